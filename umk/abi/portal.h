@@ -1,0 +1,218 @@
+/*
+ * The portal: how a thread speaks to the kernel. One per thread, shared with the
+ * kernel only.
+ *
+ * A thread fills op, args and payload, sets state to WAIT_PENDING, sets its bit in
+ * proc_page.posted, executes a full barrier and rings the kernel's bell if
+ * proc_page.kernel_need_ring is set. The kernel takes the call, and answers by writing
+ * result, ret and payload, then state. Nothing in a portal is a user address that
+ * the kernel would follow.
+ */
+#ifndef UMK_ABI_PORTAL_H
+#define UMK_ABI_PORTAL_H
+
+#include "umk/abi/types.h"
+#include "umk/abi/records.h"
+
+#define PORTAL_PAYLOAD 65536u
+#define PORTAL_PAYLOAD_OFFSET 4096u
+#define PORTAL_SIZE (PORTAL_PAYLOAD_OFFSET + PORTAL_PAYLOAD)
+#define PORTALS_MAX 512u
+
+/*
+ * Calls. Numbers are Redox's system call numbers where it has the same call. A payload
+ * is what Redox passes by pointer. [p] marks a payload in, [P] a payload out; the result
+ * is 0 or a negative errno unless said otherwise.
+ */
+/* fd, flags, fcntl flags, name length, FD_UPPER [p path]: on a namespace descriptor the payload
+ * is the scheme's name followed by the reference. Result: descriptor; ret[0]: binding */
+#define SYS_OPENAT 0x101003DBu
+/* fd, flags, name length [p path] */
+#define SYS_UNLINKAT 0x10000107u
+/* fd */
+#define SYS_CLOSE 0x20000006u
+/* fd, request length, lowest acceptable slot (| RX_FD_UPPER), FD_CLOEXEC [p request].
+ * Result: descriptor; ret[0]: binding */
+#define SYS_DUP_INTO 0x201003DCu
+/* fd, new fd, request length, FD_CLOEXEC [p request]. Result: new fd; ret[0]: binding */
+#define SYS_DUP2 0x2010003Fu
+/* fd, length [P]. Result: bytes */
+#define SYS_READ 0x22000003u
+/* fd, length, offset, flags or all-ones [P]. Result: bytes */
+#define SYS_READ2 0x22000023u
+/* fd, length [p]. Result: bytes */
+#define SYS_WRITE 0x21000004u
+/* fd, length, offset, flags or all-ones [p]. Result: bytes */
+#define SYS_WRITE2 0x2100002Du
+/* fd, offset, whence. Result: new offset */
+#define SYS_LSEEK 0x20000013u
+/* fd, uid, gid */
+#define SYS_FCHOWN 0x200000CFu
+/* fd, command, argument */
+#define SYS_FCNTL 0x20000037u
+/* fd, event flags. Result: ready flags */
+#define SYS_FEVENT 0x2000039Fu
+/* fd, payload length, CALL_* flags and metadata count, metadata 0..2 [p P]; portal.fd2 with
+ * CALL_MULTIPLE_FDS. Result: the callee's */
+#define SYS_CALL 0x2300CA11u
+/* fd or RX_ANON_FD, offset, size, flags, address. Result: address */
+#define SYS_FMAP 0x21000384u
+/* address, length. A hosted gate has unmapped the range before it calls. */
+#define SYS_FUNMAP 0x2000005Cu
+/* address, size, protection */
+#define SYS_MPROTECT 0x0000007Du
+/* fd [p path] */
+#define SYS_FLINK 0x23000009u
+/* fd [p path] */
+#define SYS_FRENAME 0x23000026u
+/* fd, length [P]. Result: bytes */
+#define SYS_FPATH 0x220003A0u
+/* fd [P struct rx_stat] */
+#define SYS_FSTAT 0x2200001Cu
+/* fd */
+#define SYS_FSYNC 0x20000076u
+/* clock; ret[0], ret[1]: seconds, nanoseconds */
+#define SYS_CLOCK_GETTIME 0x00000109u
+/* operation, key address, value, deadline in monotonic ns (0: none) */
+#define SYS_FUTEX 0x000000F0u
+/* seconds, nanoseconds; ret[0], ret[1]: remaining time when EINTR */
+#define SYS_NANOSLEEP 0x000000A2u
+#define SYS_YIELD 0x0000009Eu
+
+/* This kernel's own calls. */
+/* fd: ret[0]: binding, or BINDING_NONE when this file goes through the kernel */
+#define UMK_BIND 0x7E000001u
+/* image fd, block fd or RX_ANON_FD, block length, number of actions, flags
+ * [p struct spawn_args, actions, block unless by fd]. Result: pid */
+#define UMK_SPAWN 0x7E000002u
+/* none. Result: pid of the child to come; ret[0]: the child's place (struct ctl_message, CTL_FORK) */
+#define UMK_FORK 0x7E000003u
+/* like UMK_SPAWN, without pid: does not return on success */
+#define UMK_EXEC 0x7E000004u
+/* enum proc_verb, its metadata, [p P]; PROC_WAITPID: result pid, ret[0] status */
+#define UMK_PROC 0x7E000005u
+/* PORTAL_FOR_*: result: address of a new portal, ret[0]: its number */
+#define UMK_PORTAL_NEW 0x7E000006u
+/* portal number: ends the thread, or frees an asynchronous portal. A thread that names its own
+ * portal must not touch it afterwards */
+#define UMK_PORTAL_FREE 0x7E000007u
+/* none: gives the process a main loop; the wait object comes by control message (CTL_LOOP) */
+#define UMK_LOOP 0x7E000008u
+/* struct fault_record in the portal. Result: 0 = try again, or a signal number to deliver */
+#define UMK_FAULT 0x7E000009u
+/* nothing: measures a call */
+#define UMK_NULL 0x7E00000Au
+
+#define PORTAL_FOR_THREAD 0u
+#define PORTAL_FOR_ASYNC 1u
+
+/* A binding: channel number in the high half, handle in the low half. */
+#define BINDING_NONE UINT64_MAX
+#define BINDING_CHANNEL(b) ((u32)((b) >> 32))
+#define BINDING_HANDLE(b) ((u32)(b))
+
+#define FAULT_FRAMES 32u
+enum fault_kind {
+    FAULT_NONE = 0,
+    FAULT_ACCESS = 1,      /* memory access, address in the record */
+    FAULT_BUS = 2,
+    FAULT_ARITHMETIC = 3,
+    FAULT_ILLEGAL = 4,
+    FAULT_TRAP = 5,
+    FAULT_ABORT = 6,       /* the program gave up; message in the record */
+    FAULT_FORBIDDEN = 7,   /* a host system call outside the filter; address: its number */
+};
+struct fault_record {
+    u32 kind;
+    u32 nframes;
+    u64 address;
+    u64 ip;
+    u64 sp;
+    u64 args[6]; /* FAULT_FORBIDDEN: the call's arguments */
+    u64 frames[FAULT_FRAMES];
+    char message[128];
+};
+
+struct portal {
+    /* written by the thread */
+    _Alignas(64) u32 op;
+    u32 number; /* written by the kernel once */
+    u64 args[6];
+    _Alignas(64) u64 fd2;
+    u32 cancel; /* set by the thread, with its posted bit, to interrupt its own call */
+    u32 in_gate;
+    /* written by the kernel, but for the bits the thread sets in state */
+    _Alignas(64) u32 state;
+    u32 ctl_seq; /* control messages up to this one must be handled before the reply is used */
+    i64 result;
+    u64 ret[4];
+    /* signals: shared with the kernel as Redox's signal protocol has it */
+    _Alignas(64) struct sig_control sig;
+    u32 host_tid; /* written by the thread: whom to nudge */
+    _Alignas(64) struct fault_record fault;
+};
+_Static_assert(sizeof(struct portal) <= PORTAL_PAYLOAD_OFFSET, "a portal's head is one page");
+ABI_OFFSET(struct portal, state, 128);
+
+/* The first page of a process's shared memory; its main thread's portal follows. */
+struct proc_page {
+    /* written by the kernel */
+    _Alignas(64) u32 kernel_need_ring; /* the kernel may sleep: ring the bell after posting */
+    u32 pid;
+    u32 bell_need_ring; /* unused by the kernel; keeps the line */
+    /* written by the process */
+    _Alignas(64) u64 posted[PORTALS_MAX / 64];
+    u64 window_base; /* where the kernel may place mappings; 0: the default */
+    u32 loop_need_ring; /* the process's main loop may sleep: ring for asynchronous replies */
+    u32 cpu;            /* where the last call was posted from: a hint for spinning */
+    _Alignas(64) struct sig_proc_control sig;
+};
+_Static_assert(sizeof(struct proc_page) <= PAGE_SIZE, "the process page is one page");
+ABI_OFFSET(struct proc_page, posted, 64);
+
+/* Actions on the descriptor table of a process being spawned, in order. */
+enum spawn_action_kind {
+    SPAWN_DUP2 = 0,  /* from -> to, in the child's copy of the table; clears close-on-exec */
+    SPAWN_CLOSE = 1, /* from */
+};
+struct spawn_action {
+    u32 kind;
+    u32 pad;
+    u64 from;
+    u64 to;
+};
+ABI_SIZE(struct spawn_action, 24);
+
+#define SPAWN_SETPGID 1u /* put the child into group pgid (0: its own) */
+#define SPAWN_SETSID 2u
+#define SPAWN_SETIDS 4u /* uid and gid; root only */
+struct spawn_args {
+    u32 flags;
+    u32 pgid;
+    u32 uid;
+    u32 gid;
+    u64 sigallowed; /* initial set of signals that are not blocked */
+    u64 sigignored;
+};
+ABI_SIZE(struct spawn_args, 32);
+
+/*
+ * The block a program starts from: this header, then argc + envc NUL-terminated
+ * strings, then the working directory's path. It is passed through unread.
+ */
+#define EXEC_BLOCK_MAGIC 0x6b6d7531u
+struct exec_block {
+    u32 magic;
+    u32 argc;
+    u32 envc;
+    u32 umask;
+    u64 cwd_fd; /* in the new program's table; RX_FD_NONE if there is none */
+    u64 ns_fd;
+    u64 strings_len; /* bytes after the header, all strings */
+    u32 cwd_len;     /* of which the last cwd_len (with NUL) are the working directory */
+    u32 pad;
+};
+ABI_SIZE(struct exec_block, 48);
+#define EXEC_BLOCK_MAX (8u << 20)
+
+#endif
