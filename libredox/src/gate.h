@@ -1,0 +1,63 @@
+/*
+ * Inside libredox: what the files above the gate call. The gate knows which machine
+ * it is on; nothing that includes only this header does.
+ *
+ * Calls go through the calling thread's portal. Arguments past those given are 0.
+ */
+#ifndef LIBREDOX_GATE_H
+#define LIBREDOX_GATE_H
+
+#include "redox/rt.h"
+
+struct gate_buf {
+    const void *in; /* copied to the payload before the call */
+    size_t in_len;
+    void *out; /* filled from the payload after it: min(result, out_len) bytes when result > 0,
+                  or exactly out_len bytes when out_fixed */
+    size_t out_len;
+    bool out_fixed;
+};
+
+/* One call. ret (may be NULL) receives the four reply words. The result is the kernel's; -EINTR
+ * after a signal whose handler asked for no restart. in_len + anything must fit PORTAL_PAYLOAD:
+ * -E2BIG. */
+i64 gate_call(u32 op, const u64 args[6], const struct gate_buf *buf, u64 ret[4]);
+
+/* Two payload parts, one after the other (a scheme's name and a reference, say). */
+i64 gate_call2(u32 op, const u64 args[6], const void *a, size_t a_len, const void *b, size_t b_len,
+               u64 ret[4]);
+
+#define GATE_ARGS(...) ((const u64[6]){__VA_ARGS__})
+
+/* Notes what a reply said about a descriptor: ret[0] of an open or dup; BINDING_NONE drops it. */
+void chan_note(u64 fd, u64 binding);
+/*
+ * An operation on an open file, over its channel when it has one. op is a scheme opcode (OP_READ,
+ * OP_WRITE, OP_FSTAT, OP_STD_FS_CALL...), args[1..5] are the request's (args[0], the handle, is
+ * set here). Exactly one of in and out may be given; length in args[2].
+ * -ENOTCONN: the file has no channel, the caller takes the kernel's way.
+ */
+i64 chan_call(u64 fd, u32 op, const u64 args[6], const void *in, void *out, size_t len);
+
+/* What the process started with (gate fills it before rx_program_start). */
+struct gate_start {
+    struct rx_start start;
+    const char *cwd; /* NUL-terminated */
+    u64 cwd_fd, ns_fd;
+    u32 pid;
+};
+extern struct gate_start gate_start;
+
+/* Machine-dependent parts of processes and threads; see rt.h for meaning. */
+i64 gate_fork(void);
+i64 gate_thread_create(const struct rx_thread_start *t);
+_Noreturn void gate_thread_exit(void *unmap, size_t len);
+_Noreturn void gate_exit(u32 status);
+i64 gate_mmap(u64 fd, u64 offset, u64 size, u64 flags, u64 address);
+i64 gate_munmap(u64 address, u64 size);
+i64 gate_mprotect(u64 address, u64 size, u32 prot);
+i64 gate_futex_wait(u32 *addr, u32 val, const struct redox_c_timespec *deadline);
+i64 gate_futex_wake(u32 *addr, u32 n);
+i64 gate_clock(u32 clock, struct rx_timespec *ts);
+
+#endif
