@@ -73,8 +73,15 @@
 #define SYS_FSYNC 0x20000076u
 /* clock; ret[0], ret[1]: seconds, nanoseconds */
 #define SYS_CLOCK_GETTIME 0x00000109u
-/* operation, key address, value, deadline in monotonic ns (0: none) */
+/* enum futex_op, key address, value, deadline in monotonic ns (0: none). The kernel never looks at
+ * the word: a thread enqueues, looks at the word, and then sleeps or cancels. */
 #define SYS_FUTEX 0x000000F0u
+enum futex_op {
+    FUTEX_OP_WAKE = 1,    /* key, count. Result: threads woken */
+    FUTEX_OP_ENQUEUE = 16, /* key */
+    FUTEX_OP_SLEEP = 17,   /* -, -, deadline. 0 when woken (or already), -ETIMEDOUT, -EINTR */
+    FUTEX_OP_CANCEL = 18,  /* leaves the queue */
+};
 /* seconds, nanoseconds; ret[0], ret[1]: remaining time when EINTR */
 #define SYS_NANOSLEEP 0x000000A2u
 #define SYS_YIELD 0x0000009Eu
@@ -169,6 +176,21 @@ struct proc_page {
 };
 _Static_assert(sizeof(struct proc_page) <= PAGE_SIZE, "the process page is one page");
 ABI_OFFSET(struct proc_page, posted, 64);
+
+/*
+ * Where the kernel places what it shares with a process, from proc_page.window_base (which a
+ * sanitizer build sets before its first mapping; 0 means WINDOW_DEFAULT).
+ */
+#define WINDOW_DEFAULT 0x100000000ull
+#define WINDOW_PORTALS 0x00000000ull         /* + portal number * WINDOW_PORTAL_SPAN */
+#define WINDOW_PORTAL_SPAN 0x20000ull
+#define WINDOW_CLIENT_CHANNELS 0x08000000ull /* + channel number * WINDOW_CHANNEL_SPAN */
+#define WINDOW_SERVER_CHANNELS 0x40000000ull
+#define WINDOW_CHANNEL_SPAN 0x80000ull
+#define CLIENT_CHANNELS_MAX 256u
+#define SERVER_CHANNELS_MAX 4096u
+#define WINDOW_MAPPINGS 0x100000000ull       /* mappings of the program, up to WINDOW_END */
+#define WINDOW_END 0xE00000000ull
 
 /* Actions on the descriptor table of a process being spawned, in order. */
 enum spawn_action_kind {

@@ -7,7 +7,8 @@
  *     0       struct queue_header
  *     4096    QUEUE_SQ_ENTRIES of struct queue_entry    kernel -> server
  *     12288   QUEUE_CQ_ENTRIES of struct cqe            server -> kernel
- *     16384   QUEUE_SLOTS payload slots of QUEUE_SLOT_SIZE bytes
+ *     20480   QUEUE_SMALLS payload slots of QUEUE_SMALL bytes
+ *     1069056 QUEUE_BIGS payload slots of QUEUE_BIG bytes
  *
  * Indices run freely over 32 bits and are masked by the number of entries. Each
  * side keeps a private copy of its own index; what it reads of the other's it
@@ -130,13 +131,16 @@ ABI_SIZE(struct queue_header, 128);
 ABI_OFFSET(struct queue_header, sq_head, 64);
 
 #define QUEUE_SQ_ENTRIES 64u
-#define QUEUE_CQ_ENTRIES 256u
-#define QUEUE_SLOTS 32u
-#define QUEUE_SLOT_SIZE 65536u
+#define QUEUE_CQ_ENTRIES 512u
+#define QUEUE_SMALLS 256u
+#define QUEUE_SMALL 4096u
+#define QUEUE_BIGS 16u
+#define QUEUE_BIG 65536u
 #define QUEUE_SQ_OFFSET 4096u
 #define QUEUE_CQ_OFFSET 12288u
-#define QUEUE_SLOT_OFFSET 16384u
-#define QUEUE_SIZE (QUEUE_SLOT_OFFSET + QUEUE_SLOTS * QUEUE_SLOT_SIZE)
+#define QUEUE_SMALL_OFFSET 20480u
+#define QUEUE_BIG_OFFSET (QUEUE_SMALL_OFFSET + QUEUE_SMALLS * QUEUE_SMALL)
+#define QUEUE_SIZE (QUEUE_BIG_OFFSET + QUEUE_BIGS * QUEUE_BIG)
 
 /* Indices start just before they wrap, so that every run crosses the wrap. */
 #define RING_INDEX_START 0xFFFFFF00u

@@ -117,6 +117,9 @@ struct machine {
     /* the reply in portal n is complete: exchange its state for WAIT_DONE and wake the sleeper */
     void (*reply)(struct body *b, u32 n);
 
+    /* wakes everybody who waits on this word of a shared object (a kernel alias) */
+    void (*wake)(u32 *word);
+
     /* console: bytes taken or given, -EAGAIN (an event follows), 0 at the end of input */
     i64 (*console_write)(enum console_stream s, const void *buf, size_t len);
     i64 (*console_read)(void *buf, size_t len);

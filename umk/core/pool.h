@@ -1,0 +1,31 @@
+/*
+ * Pools of records of one size with a ceiling. Memory comes page-wise from the machine and is
+ * kept; running into the ceiling is an ENOMEM for whoever asked, never a crash. A record
+ * is zeroed when it is handed out.
+ */
+#ifndef UMK_CORE_POOL_H
+#define UMK_CORE_POOL_H
+
+#include "umk/abi/types.h"
+
+struct pool {
+    const char *name;
+    u32 size; /* of a record, at least a pointer */
+    u32 max;
+    u32 live;
+    u32 made;
+    void *free; /* first free record; each begins with the address of the next */
+    u32 fail_in; /* tests: the fail_in-th request from now fails; 0: none */
+};
+
+#define POOL_INIT(type, ceiling)                                                                   \
+    {                                                                                              \
+        .name = #type, .size = (sizeof(struct type) + 15) & ~15u, .max = (ceiling)                 \
+    }
+
+void *pool_get(struct pool *p);
+void pool_put(struct pool *p, void *record);
+/* Forgets all memory: for a core that starts again in one process. */
+void pool_reset(struct pool *p);
+
+#endif
