@@ -1,0 +1,100 @@
+/*
+ * The thread block: what the C library keeps for each thread, and the thread-local
+ * storage beside it. TLS is variant II: the program's TLS image ends where the block
+ * begins, and fs:0 holds the block's own address.
+ *
+ *     | ... stack ... | TLS image | struct umk_thread |
+ *                                 ^ fs base
+ *
+ * A block lives from __umk_tls_place to the moment its thread has ended and, for a
+ * joinable thread, was joined. Only its own thread writes to it, but for the fields
+ * that say otherwise.
+ */
+#ifndef SHIM_INTERNAL_THREAD_H
+#define SHIM_INTERNAL_THREAD_H
+
+#include "redox/rt.h"
+
+#define __umk_hidden __attribute__((visibility("hidden")))
+
+#define UMK_TSD_KEYS 128 /* PTHREAD_KEYS_MAX */
+
+struct heap_cache;
+struct umk_cleanup;
+
+enum umk_join_state {
+    UMK_JOINABLE = 0,
+    UMK_DETACHED = 1,
+    UMK_JOINING = 2, /* somebody waits in pthread_join */
+    UMK_EXITED = 3,  /* ended and joinable: the joiner frees the block */
+};
+
+struct umk_thread {
+    struct umk_thread *self; /* must be first: fs:0 */
+    int errno_value;
+    u32 tid; /* the kernel's number; zeroed and woken at the thread's end (futex) */
+
+    /* The mapping that holds guard, stack, TLS and this block; NULL for the main thread. */
+    void *map;
+    size_t map_len;
+    void *stack; /* lowest usable address */
+    size_t stack_size;
+    size_t guard_size;
+
+    /* pthread */
+    void *(*start)(void *arg);
+    void *start_arg;
+    void *result;
+    u32 join_state;     /* enum umk_join_state, changed by compare-and-swap */
+    u32 cancel_pending; /* set by any thread */
+    u8 cancel_disabled; /* PTHREAD_CANCEL_DISABLE */
+    u8 cancel_async;    /* PTHREAD_CANCEL_ASYNCHRONOUS */
+    u8 exiting;         /* cleanup handlers run: no more cancellation */
+    u8 tsd_used;        /* some key was set */
+    struct umk_cleanup *cleanup;
+    void *tsd[UMK_TSD_KEYS];
+    void *robust_list;              /* robust mutexes held */
+    struct umk_thread *next, *prev; /* list of all threads, under its lock */
+
+    /* signals */
+    void *altstack;
+    size_t altstack_size;
+    int altstack_flags;
+    u32 in_handler; /* depth of handlers running on this thread */
+
+    /* malloc */
+    struct heap_cache *heap;
+};
+
+static inline struct umk_thread *__umk_self(void)
+{
+    return __builtin_thread_pointer();
+}
+
+/* True once a second thread was started, and forever after: until then locks need no atomics. */
+extern u32 __umk_threaded __umk_hidden;
+
+/* The main thread's block. */
+extern struct umk_thread *__umk_main_thread __umk_hidden;
+
+/* Bytes that __umk_tls_place needs, alignment included. */
+size_t __umk_tls_size(void) __umk_hidden;
+/*
+ * Lays out TLS and thread block at the upper end of mem[0..len), len >= __umk_tls_size(). The
+ * image is copied, the block zeroed and its self pointer set. Result: the block, which is the fs
+ * base; *low (may be NULL) gets the lowest address used, so a stack may end there.
+ */
+struct umk_thread *__umk_tls_place(void *mem, size_t len, void **low) __umk_hidden;
+
+/* To be called by a thread that ends, last but for rx_thread_exit: gives its malloc cache back. */
+void __umk_thread_release(struct umk_thread *t) __umk_hidden;
+
+/*
+ * Around fork: takes the locks of malloc, stdio and the exit handlers, and gives them back in
+ * the parent, or makes them free in the child.
+ */
+void __umk_fork_prepare(void) __umk_hidden;
+void __umk_fork_parent(void) __umk_hidden;
+void __umk_fork_child(void) __umk_hidden;
+
+#endif
