@@ -1,0 +1,57 @@
+/*
+ * Channels and bindings: who shares memory with which scheme, and which open file a handle
+ * stands for there.
+ *
+ * One channel per (client process, scheme). A binding (handle) belongs to one channel and one
+ * description, and lives while the client's table holds that description. The server hears
+ * of a binding before the client does, and of its end after the client can no longer use it.
+ * Handles carry a generation: a stale one is refused by the server.
+ */
+#ifndef UMK_CORE_CHANNEL_H
+#define UMK_CORE_CHANNEL_H
+
+#include "umk/core/desc.h"
+
+#define BIND_CHUNK 256u
+
+struct channel {
+    struct list of_client, of_server, of_scheme;
+    struct process *client, *server;
+    struct scheme *scheme;
+    struct object *object;
+    u32 client_number, server_number;
+    struct binding **chunks[HANDLE_MAX / BIND_CHUNK];
+    u32 first_free;
+    u32 nbindings;
+    struct request *close_msg;
+    bool open;
+};
+
+struct binding {
+    struct list of_desc;
+    struct channel *channel;
+    struct desc *desc;
+    u32 handle;
+    u32 slots; /* descriptor slots of the client that hold the description */
+};
+
+/* The channel between p and d's scheme; made if `make`. NULL: there is none. */
+struct channel *channel_for(struct process *p, struct scheme *s, bool make);
+/* Reserves a handle for a description to come. -EMFILE, -ENOMEM. */
+i64 binding_reserve(struct channel *ch, struct binding **out);
+void binding_unreserve(struct binding *b);
+/* The reserved handle now stands for d. */
+void binding_set(struct binding *b, struct desc *d);
+/* As a reply word. */
+u64 binding_word(const struct binding *b);
+/* d got one more, or one fewer, slot in p's table. */
+void binding_slot_added(struct process *p, struct desc *d);
+void binding_slot_removed(struct process *p, struct desc *d);
+/* The existing binding of d in p, or NULL. */
+struct binding *binding_find(struct process *p, struct desc *d);
+/* Ends a channel; the other side is told. */
+void channel_close(struct channel *ch);
+/* All channels of a process, as client and as server. */
+void channel_close_all(struct process *p);
+
+#endif

@@ -1,0 +1,18 @@
+/* The kernel schemes' operations, one file each in umk/core/schemes, and what the rest of the
+ * core tells them. */
+#ifndef UMK_CORE_KSCHEMES_H
+#define UMK_CORE_KSCHEMES_H
+
+#include "umk/core/process.h"
+
+extern const struct kscheme_ops debug_ops, memory_ops, pipe_ops, irq_ops, time_ops, sys_ops,
+    proc_ops, namespace_ops;
+
+/* memory.c: a description on an object (takes over the reference). NULL: no memory. */
+struct desc *memory_desc_new(struct object *o, u64 length, u32 flags);
+/* The object of a memory description and its length; NULL when d is something else. */
+struct object *memory_desc_object(const struct desc *d, u64 *length);
+/* debug.c: terminal signals go to this group. */
+u32 debug_foreground(void);
+
+#endif

@@ -1,0 +1,130 @@
+/*
+ * Processes and contexts.
+ *
+ * A process is pid, credentials, descriptors, address space and a body; it stays as a zombie
+ * until its parent has waited for it. A context is one portal: a thread, or an asynchronous call of a
+ * main loop. A context runs in user space or waits; while it waits, everything about the wait
+ * is in the record, and exactly one of context_finish() and the machine's kill ends it.
+ *
+ *     process:  NEW --body_started--> ALIVE --exit, kill--> DYING --body_died--> ZOMBIE --wait--> gone
+ *               NEW --start failed--> gone
+ *     context:  USER --call--> CALLING --answer--> USER
+ *                              CALLING --context_park--> WAITING --context_finish--> USER
+ */
+#ifndef UMK_CORE_PROCESS_H
+#define UMK_CORE_PROCESS_H
+
+#include "umk/core/aspace.h"
+#include "umk/core/timer.h"
+
+enum process_state { PROC_NEW, PROC_ALIVE, PROC_DYING, PROC_ZOMBIE };
+enum context_state { CTX_USER, CTX_CALLING, CTX_WAITING };
+
+struct creds {
+    u32 ruid, euid, suid, rgid, egid, sgid;
+};
+
+/* A call as decoded from the portal: a private copy. */
+struct call {
+    u32 op;
+    u64 a[6];
+    u64 fd2;
+    u8 *payload; /* kernel's alias of the caller's payload area; hostile */
+    u64 ret[4];
+};
+
+struct context {
+    struct list of_process;
+    struct process *proc;
+    u32 portal;
+    bool async; /* completions ring the main loop instead of waking a thread */
+    enum context_state state;
+    struct call call;
+
+    /* while WAITING */
+    const char *waiting_for;
+    void (*cancel)(struct context *c); /* leaves the wait; must end in context_finish or keep waiting */
+    struct list wait;                  /* in whatever queue */
+    struct timer timer;
+    struct request *request; /* the scheme request it waits for */
+    struct desc *held;       /* a description kept for the wait */
+    u64 w[4];                /* the operation's own words */
+
+    struct list futex; /* in a futex bucket, see futex.c */
+    u64 futex_key;
+    u32 futex_space;
+    u8 futex_state;
+};
+
+struct process {
+    struct list all, siblings, children;
+    struct process *parent;
+    u32 pid, pgid, sid;
+    struct creds cred;
+    char name[32];
+    u32 prio;
+    enum process_state state;
+    bool execed, stopped, session_leader;
+    bool report_stop, report_cont; /* a change of state the parent has not waited for */
+    bool report_dead;
+    u32 stop_signal;
+    u32 status; /* wait status, ZOMBIE */
+    u32 exit_status;
+
+    struct body *body;     /* where it runs; NULL before start and after death */
+    struct body *new_body; /* while exec starts it */
+    struct context *starter; /* who waits for the start of new_body: spawn or exec */
+    struct list contexts;
+    struct context *by_portal[PORTALS_MAX];
+
+    struct fd_table fds;
+    struct aspace aspace;
+
+    struct list schemes;         /* struct scheme.of_owner */
+    struct list client_channels; /* struct channel.of_client */
+    struct list server_channels; /* struct channel.of_server */
+    u32 next_channel, next_server_channel;
+
+    u64 rt_pending; /* real-time signals are not queued with values: bits */
+    u64 started_ns;
+};
+
+/* A fresh process record: no descriptors, no memory, state NEW, in the tables. -EAGAIN when pids
+ * or records are used up (NULL). cred, pgid and sid come from the parent. */
+struct process *process_new(struct process *parent);
+/* Undoes process_new for a process that never ran. */
+void process_abort(struct process *p);
+struct process *process_find(u32 pid);
+/* Ends it with a wait status; idempotent. The body is killed, everything held is let go. */
+void process_end(struct process *p, u32 status);
+void process_set_name(struct process *p, const char *name);
+/* Wakes a parent (or init) that waits for children. */
+void process_notify_parent(struct process *p);
+/* A zombie whose parent has taken the status. */
+void process_reap(struct process *p);
+
+struct context *context_new(struct process *p, u32 portal, bool async);
+/* Cancels what it waits for without an answer, and frees it. */
+void context_free(struct context *c);
+i64 context_park(struct context *c, const char *what, void (*cancel)(struct context *));
+/* Ends a wait or a call with a result; the reply goes out. */
+void context_finish(struct context *c, i64 result);
+/* Interrupts a wait: calls its cancel function, if it waits. */
+void context_interrupt(struct context *c);
+/* Arms c's timer to end its wait with `result`-by-function fn. */
+void context_timeout(struct context *c, u64 at, void (*fn)(struct timer *));
+
+static inline bool is_root(const struct process *p)
+{
+    return p->cred.euid == 0;
+}
+
+/* calls.c: takes and answers the call posted in a portal. */
+void call_take(struct process *p, u32 portal);
+
+/* wait.c */
+i64 proc_wait(struct context *c, i64 pid, u32 flags);
+void wait_check(struct process *parent);
+void wait_cancel_all(struct process *parent);
+
+#endif
