@@ -20,7 +20,7 @@
 #define UMK_TSD_KEYS 128 /* PTHREAD_KEYS_MAX */
 
 struct heap_cache;
-struct umk_cleanup;
+struct __umk_cleanup;
 
 enum umk_join_state {
     UMK_JOINABLE = 0,
@@ -51,7 +51,8 @@ struct umk_thread {
     u8 cancel_async;    /* PTHREAD_CANCEL_ASYNCHRONOUS */
     u8 exiting;         /* cleanup handlers run: no more cancellation */
     u8 tsd_used;        /* some key was set */
-    struct umk_cleanup *cleanup;
+    u8 at_cancel_point; /* inside a blocking function that cancellation may end */
+    struct __umk_cleanup *cleanup;
     void *tsd[UMK_TSD_KEYS];
     void *robust_list;              /* robust mutexes held */
     struct umk_thread *next, *prev; /* list of all threads, under its lock */
@@ -60,7 +61,12 @@ struct umk_thread {
     void *altstack;
     size_t altstack_size;
     int altstack_flags;
-    u32 in_handler; /* depth of handlers running on this thread */
+    u32 in_handler;    /* depth of handlers running on this thread */
+    u32 handler_count; /* handlers run so far (futex of who waits for one) */
+    u32 no_restart;    /* inside a call that no handler's SA_RESTART may restart */
+    u64 wait_set;      /* signals that sigtimedwait takes instead of a handler */
+    void *wait_info;   /* its siginfo_t */
+    u64 initial_mask;  /* signals blocked when the thread starts */
 
     /* malloc */
     struct heap_cache *heap;
