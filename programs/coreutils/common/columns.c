@@ -1,0 +1,83 @@
+/* Columns, see columns.h. */
+#include "columns.h"
+
+#include "io.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* Between columns. */
+#define GAP 2
+
+size_t text_width(const char *text)
+{
+    size_t width = 0;
+    for (; *text; text++)
+        width += ((unsigned char)*text & 0xc0) != 0x80;
+    return width;
+}
+
+size_t terminal_width(void)
+{
+    const char *env = getenv("COLUMNS");
+    long value = env ? strtol(env, NULL, 10) : 0;
+    if (value > 0 && value < 10000)
+        return (size_t)value;
+    struct winsize ws;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col > 0)
+        return ws.ws_col;
+    return 80;
+}
+
+static size_t cell_index(size_t row, size_t col, size_t rows, size_t cols, int across)
+{
+    return across ? row * cols + col : col * rows + row;
+}
+
+/* Fills widths[0..cols); the total, without the gap after the last column. */
+static size_t measure(const struct cell *cells, size_t count, size_t rows, size_t cols, int across,
+                      size_t *widths)
+{
+    size_t total = 0;
+    for (size_t col = 0; col < cols; col++) {
+        widths[col] = 0;
+        for (size_t row = 0; row < rows; row++) {
+            size_t i = cell_index(row, col, rows, cols, across);
+            if (i < count && cells[i].width > widths[col])
+                widths[col] = cells[i].width;
+        }
+        total += widths[col] + (col + 1 < cols ? GAP : 0);
+    }
+    return total;
+}
+
+void print_columns(const struct cell *cells, size_t count, size_t width, int across)
+{
+    if (count == 0)
+        return;
+    size_t *widths = xmalloc(count * sizeof *widths);
+    size_t most = width / (GAP + 1) + 1;
+    size_t cols = count < most ? count : most;
+    size_t rows;
+    for (;; cols--) {
+        rows = (count + cols - 1) / cols;
+        if (!across)
+            cols = (count + rows - 1) / rows;
+        if (measure(cells, count, rows, cols, across, widths) < width || cols == 1)
+            break;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        size_t pad = 0;
+        for (size_t col = 0; col < cols; col++) {
+            size_t i = cell_index(row, col, rows, cols, across);
+            if (i >= count)
+                break;
+            printf("%*s%s", (int)pad, "", cells[i].text);
+            pad = widths[col] + GAP - cells[i].width;
+        }
+        putchar('\n');
+    }
+    free(widths);
+}

@@ -1,0 +1,21 @@
+/* Laying out names on a terminal: in columns, sorted downwards or across. */
+#ifndef COREUTILS_COLUMNS_H
+#define COREUTILS_COLUMNS_H
+
+#include <stddef.h>
+
+struct cell {
+    const char *text; /* as printed, with colour sequences */
+    size_t width;     /* as seen, in columns */
+};
+
+/* Width of a UTF-8 text in terminal columns, one a code point. */
+size_t text_width(const char *text);
+
+/* The terminal's width, from $COLUMNS or the terminal itself; 80 when unknown. */
+size_t terminal_width(void);
+
+/* Prints the cells in as few rows as `width` allows; across: fill rows first. */
+void print_columns(const struct cell *cells, size_t count, size_t width, int across);
+
+#endif

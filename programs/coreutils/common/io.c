@@ -1,0 +1,178 @@
+/* Reading and writing, see io.h. */
+#include "io.h"
+
+#include "error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int write_all(int fd, const void *data, size_t len)
+{
+    const char *p = data;
+    while (len > 0) {
+        ssize_t n = write(fd, p, len);
+        if (n < 0) {
+            if (errno == EINTR)
+                continue;
+            return -1;
+        }
+        p += n;
+        len -= (size_t)n;
+    }
+    return 0;
+}
+
+ssize_t read_some(int fd, void *data, size_t len)
+{
+    for (;;) {
+        ssize_t n = read(fd, data, len);
+        if (n >= 0 || errno != EINTR)
+            return n;
+    }
+}
+
+int open_operand(const char *name)
+{
+    if (strcmp(name, "-") == 0)
+        return STDIN_FILENO;
+    int fd = open(name, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        warn_errno("%s", name);
+    return fd;
+}
+
+void close_operand(int fd)
+{
+    if (fd > STDIN_FILENO)
+        close(fd);
+}
+
+FILE *fopen_operand(const char *name)
+{
+    if (strcmp(name, "-") == 0)
+        return stdin;
+    FILE *f = fopen(name, "r");
+    if (!f)
+        warn_errno("%s", name);
+    return f;
+}
+
+void fclose_operand(FILE *f)
+{
+    if (f == stdin)
+        clearerr(f);
+    else if (f)
+        fclose(f);
+}
+
+int copy_fd(int from, int to)
+{
+    char *block = xmalloc(IO_BLOCK);
+    int result = 0;
+    for (;;) {
+        ssize_t n = read_some(from, block, IO_BLOCK);
+        if (n < 0)
+            result = -1;
+        if (n <= 0)
+            break;
+        if (write_all(to, block, (size_t)n) < 0) {
+            result = -2;
+            break;
+        }
+    }
+    int err = errno;
+    free(block);
+    errno = err;
+    return result;
+}
+
+void bytes_add(struct bytes *b, const void *data, size_t len)
+{
+    if (len > b->cap - b->len) {
+        size_t need = b->len + len;
+        size_t cap = b->cap ? b->cap : 256;
+        while (cap < need)
+            cap *= 2;
+        b->data = xrealloc(b->data, cap);
+        b->cap = cap;
+    }
+    if (len)
+        memcpy(b->data + b->len, data, len);
+    b->len += len;
+}
+
+void bytes_put(struct bytes *b, char c)
+{
+    if (b->len < b->cap)
+        b->data[b->len++] = c;
+    else
+        bytes_add(b, &c, 1);
+}
+
+bool read_everything(int fd, struct bytes *out)
+{
+    for (;;) {
+        if (out->cap - out->len < IO_BLOCK) {
+            out->cap = out->cap * 2 + IO_BLOCK;
+            out->data = xrealloc(out->data, out->cap);
+        }
+        ssize_t n = read_some(fd, out->data + out->len, out->cap - out->len);
+        if (n < 0)
+            return false;
+        if (n == 0)
+            return true;
+        out->len += (size_t)n;
+    }
+}
+
+bool read_record(FILE *f, struct bytes *out, int delim)
+{
+    out->len = 0;
+    for (;;) {
+        int c = getc_unlocked(f);
+        if (c == EOF)
+            return out->len > 0;
+        bytes_put(out, (char)c);
+        if (c == delim)
+            return true;
+    }
+}
+
+void *xmalloc(size_t size)
+{
+    void *p = malloc(size ? size : 1);
+    if (!p)
+        die(1, "memory exhausted");
+    return p;
+}
+
+void *xrealloc(void *old, size_t size)
+{
+    void *p = realloc(old, size ? size : 1);
+    if (!p)
+        die(1, "memory exhausted");
+    return p;
+}
+
+char *xstrdup(const char *s)
+{
+    size_t len = strlen(s) + 1;
+    return memcpy(xmalloc(len), s, len);
+}
+
+void *xgrow(void *old, size_t *cap, size_t need, size_t size)
+{
+    if (need <= *cap)
+        return old;
+    size_t fresh = *cap ? *cap : 16;
+    while (fresh < need)
+        fresh *= 2;
+    if (fresh > SIZE_MAX / size)
+        die(1, "memory exhausted");
+    *cap = fresh;
+    return xrealloc(old, fresh * size);
+}

@@ -1,0 +1,52 @@
+/* Reading and writing files the way the core utilities need it. */
+#ifndef COREUTILS_IO_H
+#define COREUTILS_IO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+/* One transfer. A power of two, large enough that the cost of a request does not show. */
+#define IO_BLOCK (128 * 1024)
+
+/* Writes all; 0, or -1 with errno. */
+int write_all(int fd, const void *data, size_t len);
+
+/* read, repeated when a signal interrupts it. */
+ssize_t read_some(int fd, void *data, size_t len);
+
+/* Opens an operand for reading; "-" is standard input. Complains and returns -1 on failure. */
+int open_operand(const char *name);
+void close_operand(int fd);
+
+/* The same for a stdio stream; null on failure. */
+FILE *fopen_operand(const char *name);
+void fclose_operand(FILE *f);
+
+/* Copies fd to fd up to the end; 0, -1 (read failed) or -2 (write failed), with errno. */
+int copy_fd(int from, int to);
+
+/* A growing block of bytes; release with free(data). */
+struct bytes {
+    char *data;
+    size_t len;
+    size_t cap;
+};
+
+void bytes_add(struct bytes *b, const void *data, size_t len);
+void bytes_put(struct bytes *b, char c);
+
+/* Everything up to the end of f. Returns false, with errno, when reading fails. */
+bool read_everything(int fd, struct bytes *out);
+
+/* One record up to and with `delim` (the last may lack it). False at the end. */
+bool read_record(FILE *f, struct bytes *out, int delim);
+
+void *xmalloc(size_t size);
+void *xrealloc(void *old, size_t size);
+char *xstrdup(const char *s);
+/* Grows an array of `size`-byte elements so that index *cap - 1 >= need - 1. */
+void *xgrow(void *old, size_t *cap, size_t need, size_t size);
+
+#endif

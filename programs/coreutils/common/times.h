@@ -1,0 +1,17 @@
+/* Times and durations as text. */
+#ifndef COREUTILS_TIMES_H
+#define COREUTILS_TIMES_H
+
+#include <stdbool.h>
+#include <time.h>
+
+/* "1.5", "2m", "1h", "3d", "inf": seconds as a timespec. False when it is none. */
+bool duration_parse(const char *text, struct timespec *out);
+
+/* Sleeps that long, whatever signals are handled meanwhile. */
+void sleep_for(struct timespec t);
+
+/* The time column of a long listing: with the year when far from `now`. */
+void time_listing(time_t when, time_t now, char *out, size_t size);
+
+#endif

@@ -1,0 +1,712 @@
+/*
+ * ls: lists directories. One pass reads the names and, where the options need it, one stat each;
+ * the entries are sorted and printed as a long list, one a line, or in columns (the default on a
+ * terminal).
+ */
+#include "common/columns.h"
+#include "common/error.h"
+#include "common/ids.h"
+#include "common/io.h"
+#include "common/mode.h"
+#include "common/options.h"
+#include "common/path.h"
+#include "common/size.h"
+#include "common/times.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+static const char usage[] =
+    "Usage: ls [OPTION]... [FILE]...\nList FILEs, by default the current directory.\n"
+    "  -a  names with a dot, too       -A  the same without . and ..\n"
+    "  -c  use the time of change      -C  columns    -d  directories themselves\n"
+    "  -f  unsorted, all               -F  append one of */=@|   -p  append / to directories\n"
+    "  -g  -l without owner            -G, -o  -l without group\n"
+    "  -h  sizes like 1.5K             -i  inode numbers    -k  blocks of 1024\n"
+    "  -l  long list                   -L  follow links     -n  -l with numbers for owners\n"
+    "  -m  a line with commas          -r  reverse          -R  trees\n"
+    "  -s  blocks used                 -S  sort by size     -t  sort by time\n"
+    "  -u  use the time of access      -U  unsorted         -v  natural sort\n"
+    "  -x  columns, across             -X  sort by extension   -1  one a line\n"
+    "  --color[=WHEN]  always, auto, never    --group-directories-first\n";
+
+enum format { COLUMNS, ACROSS, ONE, LONG, COMMAS };
+enum order { BY_NAME, BY_SIZE, BY_TIME, BY_EXTENSION, BY_VERSION, UNSORTED };
+
+enum { OPT_COLOR = 256, OPT_GROUP, OPT_FULL_TIME, OPT_SORT, OPT_IGNORED };
+
+static struct {
+    enum format format;
+    enum order order;
+    bool all, almost_all, directory, classify, slash, human, inode, numeric, blocks, follow;
+    bool reverse, recursive, no_owner, no_group, color, group_dirs, full_time;
+    char time; /* 'm', 'a' or 'c' */
+} opt = {.time = 'm'};
+
+static int status;
+static bool printed_any;
+
+struct entry {
+    char *name;
+    char *link; /* where a symbolic link points, or null */
+    struct stat st;
+    bool has_stat;
+    bool broken;
+    mode_t target_mode;
+};
+
+struct list {
+    struct entry *items;
+    size_t count;
+    size_t cap;
+};
+
+static struct timespec entry_time(const struct stat *st)
+{
+    return opt.time == 'a' ? st->st_atim : opt.time == 'c' ? st->st_ctim : st->st_mtim;
+}
+
+static int compare_time(const struct entry *a, const struct entry *b)
+{
+    struct timespec x = entry_time(&a->st);
+    struct timespec y = entry_time(&b->st);
+    if (x.tv_sec != y.tv_sec)
+        return x.tv_sec > y.tv_sec ? -1 : 1;
+    if (x.tv_nsec != y.tv_nsec)
+        return x.tv_nsec > y.tv_nsec ? -1 : 1;
+    return 0;
+}
+
+/* Runs of digits compare as numbers. */
+static int compare_version(const char *a, const char *b)
+{
+    while (*a && *b) {
+        if (*a >= '0' && *a <= '9' && *b >= '0' && *b <= '9') {
+            const char *x = a + strspn(a, "0");
+            const char *y = b + strspn(b, "0");
+            size_t xl = strspn(x, "0123456789");
+            size_t yl = strspn(y, "0123456789");
+            if (xl != yl)
+                return xl < yl ? -1 : 1;
+            int c = strncmp(x, y, xl);
+            if (c)
+                return c;
+            a = x + xl;
+            b = y + yl;
+        } else if (*a != *b) {
+            break;
+        } else {
+            a++;
+            b++;
+        }
+    }
+    return (unsigned char)*a - (unsigned char)*b;
+}
+
+static int compare(const void *pa, const void *pb)
+{
+    const struct entry *a = pa;
+    const struct entry *b = pb;
+    int c = 0;
+    if (opt.group_dirs) {
+        bool ad = S_ISDIR(a->st.st_mode) || S_ISDIR(a->target_mode);
+        bool bd = S_ISDIR(b->st.st_mode) || S_ISDIR(b->target_mode);
+        if (ad != bd)
+            return ad ? -1 : 1;
+    }
+    if (opt.order == BY_SIZE && a->st.st_size != b->st.st_size)
+        c = a->st.st_size > b->st.st_size ? -1 : 1;
+    else if (opt.order == BY_TIME)
+        c = compare_time(a, b);
+    else if (opt.order == BY_VERSION)
+        c = compare_version(a->name, b->name);
+    else if (opt.order == BY_EXTENSION) {
+        const char *x = strrchr(a->name, '.');
+        const char *y = strrchr(b->name, '.');
+        c = strcmp(x ? x : "", y ? y : "");
+    }
+    if (c == 0)
+        c = strcmp(a->name, b->name);
+    return opt.reverse ? -c : c;
+}
+
+static void sort(struct list *l)
+{
+    if (opt.order != UNSORTED && l->count)
+        qsort(l->items, l->count, sizeof *l->items, compare);
+}
+
+static void list_free(struct list *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        free(l->items[i].name);
+        free(l->items[i].link);
+    }
+    free(l->items);
+}
+
+static char *read_link(const char *path)
+{
+    char buf[4096];
+    ssize_t n = readlink(path, buf, sizeof buf - 1);
+    if (n < 0)
+        return NULL;
+    buf[n] = '\0';
+    return xstrdup(buf);
+}
+
+static bool needs_stat(void)
+{
+    return opt.format == LONG || opt.order == BY_SIZE || opt.order == BY_TIME || opt.inode ||
+           opt.blocks || opt.classify || opt.slash || opt.color || opt.recursive || opt.group_dirs;
+}
+
+/* Adds one name; `path` is where to look it up. False when it is not there. */
+static bool add(struct list *l, const char *name, const char *path, bool operand)
+{
+    struct entry e = {0};
+    if (operand || needs_stat()) {
+        bool follow =
+            opt.follow || (operand && opt.format != LONG && !opt.directory && !opt.classify);
+        int r = follow ? stat(path, &e.st) : lstat(path, &e.st);
+        if (r < 0 && follow)
+            r = lstat(path, &e.st);
+        if (r < 0) {
+            warn_errno("cannot access '%s'", path);
+            if (operand || status == 0)
+                status = operand ? 2 : 1;
+            if (operand)
+                return false;
+        }
+        e.has_stat = r == 0;
+        if (r == 0 && S_ISLNK(e.st.st_mode)) {
+            struct stat target;
+            e.broken = stat(path, &target) < 0;
+            e.target_mode = e.broken ? 0 : target.st_mode;
+            e.link = opt.format == LONG ? read_link(path) : NULL;
+        }
+    }
+    e.name = xstrdup(name);
+    l->items = xgrow(l->items, &l->cap, l->count + 1, sizeof *l->items);
+    l->items[l->count++] = e;
+    return true;
+}
+
+static const char *color_of(mode_t mode, bool broken)
+{
+    if (broken)
+        return "1;31";
+    if (S_ISDIR(mode))
+        return "1;34";
+    if (S_ISLNK(mode))
+        return "1;36";
+    if (S_ISFIFO(mode))
+        return "33";
+    if (S_ISSOCK(mode))
+        return "1;35";
+    if (S_ISCHR(mode) || S_ISBLK(mode))
+        return "1;33";
+    return mode & 0111 ? "1;32" : NULL;
+}
+
+static char suffix_of(mode_t mode)
+{
+    if (S_ISDIR(mode))
+        return '/';
+    if (!opt.classify)
+        return '\0';
+    if (S_ISLNK(mode))
+        return '@';
+    if (S_ISFIFO(mode))
+        return '|';
+    if (S_ISSOCK(mode))
+        return '=';
+    return S_ISREG(mode) && (mode & 0111) ? '*' : '\0';
+}
+
+static void put_name(struct bytes *out, const char *name, mode_t mode, bool broken, bool known)
+{
+    const char *color = opt.color && known ? color_of(mode, broken) : NULL;
+    if (color) {
+        bytes_add(out, "\033[", 2);
+        bytes_add(out, color, strlen(color));
+        bytes_put(out, 'm');
+    }
+    for (const char *p = name; *p; p++) {
+        /* Control characters would act on the terminal. */
+        bool unsafe = (unsigned char)*p < 32 || *p == 127;
+        bytes_put(out, unsafe && isatty(STDOUT_FILENO) ? '?' : *p);
+    }
+    if (color)
+        bytes_add(out, "\033[0m", 4);
+}
+
+/* Inode, blocks, name and suffix, as short formats show an entry. */
+static void put_short(struct bytes *out, const struct entry *e, int inode_width, int block_width)
+{
+    char text[64];
+    if (opt.inode) {
+        int n =
+            snprintf(text, sizeof text, "%*llu ", inode_width, (unsigned long long)e->st.st_ino);
+        bytes_add(out, text, (size_t)n);
+    }
+    if (opt.blocks) {
+        char size[SIZE_TEXT_MAX];
+        if (opt.human)
+            size_human((uint64_t)e->st.st_blocks * 512, 1024, size);
+        else
+            snprintf(size, sizeof size, "%llu", (unsigned long long)(e->st.st_blocks + 1) / 2);
+        int n = snprintf(text, sizeof text, "%*s ", block_width, size);
+        bytes_add(out, text, (size_t)n);
+    }
+    put_name(out, e->name, e->st.st_mode, e->broken, e->has_stat);
+    char suffix =
+        (opt.classify || opt.slash) && e->has_stat && !e->link ? suffix_of(e->st.st_mode) : '\0';
+    if (suffix)
+        bytes_put(out, suffix);
+}
+
+static int width_max(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static int digits(unsigned long long v)
+{
+    int n = 1;
+    while (v >= 10) {
+        v /= 10;
+        n++;
+    }
+    return n;
+}
+
+struct widths {
+    int inode, blocks, links, owner, group, size, major, minor;
+};
+
+static void size_column(const struct stat *st, char out[SIZE_TEXT_MAX])
+{
+    if (opt.human)
+        size_human((uint64_t)st->st_size, 1024, out);
+    else
+        snprintf(out, SIZE_TEXT_MAX, "%lld", (long long)st->st_size);
+}
+
+static void owner_text(const struct stat *st, char *owner, char *group, size_t size)
+{
+    if (opt.numeric) {
+        snprintf(owner, size, "%lu", (unsigned long)st->st_uid);
+        snprintf(group, size, "%lu", (unsigned long)st->st_gid);
+        return;
+    }
+    snprintf(owner, size, "%s", user_name(st->st_uid));
+    snprintf(group, size, "%s", group_name(st->st_gid));
+}
+
+static struct widths measure(const struct list *l)
+{
+    struct widths w = {0};
+    for (size_t i = 0; i < l->count; i++) {
+        const struct stat *st = &l->items[i].st;
+        char size[SIZE_TEXT_MAX];
+        char owner[64];
+        char group[64];
+        w.inode = width_max(w.inode, digits(st->st_ino));
+        if (opt.human)
+            size_human((uint64_t)st->st_blocks * 512, 1024, size);
+        w.blocks = width_max(w.blocks, opt.human ? (int)strlen(size)
+                                                 : digits((uint64_t)(st->st_blocks + 1) / 2));
+        if (opt.format != LONG)
+            continue;
+        w.links = width_max(w.links, digits(st->st_nlink));
+        owner_text(st, owner, group, sizeof owner);
+        w.owner = width_max(w.owner, (int)strlen(owner));
+        w.group = width_max(w.group, (int)strlen(group));
+        if (S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode)) {
+            w.major = width_max(w.major, digits(major(st->st_rdev)));
+            w.minor = width_max(w.minor, digits(minor(st->st_rdev)));
+        } else {
+            size_column(st, size);
+            w.size = width_max(w.size, (int)strlen(size));
+        }
+    }
+    if (w.major)
+        w.size = width_max(w.size, w.major + 2 + w.minor);
+    return w;
+}
+
+static void put_time(const struct stat *st)
+{
+    char text[64];
+    struct timespec t = entry_time(st);
+    if (opt.full_time) {
+        struct tm tm;
+        char zone[16];
+        localtime_r(&t.tv_sec, &tm);
+        strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &tm);
+        strftime(zone, sizeof zone, "%z", &tm);
+        printf(" %s.%09ld %s", text, t.tv_nsec, zone);
+        return;
+    }
+    time_listing(t.tv_sec, time(NULL), text, sizeof text);
+    printf(" %s", text);
+}
+
+static void print_long(const struct entry *e, const struct widths *w)
+{
+    const struct stat *st = &e->st;
+    char mode[11];
+    char owner[64];
+    char group[64];
+    char size[SIZE_TEXT_MAX];
+    if (opt.inode)
+        printf("%*llu ", w->inode, (unsigned long long)st->st_ino);
+    if (opt.blocks)
+        printf("%*llu ", w->blocks, (unsigned long long)(st->st_blocks + 1) / 2);
+    mode_text(st->st_mode, mode);
+    owner_text(st, owner, group, sizeof owner);
+    printf("%s %*lu", mode, w->links, (unsigned long)st->st_nlink);
+    if (!opt.no_owner)
+        printf(opt.numeric ? " %*s" : " %-*s", w->owner, owner);
+    if (!opt.no_group)
+        printf(opt.numeric ? " %*s" : " %-*s", w->group, group);
+    if (S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode)) {
+        printf(" %*u, %*u", width_max(w->major, w->size - w->minor - 2), major(st->st_rdev),
+               w->minor, minor(st->st_rdev));
+    } else {
+        size_column(st, size);
+        printf(" %*s", w->size, size);
+    }
+    put_time(st);
+    struct bytes out = {0};
+    bytes_put(&out, ' ');
+    put_name(&out, e->name, st->st_mode, e->broken, true);
+    mode_t last = st->st_mode;
+    if (e->link) {
+        bytes_add(&out, " -> ", 4);
+        put_name(&out, e->link, e->target_mode, e->broken, true);
+        last = e->target_mode;
+    }
+    if ((opt.classify || opt.slash) && suffix_of(last))
+        bytes_put(&out, suffix_of(last));
+    bytes_put(&out, '\n');
+    fwrite(out.data, 1, out.len, stdout);
+    free(out.data);
+}
+
+static void print_cells(const struct list *l, const struct widths *w)
+{
+    struct cell *cells = xmalloc(l->count * sizeof *cells);
+    size_t line = 0;
+    for (size_t i = 0; i < l->count; i++) {
+        struct bytes out = {0};
+        put_short(&out, &l->items[i], w->inode, w->blocks);
+        size_t extra = out.len - strlen(l->items[i].name);
+        bytes_put(&out, '\0');
+        cells[i].text = out.data;
+        cells[i].width = text_width(l->items[i].name) + extra;
+        if (opt.color && strchr(out.data, '\033'))
+            cells[i].width -= strcspn(strchr(out.data, '\033'), "m") + 1 + 4;
+    }
+    size_t width = terminal_width();
+    if (opt.format == COLUMNS || opt.format == ACROSS)
+        print_columns(cells, l->count, width, opt.format == ACROSS);
+    for (size_t i = 0; i < l->count; i++) {
+        if (opt.format == ONE)
+            puts(cells[i].text);
+        if (opt.format == COMMAS) {
+            bool last = i + 1 == l->count;
+            size_t need = cells[i].width + (last ? 0 : 2);
+            if (line > 0 && line + need > width) {
+                putchar('\n');
+                line = 0;
+            }
+            bool breaks = !last && line + need + cells[i + 1].width + 2 > width;
+            printf("%s%s", cells[i].text, last ? "\n" : breaks ? "," : ", ");
+            line += need;
+        }
+        free((void *)cells[i].text);
+    }
+    free(cells);
+}
+
+static void print_list(const struct list *l, bool total)
+{
+    struct widths w = measure(l);
+    if (total && (opt.format == LONG || opt.blocks)) {
+        unsigned long long blocks = 0;
+        for (size_t i = 0; i < l->count; i++)
+            blocks += (unsigned long long)l->items[i].st.st_blocks;
+        char text[SIZE_TEXT_MAX];
+        if (opt.human)
+            size_human(blocks * 512, 1024, text);
+        else
+            snprintf(text, sizeof text, "%llu", (blocks + 1) / 2);
+        printf("total %s\n", text);
+    }
+    if (opt.format == LONG) {
+        for (size_t i = 0; i < l->count; i++)
+            print_long(&l->items[i], &w);
+    } else {
+        print_cells(l, &w);
+    }
+}
+
+static void list_directory(const char *path, bool header, bool operand);
+
+static void list_below(const struct list *l, const char *path)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        const struct entry *e = &l->items[i];
+        if (!S_ISDIR(e->st.st_mode) || path_is_dot(e->name))
+            continue;
+        char *child = path_join(path, e->name);
+        list_directory(child, true, false);
+        free(child);
+    }
+}
+
+static void list_directory(const char *path, bool header, bool operand)
+{
+    DIR *d = opendir(path);
+    if (!d) {
+        warn_errno("cannot open directory '%s'", path);
+        status = operand ? 2 : status ? status : 1;
+        return;
+    }
+    if (header)
+        printf("%s%s:\n", printed_any ? "\n" : "", path);
+    printed_any = true;
+    struct list l = {0};
+    for (;;) {
+        errno = 0;
+        struct dirent *e = readdir(d);
+        if (!e)
+            break;
+        if (e->d_name[0] == '.' && !opt.all && (!opt.almost_all || path_is_dot(e->d_name)))
+            continue;
+        char *full = path_join(path, e->d_name);
+        add(&l, e->d_name, full, false);
+        free(full);
+    }
+    if (errno) {
+        warn_errno("reading directory '%s'", path);
+        status = 1;
+    }
+    closedir(d);
+    sort(&l);
+    print_list(&l, true);
+    if (opt.recursive)
+        list_below(&l, path);
+    list_free(&l);
+}
+
+static void set_sort(const char *word)
+{
+    static const struct {
+        const char *word;
+        enum order order;
+    } orders[] = {{"none", UNSORTED},          {"size", BY_SIZE},       {"time", BY_TIME},
+                  {"extension", BY_EXTENSION}, {"version", BY_VERSION}, {"name", BY_NAME}};
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        if (strcmp(word, orders[i].word) == 0) {
+            opt.order = orders[i].order;
+            return;
+        }
+    }
+    die_usage(2, "invalid argument '%s' for '--sort'", word);
+}
+
+static void take_short(int c)
+{
+    switch (c) {
+    case 'a':
+        opt.all = true;
+        break;
+    case 'A':
+        opt.almost_all = true;
+        break;
+    case 'c':
+        opt.time = 'c';
+        break;
+    case 'C':
+        opt.format = COLUMNS;
+        break;
+    case 'd':
+        opt.directory = true;
+        break;
+    case 'f':
+        opt.all = true;
+        opt.order = UNSORTED;
+        opt.color = false;
+        break;
+    case 'F':
+        opt.classify = true;
+        break;
+    case 'g':
+        opt.format = LONG;
+        opt.no_owner = true;
+        break;
+    case 'G':
+        opt.no_group = true;
+        break;
+    case 'h':
+        opt.human = true;
+        break;
+    case 'i':
+        opt.inode = true;
+        break;
+    case 'l':
+        opt.format = LONG;
+        break;
+    case 'L':
+        opt.follow = true;
+        break;
+    case 'm':
+        opt.format = COMMAS;
+        break;
+    case 'n':
+        opt.format = LONG;
+        opt.numeric = true;
+        break;
+    case 'o':
+        opt.format = LONG;
+        opt.no_group = true;
+        break;
+    case 'p':
+        opt.slash = true;
+        break;
+    case 'r':
+        opt.reverse = true;
+        break;
+    case 'R':
+        opt.recursive = true;
+        break;
+    case 's':
+        opt.blocks = true;
+        break;
+    case 'S':
+        opt.order = BY_SIZE;
+        break;
+    case 't':
+        opt.order = BY_TIME;
+        break;
+    case 'u':
+        opt.time = 'a';
+        break;
+    case 'U':
+        opt.order = UNSORTED;
+        break;
+    case 'v':
+        opt.order = BY_VERSION;
+        break;
+    case 'x':
+        opt.format = ACROSS;
+        break;
+    case 'X':
+        opt.order = BY_EXTENSION;
+        break;
+    case '1':
+        if (opt.format != LONG)
+            opt.format = ONE;
+        break;
+    }
+}
+
+static void take_option(int c, const char *arg, bool tty)
+{
+    if (c == OPT_COLOR)
+        opt.color = !arg || strcmp(arg, "always") == 0 || (strcmp(arg, "auto") == 0 && tty);
+    else if (c == OPT_GROUP)
+        opt.group_dirs = true;
+    else if (c == OPT_FULL_TIME) {
+        opt.format = LONG;
+        opt.full_time = true;
+    } else if (c == OPT_SORT)
+        set_sort(arg);
+    else
+        take_short(c);
+}
+
+static void list_operands(char **names, int count)
+{
+    struct list files = {0};
+    struct list dirs = {0};
+    for (int i = 0; i < count; i++) {
+        struct list one = {0};
+        if (!add(&one, names[i], names[i], true))
+            continue;
+        bool dir = S_ISDIR(one.items[0].st.st_mode) && !opt.directory;
+        if (opt.format == LONG && S_ISLNK(one.items[0].st.st_mode) && opt.follow)
+            dir = S_ISDIR(one.items[0].target_mode) && !opt.directory;
+        struct list *to = dir ? &dirs : &files;
+        to->items = xgrow(to->items, &to->cap, to->count + 1, sizeof *to->items);
+        to->items[to->count++] = one.items[0];
+        free(one.items);
+    }
+    sort(&files);
+    sort(&dirs);
+    if (files.count) {
+        print_list(&files, false);
+        printed_any = true;
+    }
+    for (size_t i = 0; i < dirs.count; i++)
+        list_directory(dirs.items[i].name, count > 1 || opt.recursive, true);
+    list_free(&files);
+    list_free(&dirs);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct opt_long longs[] = {{"all", OPT_NONE, 'a'},
+                                            {"almost-all", OPT_NONE, 'A'},
+                                            {"directory", OPT_NONE, 'd'},
+                                            {"classify", OPT_OPTIONAL, 'F'},
+                                            {"no-group", OPT_NONE, 'G'},
+                                            {"human-readable", OPT_NONE, 'h'},
+                                            {"inode", OPT_NONE, 'i'},
+                                            {"dereference", OPT_NONE, 'L'},
+                                            {"numeric-uid-gid", OPT_NONE, 'n'},
+                                            {"reverse", OPT_NONE, 'r'},
+                                            {"recursive", OPT_NONE, 'R'},
+                                            {"size", OPT_NONE, 's'},
+                                            {"sort", OPT_REQUIRED, OPT_SORT},
+                                            {"color", OPT_OPTIONAL, OPT_COLOR},
+                                            {"group-directories-first", OPT_NONE, OPT_GROUP},
+                                            {"full-time", OPT_NONE, OPT_FULL_TIME},
+                                            {NULL, OPT_NONE, 0}};
+    struct opts o = {.argc = argc,
+                     .argv = argv,
+                     .shorts = "aAcCdfFgGhiklLmnNopqrRsStuUvxX1",
+                     .longs = longs,
+                     .usage = usage,
+                     .fail = 2};
+    bool tty = isatty(STDOUT_FILENO);
+    prog_start(argv);
+    opt.format = tty ? COLUMNS : ONE;
+    opt.color = tty && !getenv("NO_COLOR");
+    bool time_given = false;
+    for (int c; (c = opt_next(&o)) >= 0;) {
+        take_option(c, o.arg, tty);
+        time_given |= c == 'c' || c == 'u';
+    }
+    /* -c and -u alone sort by that time, unless a long list merely shows it. */
+    if (time_given && opt.order == BY_NAME && opt.format != LONG)
+        opt.order = BY_TIME;
+    if (opt_count(&o) == 0 && !opt.directory)
+        list_directory(".", opt.recursive, true);
+    else if (opt_count(&o) == 0)
+        list_operands((char *[]){"."}, 1);
+    else
+        list_operands(opt_operands(&o), opt_count(&o));
+    return finish(status);
+}
