@@ -131,7 +131,7 @@ clean:                          ## remove build/
 
 # ---- Compiling: build/TREE/path/of/source.o, one tree for each way to compile ----
 
-say = @printf '%-5s %s\n' $(1) $(2);
+say = @printf '%-5s %s\n' $(1) '$(2)';
 compile = $(call say,$(1),$<) mkdir -p $(@D) && $(2) -MD -MP -c $< -o $@
 
 $(B)/host/umk/core/%.o: umk/core/%.c
