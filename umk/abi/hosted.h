@@ -14,9 +14,16 @@
 
 #define HOST_FD_CONTROL 3
 
+/* Where the machine places what a process gets at start; CTL_BOOT repeats the first in addr. Both
+ * lie below the default mapping window and outside what ASan and TSan shadow. */
+#define HOST_PROCESS_BASE 0x60000000ull /* struct proc_page, main portal, exec block */
+#define HOST_KERNEL_PAGE 0x5f000000ull  /* struct kernel_page, read-only */
+
 enum ctl_kind {
     /* fds: kernel bell, process object, kernel page. addr: of the process object (proc page,
-     * portal); boot_len bytes of struct exec_block follow it in the object (spawn and exec only) */
+     * portal; len bytes in all); boot_len bytes of struct exec_block follow the portal in the
+     * object (spawn and exec only; 0 for a forked child). Counts as control message number 1.
+     * pid: the process's host pid when it is known, else 0 */
     CTL_BOOT = 1,
     /* fd: memory object; map it: addr, len, offset, prot, shared */
     CTL_MAP = 2,
@@ -28,7 +35,8 @@ enum ctl_kind {
     CTL_PORTAL = 5,
     /* fd: the epoll instance that the main loop sleeps in */
     CTL_LOOP = 6,
-    /* fd: the control socket of a child about to be forked */
+    /* fd: the control socket of a child about to be forked; number: portal of the thread that asked.
+     * The child reports by write() of 8 bytes (any) on that socket as the first thing it does */
     CTL_FORK = 7,
 };
 
@@ -59,7 +67,7 @@ struct kernel_page {
     u64 tsc_base;
     u64 mono_base_ns;
     u64 real_offset_ns; /* realtime = monotonic + this */
-    u64 mult;           /* ns = (tsc - tsc_base) * mult >> 32 */
+    u64 mult;           /* ns = (tsc - tsc_base) * mult >> 32, the product taken in 128 bits */
     _Alignas(64) u32 kernel_cpu;
 };
 
@@ -70,8 +78,11 @@ struct kernel_page {
  */
 struct nursery_request {
     u64 token;
+    u32 flags; /* NURSERY_* */
+    u32 pad;
     char name[32];
 };
+#define NURSERY_DEBUGGABLE 1u /* any debugger of the same user may attach */
 struct nursery_reply {
     u64 token;
     i32 pid; /* host pid, or -errno of clone or exec */

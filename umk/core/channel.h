@@ -12,6 +12,8 @@
 
 #include "umk/core/desc.h"
 
+#include "umk/abi/channel.h"
+
 #define BIND_CHUNK 256u
 
 struct channel {

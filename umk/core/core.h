@@ -13,6 +13,7 @@
 #include "umk/abi/records.h"
 #include "umk/abi/portal.h"
 #include "umk/abi/scheme.h"
+#include "umk/abi/channel.h"
 #include "umk/core/machine.h"
 #include "umk/core/list.h"
 #include "umk/core/pool.h"
@@ -39,6 +40,7 @@ struct core {
 
     struct list schemes; /* struct scheme.all */
     u32 next_scheme_id;
+    u32 next_object_id;
     struct scheme *scheme_manager; /* scheme sockets and the creation capability */
 
     struct timer *timers; /* pairing heap, earliest first */

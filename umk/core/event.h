@@ -20,7 +20,7 @@ struct event_queue {
 };
 
 struct event_reg {
-    struct list of_queue, of_desc, of_ready;
+    struct list of_queue, of_desc, of_scheme, of_ready;
     struct event_queue *queue;
     struct desc *desc;
     u64 id, data;

@@ -21,6 +21,7 @@ struct process;
 struct object {
     u64 size;
     u32 refs;
+    u32 id; /* unlike its address never used again soon */
     bool is_portal; /* holds kernel shared state: never handed out by descriptor */
     void *m;
 };

@@ -52,7 +52,7 @@ struct context {
 
     struct list futex; /* in a futex bucket, see futex.c */
     u64 futex_key;
-    u32 futex_space;
+    u64 futex_space;
     u8 futex_state;
 };
 
@@ -84,8 +84,8 @@ struct process {
     struct list client_channels; /* struct channel.of_client */
     struct list server_channels; /* struct channel.of_server */
     u32 next_channel, next_server_channel;
+    u64 window;
 
-    u64 rt_pending; /* real-time signals are not queued with values: bits */
     u64 started_ns;
 };
 
@@ -119,12 +119,37 @@ static inline bool is_root(const struct process *p)
     return p->cred.euid == 0;
 }
 
-/* calls.c: takes and answers the call posted in a portal. */
+/* A descriptor table's changes go through these, which keep the bindings' counts. */
+i64 proc_fd_install(struct process *p, u64 from, struct desc *d, bool cloexec);
+i64 proc_fd_replace(struct process *p, u64 fd, struct desc *d, bool cloexec);
+struct desc *proc_fd_take(struct process *p, u64 fd);
+/* Takes it out, tells a server that asked for detaches, and drops the reference. */
+i64 proc_fd_close(struct process *p, u64 fd);
+
+/* Where this process's shared areas begin (WINDOW_*); fixed at the first question. */
+u64 process_window(struct process *p);
+
+/* calls.c: carries out the call in c->call. Result, or PARKED. */
+i64 call_dispatch(struct context *c);
+/* Takes and answers the call posted in a portal. */
 void call_take(struct process *p, u32 portal);
 
-/* wait.c */
-i64 proc_wait(struct context *c, i64 pid, u32 flags);
+/* wait.c: waitpid. by_group: pid names a group (0: the caller's own) */
+i64 proc_wait(struct context *c, u64 pid, u32 flags, bool by_group);
+/* A child of parent changed state: answers contexts that wait for it. */
 void wait_check(struct process *parent);
-void wait_cancel_all(struct process *parent);
+
+/* Stops or continues all of its threads, and tells the parent. */
+void process_stop(struct process *p, u32 sig);
+void process_continue(struct process *p);
+
+/* start.c: spawn, exec, fork, threads; see there. */
+i64 start_spawn(struct context *c);
+i64 start_exec(struct context *c);
+i64 start_fork(struct context *c);
+i64 start_portal(struct context *c, bool thread);
+/* Starts the first process from a program inside an object. */
+i64 start_first(struct process *p, struct object *o, u64 offset, u64 size, const void *block,
+                u64 block_len);
 
 #endif

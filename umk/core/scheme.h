@@ -16,6 +16,7 @@
 #include "umk/core/desc.h"
 
 #define SCHEME_REQUESTS 1024u
+#define MAX_FDS_IN_CALL 64u
 
 enum request_state { REQ_NEW, REQ_PENDING, REQ_SENT };
 
@@ -63,7 +64,8 @@ struct scheme {
     struct request *sent[SCHEME_REQUESTS]; /* by tag's low bits */
     u32 next_tag;
     u32 ntagged;
-    struct list channels; /* struct channel.of_scheme */
+    struct list channels;   /* struct channel.of_scheme */
+    struct list event_regs; /* struct event_reg.of_scheme */
     bool dead;
 };
 
@@ -82,6 +84,15 @@ struct request *request_new(struct scheme *s, u8 opcode);
 /* Frees one that was never posted. */
 void request_free(struct request *r);
 void request_post(struct request *r);
+/* Sends what waits for room. */
+void request_flush(struct scheme *s);
+/* The server's answer to a request in state SENT. */
+void request_end(struct request *r, i64 result, struct desc *fd, u32 extra);
+/* ENODEV for one whose scheme is dead. */
+void request_kill(struct request *r);
+/* An array for MAX_FDS_IN_CALL descriptions; freeing drops the n references in it. */
+struct desc **fd_array_new(void);
+void fd_array_free(struct desc **fds, u32 n);
 /* The caller was interrupted: takes it back, or asks the server to. */
 void request_cancel(struct request *r);
 /* The caller is gone for good. */

@@ -1,0 +1,196 @@
+/* Contexts: waiting and answering; the states are in process.h. */
+#include "umk/core/process.h"
+#include "umk/core/futex.h"
+#include "umk/core/scheme.h"
+#include "umk/core/signal.h"
+#include "umk/core/trace.h"
+
+struct pool context_pool = POOL_INIT(context, 1u << 16);
+
+struct context *context_new(struct process *p, u32 portal, bool async)
+{
+    struct context *c = pool_get(&context_pool);
+
+    if (!c)
+        return NULL;
+    c->proc = p;
+    c->portal = portal;
+    c->async = async;
+    list_init(&c->wait);
+    list_init(&c->futex);
+    list_add(&p->contexts, &c->of_process);
+    p->by_portal[portal] = c;
+    core.contexts_made++;
+    return c;
+}
+
+static void leave_wait(struct context *c)
+{
+    timer_cancel(&c->timer);
+    list_remove(&c->wait);
+    if (c->held) {
+        desc_put(c->held);
+        c->held = NULL;
+    }
+    c->cancel = NULL;
+    c->waiting_for = NULL;
+}
+
+void context_free(struct context *c)
+{
+    if (c->request)
+        request_abandon(c->request);
+    futex_leave(c);
+    leave_wait(c);
+    list_remove(&c->of_process);
+    if (c->proc->by_portal[c->portal] == c)
+        c->proc->by_portal[c->portal] = NULL;
+    pool_put(&context_pool, c);
+}
+
+i64 context_park(struct context *c, const char *what, void (*cancel)(struct context *))
+{
+    core_assert(c->state == CTX_CALLING);
+    c->state = CTX_WAITING;
+    c->waiting_for = what;
+    c->cancel = cancel;
+    return PARKED;
+}
+
+void context_finish(struct context *c, i64 result)
+{
+    struct body *b = c->proc->body;
+    struct portal *pt = b ? b->portal[c->portal] : NULL;
+
+    core_assert(c->state != CTX_USER);
+    leave_wait(c);
+    c->state = CTX_USER;
+    trace_reply(c, result);
+    if (!pt)
+        return;
+    pt->result = result;
+    for (u32 i = 0; i < 4; i++)
+        pt->ret[i] = c->call.ret[i];
+    pt->ctl_seq = b->ctl_sent;
+    core.machine->reply(b, c->portal);
+    if (!c->async)
+        return;
+    /* pairs: the loop sets loop_need_ring, fences and looks at its portals again before it sleeps */
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&b->page->loop_need_ring, __ATOMIC_RELAXED))
+        core.machine->ring(b);
+}
+
+void context_interrupt(struct context *c)
+{
+    if (c->state == CTX_WAITING && c->cancel)
+        c->cancel(c);
+}
+
+void context_timeout(struct context *c, u64 at, void (*fn)(struct timer *))
+{
+    timer_arm(&c->timer, at, fn);
+}
+
+void call_take(struct process *p, u32 portal)
+{
+    struct context *c = p->by_portal[portal];
+    struct portal *pt = p->body->portal[portal];
+    i64 result;
+
+    if (!c || !pt)
+        return;
+    if (c->state == CTX_WAITING) {
+        /* pairs: the thread's release store of cancel before it sets its posted bit */
+        if (__atomic_exchange_n(&pt->cancel, 0, __ATOMIC_ACQUIRE))
+            context_interrupt(c);
+        return;
+    }
+    /* pairs: the thread's release store of state after it wrote the call */
+    if ((__atomic_load_n(&pt->state, __ATOMIC_ACQUIRE) & WAIT_STATE) != WAIT_PENDING)
+        return;
+    c->call.op = pt->op;
+    memcpy(c->call.a, pt->args, sizeof(c->call.a));
+    c->call.fd2 = pt->fd2;
+    c->call.payload = (u8 *)pt + PORTAL_PAYLOAD_OFFSET;
+    memset(c->call.ret, 0, sizeof(c->call.ret));
+    c->state = CTX_CALLING;
+    core.calls++;
+    trace_call(c);
+    result = call_dispatch(c);
+    if (result != PARKED) {
+        context_finish(c, result);
+    } else if (p->by_portal[portal] == c && c->state == CTX_WAITING &&
+               (__atomic_exchange_n(&pt->cancel, 0, __ATOMIC_ACQUIRE) || signal_deliverable(c))) {
+        context_interrupt(c);
+    }
+}
+
+static bool poll_portals(struct body *b)
+{
+    bool any = false;
+
+    for (u32 w = 0; w < PORTALS_MAX / 64; w++) {
+        u64 bits;
+
+        if (!__atomic_load_n(&b->page->posted[w], __ATOMIC_RELAXED))
+            continue;
+        /* pairs: the thread's atomic or after its release store of state */
+        bits = __atomic_exchange_n(&b->page->posted[w], 0, __ATOMIC_ACQUIRE);
+        for (; bits; bits &= bits - 1) {
+            struct process *p = b->proc;
+
+            if (!p || p->body != b || b->dead || p->state != PROC_ALIVE)
+                return any;
+            call_take(p, w * 64 + (u32)__builtin_ctzll(bits));
+            any = true;
+        }
+    }
+    return any;
+}
+
+bool core_poll(struct body *b)
+{
+    struct process *p = b->proc;
+    struct scheme *s, *tmp;
+    bool any = false;
+
+    if (!p || p->body != b || b->dead)
+        return false;
+    any = poll_portals(b);
+    p = b->proc;
+    if (!p || p->body != b)
+        return any;
+    LIST_FOR_EACH_SAFE (s, tmp, &p->schemes, of_owner) {
+        any |= scheme_poll(s);
+        /* the owner may have lost its schemes, or its life, over what it sent */
+        if (!b->proc || b->proc->body != b || s->dead)
+            break;
+    }
+    return any;
+}
+
+bool core_arm(struct body *b)
+{
+    struct process *p = b->proc;
+    struct scheme *s;
+
+    if (!p || p->body != b || b->dead)
+        return false;
+    __atomic_store_n(&b->page->kernel_need_ring, 1, __ATOMIC_RELAXED);
+    /* pairs: the process posts, fences, and then reads kernel_need_ring */
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    for (u32 w = 0; w < PORTALS_MAX / 64; w++)
+        if (__atomic_load_n(&b->page->posted[w], __ATOMIC_RELAXED))
+            return true;
+    LIST_FOR_EACH (s, &p->schemes, of_owner)
+        if (__atomic_load_n(&s->header->cq_tail, __ATOMIC_RELAXED) != s->cq_head)
+            return true;
+    return false;
+}
+
+void core_disarm(struct body *b)
+{
+    if (b->page)
+        __atomic_store_n(&b->page->kernel_need_ring, 0, __ATOMIC_RELAXED);
+}

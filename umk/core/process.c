@@ -1,0 +1,326 @@
+/* Processes: birth, names, descriptors, stop and end; the states are in process.h. */
+#include "umk/core/process.h"
+#include "umk/core/channel.h"
+#include "umk/core/scheme.h"
+#include "umk/core/signal.h"
+
+struct pool process_pool = POOL_INIT(process, PID_MAX);
+struct pool body_pool = POOL_INIT(body, PID_MAX);
+
+static u32 pid_take(void)
+{
+    if (core.nprocesses >= PID_MAX - 2)
+        return 0;
+    do {
+        if (++core.next_pid >= PID_MAX)
+            core.next_pid = 2;
+    } while (core.by_pid[core.next_pid] || core.next_pid == 0);
+    return core.next_pid;
+}
+
+struct process *process_new(struct process *parent)
+{
+    u32 pid = pid_take();
+    struct process *p = pid ? pool_get(&process_pool) : NULL;
+
+    if (!p)
+        return NULL;
+    p->pid = pid;
+    p->parent = parent;
+    p->prio = 20;
+    p->pgid = p->sid = pid;
+    if (parent) {
+        p->cred = parent->cred;
+        p->pgid = parent->pgid;
+        p->sid = parent->sid;
+        p->prio = parent->prio;
+        memcpy(p->name, parent->name, sizeof(p->name));
+    }
+    list_init(&p->children);
+    list_init(&p->siblings);
+    list_init(&p->contexts);
+    list_init(&p->schemes);
+    list_init(&p->client_channels);
+    list_init(&p->server_channels);
+    aspace_init(&p->aspace);
+    if (parent)
+        list_add(&parent->children, &p->siblings);
+    list_add(&core.processes, &p->all);
+    core.by_pid[pid] = p;
+    core.nprocesses++;
+    p->started_ns = core.machine->now();
+    return p;
+}
+
+struct process *process_find(u32 pid)
+{
+    return pid < PID_MAX ? core.by_pid[pid] : NULL;
+}
+
+void process_set_name(struct process *p, const char *name)
+{
+    size_t n = min_u64(strlen(name), sizeof(p->name) - 1);
+
+    memset(p->name, 0, sizeof(p->name));
+    for (size_t i = 0; i < n; i++)
+        p->name[i] = name[i] >= ' ' && name[i] < 127 ? name[i] : '?';
+}
+
+u64 process_window(struct process *p)
+{
+    if (!p->window) {
+        u64 base = p->body ? __atomic_load_n(&p->body->page->window_base, __ATOMIC_RELAXED) : 0;
+
+        if (base & PAGE_MASK || base > (1ull << 46))
+            base = 0;
+        p->window = base ? base : WINDOW_DEFAULT;
+    }
+    return p->window;
+}
+
+/* ---- descriptors ----------------------------------------------------------------------- */
+
+i64 proc_fd_install(struct process *p, u64 from, struct desc *d, bool cloexec)
+{
+    i64 fd = fd_install(&p->fds, from, d, cloexec);
+
+    if (fd >= 0)
+        binding_slot_added(p, d);
+    return fd;
+}
+
+static void slot_dropped(struct process *p, struct desc *d)
+{
+    struct request *msg;
+
+    binding_slot_removed(p, d);
+    if (d->notify_detach && !d->scheme->dead && (msg = request_new(d->scheme, OP_DETACH))) {
+        msg->entry.sqe.args[0] = d->number;
+        msg->entry.sqe.caller = p->pid;
+        request_post(msg);
+    }
+    desc_put(d);
+}
+
+i64 proc_fd_replace(struct process *p, u64 fd, struct desc *d, bool cloexec)
+{
+    struct desc *old = NULL;
+    i64 res = fd_replace(&p->fds, fd, d, cloexec, &old);
+
+    if (res < 0)
+        return res;
+    binding_slot_added(p, d);
+    if (old)
+        slot_dropped(p, old);
+    return res;
+}
+
+struct desc *proc_fd_take(struct process *p, u64 fd)
+{
+    struct desc *d = fd_take(&p->fds, fd);
+
+    if (d)
+        binding_slot_removed(p, d);
+    return d;
+}
+
+i64 proc_fd_close(struct process *p, u64 fd)
+{
+    struct desc *d = fd_take(&p->fds, fd);
+
+    if (!d)
+        return -EBADF;
+    slot_dropped(p, d);
+    return 0;
+}
+
+static void close_all(struct process *p)
+{
+    for (u64 fd = fd_next(&p->fds, 0); fd != RX_FD_NONE; fd = fd_next(&p->fds, fd))
+        proc_fd_close(p, fd);
+    fd_table_free_chunks(&p->fds);
+}
+
+/* ---- the end ----------------------------------------------------------------------------- */
+
+static void let_go(struct process *p)
+{
+    struct context *c, *tmp;
+    struct list *first;
+
+    LIST_FOR_EACH_SAFE (c, tmp, &p->contexts, of_process)
+        context_free(c);
+    while ((first = list_first(&p->schemes)))
+        scheme_die(LIST_ENTRY(first, struct scheme, of_owner));
+    channel_close_all(p);
+    close_all(p);
+    aspace_clear(p, &p->aspace);
+}
+
+static void orphan_children(struct process *p)
+{
+    struct process *child, *tmp;
+
+    LIST_FOR_EACH_SAFE (child, tmp, &p->children, siblings) {
+        list_remove(&child->siblings);
+        child->parent = core.init;
+        if (core.init && core.init != p)
+            list_add(&core.init->children, &child->siblings);
+        if (child->state == PROC_ZOMBIE && (core.init == p || !core.init))
+            process_reap(child);
+    }
+    if (core.init && core.init != p)
+        wait_check(core.init);
+}
+
+void process_reap(struct process *p)
+{
+    core_assert(list_empty(&p->contexts) && list_empty(&p->children) && !p->body);
+    list_remove(&p->siblings);
+    list_remove(&p->all);
+    core.by_pid[p->pid] = NULL;
+    core.nprocesses--;
+    pool_put(&process_pool, p);
+}
+
+void process_abort(struct process *p)
+{
+    let_go(p);
+    process_reap(p);
+}
+
+static void become_zombie(struct process *p)
+{
+    struct process *parent = p->parent;
+
+    p->state = PROC_ZOMBIE;
+    p->status = p->exit_status;
+    if (p == core.init) {
+        klog("init has ended with status %x", p->status);
+        core_shutdown(1);
+        return;
+    }
+    if (!parent || parent->state == PROC_ZOMBIE || parent->state == PROC_DYING) {
+        process_reap(p);
+        return;
+    }
+    signal_send(parent, RX_SIGCHLD, NULL);
+    wait_check(parent);
+}
+
+void process_end(struct process *p, u32 status)
+{
+    if (p->state == PROC_DYING || p->state == PROC_ZOMBIE)
+        return;
+    p->exit_status = status;
+    if (p->state == PROC_NEW) {
+        if (p->new_body)
+            core.machine->body_kill(p->new_body);
+        return;
+    }
+    p->state = PROC_DYING;
+    let_go(p);
+    orphan_children(p);
+    if (p->new_body)
+        core.machine->body_kill(p->new_body);
+    if (p->body)
+        core.machine->body_kill(p->body);
+    else
+        become_zombie(p);
+}
+
+void core_body_died(struct body *b, u32 signal, u32 code)
+{
+    struct process *p = b->proc;
+
+    b->dead = true;
+    if (p && p->body == b) {
+        process_end(p, signal ? RX_STATUS_SIGNALED(signal) : RX_STATUS_EXITED(code));
+        p->body = NULL;
+        become_zombie(p);
+    } else if (p && p->new_body == b) {
+        /* it was started and then ended before the start was reported */
+        core_body_started(b, -ENOEXEC);
+        return;
+    }
+    core.machine->body_release(b);
+    pool_put(&body_pool, b);
+}
+
+/* ---- stop and continue --------------------------------------------------------------------- */
+
+static void tell_parent_of_stop(struct process *p)
+{
+    u64 first = 0;
+
+    if (!p->parent || !p->parent->body)
+        return;
+    first = p->parent->body->page->sig.actions[RX_SIGCHLD - 1].first;
+    if (!(first & SIGACT_DEFAULT_IS_STOP))
+        signal_send(p->parent, RX_SIGCHLD, NULL);
+    wait_check(p->parent);
+}
+
+void process_stop(struct process *p, u32 sig)
+{
+    if (p->stopped || !p->body || p->state != PROC_ALIVE)
+        return;
+    p->stopped = true;
+    p->stop_signal = sig;
+    p->report_stop = true;
+    p->report_cont = false;
+    core.machine->body_stop(p->body, true);
+    tell_parent_of_stop(p);
+}
+
+void process_continue(struct process *p)
+{
+    if (!p->stopped || !p->body)
+        return;
+    p->stopped = false;
+    p->report_stop = false;
+    p->report_cont = true;
+    core.machine->body_stop(p->body, false);
+    tell_parent_of_stop(p);
+}
+
+i64 core_kill_process(u32 pid, u32 sig)
+{
+    struct process *p = process_find(pid);
+
+    if (!p || p->state == PROC_ZOMBIE)
+        return -ESRCH;
+    return signal_send(p, sig, NULL);
+}
+
+void core_each_process(void (*fn)(const struct core_process_info *, void *), void *arg)
+{
+    struct process *p;
+    struct context *c;
+    struct list *l;
+
+    LIST_FOR_EACH (p, &core.processes, all) {
+        struct core_process_info i = {.pid = p->pid, .uid = p->cred.euid};
+        bool running = false;
+
+        i.ppid = p->parent ? p->parent->pid : 0;
+        i.body_id = p->body ? p->body->id : 0;
+        memcpy(i.name, p->name, sizeof(i.name));
+        i.private_bytes = p->aspace.private_bytes;
+        i.shared_bytes = p->aspace.shared_bytes;
+        LIST_FOR_EACH (c, &p->contexts, of_process) {
+            const char *what = c->waiting_for ? c->waiting_for : "";
+
+            i.threads += !c->async;
+            running |= c->state == CTX_USER && !c->async;
+            if (c->state == CTX_WAITING && !c->async)
+                memcpy(i.waiting_for, what, min_u64(strlen(what), sizeof(i.waiting_for) - 1));
+        }
+        for (l = p->client_channels.next; l != &p->client_channels; l = l->next)
+            i.channels++;
+        for (l = p->server_channels.next; l != &p->server_channels; l = l->next)
+            i.channels++;
+        i.state = p->state == PROC_ZOMBIE ? 'Z' : p->stopped ? 'T' : running ? 'R' : 'S';
+        fn(&i, arg);
+    }
+}

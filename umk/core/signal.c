@@ -1,0 +1,190 @@
+/* Sending signals; the protocol is in signal.h. */
+#include "umk/core/signal.h"
+
+/* Allowed bits of a thread, from the high halves of its two words. */
+static u64 allowed(const struct portal *pt)
+{
+    u64 low = __atomic_load_n(&pt->sig.word[0], __ATOMIC_RELAXED) >> 32;
+    u64 high = __atomic_load_n(&pt->sig.word[1], __ATOMIC_RELAXED) >> 32;
+
+    return low | high << 32;
+}
+
+static u64 pending(const struct portal *pt)
+{
+    u64 low = (u32)__atomic_load_n(&pt->sig.word[0], __ATOMIC_RELAXED);
+    u64 high = (u32)__atomic_load_n(&pt->sig.word[1], __ATOMIC_RELAXED);
+
+    return low | high << 32;
+}
+
+static const struct portal *portal_of(const struct context *c)
+{
+    return c->proc->body && !c->async ? c->proc->body->portal[c->portal] : NULL;
+}
+
+bool signal_deliverable(const struct context *c)
+{
+    const struct portal *pt = portal_of(c);
+    u64 process;
+
+    if (!pt)
+        return false;
+    process = __atomic_load_n(&c->proc->body->page->sig.pending, __ATOMIC_RELAXED);
+    return ((pending(pt) | process) & allowed(pt)) != 0;
+}
+
+static struct context *thread_allowing(struct process *p, u32 sig)
+{
+    struct context *c;
+
+    LIST_FOR_EACH (c, &p->contexts, of_process) {
+        const struct portal *pt = portal_of(c);
+
+        if (pt && (allowed(pt) & RX_SIGBIT(sig)))
+            return c;
+    }
+    return NULL;
+}
+
+static bool default_ignores(u32 sig)
+{
+    return sig == RX_SIGCHLD || sig == RX_SIGURG || sig == RX_SIGWINCH || sig == RX_SIGCONT;
+}
+
+static bool default_stops(u32 sig)
+{
+    return sig == RX_SIGSTOP || sig == RX_SIGTSTP || sig == RX_SIGTTIN || sig == RX_SIGTTOU;
+}
+
+static bool may_send(const struct process *sender, const struct process *p)
+{
+    return !sender || sender->cred.euid == 0 || sender->cred.euid == p->cred.ruid ||
+           sender->cred.ruid == p->cred.ruid;
+}
+
+/* The thread learns of it: leaves its wait, or is nudged out of user code or a channel. */
+static void notify(struct process *p, struct context *c)
+{
+    if (c->state == CTX_WAITING)
+        context_interrupt(c);
+    else
+        core.machine->nudge(p->body, c->portal);
+}
+
+static void default_action(struct process *p, u32 sig)
+{
+    if (default_ignores(sig))
+        return;
+    if (default_stops(sig))
+        process_stop(p, sig);
+    else if (p != core.init)
+        process_end(p, RX_STATUS_SIGNALED(sig));
+}
+
+i64 signal_send(struct process *p, u32 sig, const struct process *sender)
+{
+    struct sig_proc_control *ctl;
+    struct context *c;
+    u64 first;
+
+    if (sig > RX_SIG_MAX || sig == 32)
+        return -EINVAL;
+    if (!may_send(sender, p))
+        return -EPERM;
+    if (sig == 0 || p->state == PROC_ZOMBIE || p->state == PROC_DYING)
+        return 0;
+    if (sig == RX_SIGKILL) {
+        process_end(p, RX_STATUS_SIGNALED(sig));
+        return 0;
+    }
+    if (sig == RX_SIGCONT)
+        process_continue(p);
+    if (!p->body || sig == RX_SIGSTOP) {
+        if (p->body || !default_ignores(sig))
+            default_action(p, sig);
+        return 0;
+    }
+    ctl = &p->body->page->sig;
+    first = __atomic_load_n(&ctl->actions[sig - 1].first, __ATOMIC_RELAXED);
+    if (first & SIGACT_IGNORED)
+        return 0;
+    c = thread_allowing(p, sig);
+    if (!(first & SIGACT_ADDRESS) && (c || default_ignores(sig))) {
+        default_action(p, sig);
+        return 0;
+    }
+    if (sig <= 32 && sender)
+        ctl->sender_infos[sig - 1] = sender->pid | (u64)sender->cred.ruid << 32;
+    /* pairs: the thread's atomic claim of a pending bit */
+    __atomic_fetch_or(&ctl->pending, RX_SIGBIT(sig), __ATOMIC_SEQ_CST);
+    if (c)
+        notify(p, c);
+    return 0;
+}
+
+i64 signal_send_thread(struct process *p, u32 portal, u32 sig)
+{
+    struct context *c = portal < PORTALS_MAX ? p->by_portal[portal] : NULL;
+    struct portal *pt = c && !c->async && p->body ? p->body->portal[portal] : NULL;
+    u64 first;
+
+    if (sig == 0 || sig > RX_SIG_MAX || sig == 32)
+        return sig == 0 && pt ? 0 : -EINVAL;
+    if (!pt)
+        return -ESRCH;
+    first = __atomic_load_n(&p->body->page->sig.actions[sig - 1].first, __ATOMIC_RELAXED);
+    if (first & SIGACT_IGNORED)
+        return 0;
+    if (!(first & SIGACT_ADDRESS) && ((allowed(pt) & RX_SIGBIT(sig)) || sig == RX_SIGKILL)) {
+        if (sig == RX_SIGKILL)
+            process_end(p, RX_STATUS_SIGNALED(sig));
+        else
+            default_action(p, sig);
+        return 0;
+    }
+    /* pairs: the thread's atomic claim of a pending bit */
+    __atomic_fetch_or(&pt->sig.word[(sig - 1) / 32], 1ull << ((sig - 1) % 32), __ATOMIC_SEQ_CST);
+    notify(p, c);
+    return 0;
+}
+
+static i64 kill_many(struct process *sender, u32 pgid, u32 sig)
+{
+    struct process *p, *tmp;
+    i64 res = -ESRCH;
+
+    LIST_FOR_EACH_SAFE (p, tmp, &core.processes, all) {
+        i64 err;
+
+        if (pgid ? p->pgid != pgid : (p == core.init || p == sender))
+            continue;
+        if (p->state == PROC_ZOMBIE)
+            continue;
+        err = signal_send(p, sig, sender);
+        if (err == 0 || res == -ESRCH)
+            res = err;
+        /* the next process may have been freed with this one */
+        if (tmp->all.next == &tmp->all)
+            break;
+    }
+    return res;
+}
+
+i64 signal_kill(struct process *sender, i64 target, u32 sig)
+{
+    if (target == 0)
+        return kill_many(sender, sender->pgid, sig);
+    if (target == -1)
+        return kill_many(sender, 0, sig);
+    if (target < 0)
+        return target < -(i64)PID_MAX ? -ESRCH : kill_many(sender, (u32)-target, sig);
+    struct process *p = target < PID_MAX ? process_find((u32)target) : NULL;
+    return p ? signal_send(p, sig, sender) : -ESRCH;
+}
+
+void signal_group(u32 pgid, u32 sig)
+{
+    if (pgid)
+        kill_many(NULL, pgid, sig);
+}
