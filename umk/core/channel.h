@@ -24,6 +24,7 @@ struct channel {
     u32 client_number, server_number;
     struct binding **chunks[HANDLE_MAX / BIND_CHUNK];
     u32 first_free;
+    u32 generation; /* counts handles given out */
     u32 nbindings;
     struct request *close_msg;
     bool open;
@@ -51,6 +52,8 @@ void binding_slot_added(struct process *p, struct desc *d);
 void binding_slot_removed(struct process *p, struct desc *d);
 /* The existing binding of d in p, or NULL. */
 struct binding *binding_find(struct process *p, struct desc *d);
+/* The reserved or set binding with this handle, or NULL. */
+struct binding *binding_of_handle(struct channel *ch, u32 handle);
 /* Ends a channel; the other side is told. */
 void channel_close(struct channel *ch);
 /* All channels of a process, as client and as server. */

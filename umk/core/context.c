@@ -118,9 +118,11 @@ void call_take(struct process *p, u32 portal)
     core.calls++;
     trace_call(c);
     result = call_dispatch(c);
+    if (p->by_portal[portal] != c) /* the call ended its own context */
+        return;
     if (result != PARKED) {
         context_finish(c, result);
-    } else if (p->by_portal[portal] == c && c->state == CTX_WAITING &&
+    } else if (c->state == CTX_WAITING &&
                (__atomic_exchange_n(&pt->cancel, 0, __ATOMIC_ACQUIRE) || signal_deliverable(c))) {
         context_interrupt(c);
     }

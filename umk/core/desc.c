@@ -60,3 +60,17 @@ void desc_discard(struct desc *d)
     scheme_put(d->scheme);
     pool_put(&desc_pool, d);
 }
+
+i64 dirent_put(u8 *buf, size_t room, u64 ino, u64 next, enum dirent_kind kind, const char *name,
+               size_t name_len)
+{
+    size_t len = (RX_DIRENT_HEADER + name_len + 1 + 7) & ~(size_t)7;
+    struct rx_dirent e = {ino, next, (u16)len, (u8)kind};
+
+    if (len > room)
+        return -EINVAL;
+    memset(buf, 0, len);
+    memcpy(buf, &e, sizeof(e));
+    memcpy(buf + RX_DIRENT_HEADER, name, name_len);
+    return (i64)len;
+}

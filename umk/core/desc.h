@@ -105,4 +105,8 @@ i64 fd_copy_all(struct fd_table *to, const struct fd_table *from);
 u64 fd_next(const struct fd_table *t, u64 fd);
 void fd_table_free_chunks(struct fd_table *t);
 
+/* Writes one directory entry. Result: its length, or -EINVAL when it does not fit. */
+i64 dirent_put(u8 *buf, size_t room, u64 ino, u64 next, enum dirent_kind kind, const char *name,
+               size_t name_len);
+
 #endif

@@ -21,6 +21,7 @@ struct event_queue {
 
 struct event_reg {
     struct list of_queue, of_desc, of_scheme, of_ready;
+    struct list of_fresh; /* just fired: its queue's readers are to be woken */
     struct event_queue *queue;
     struct desc *desc;
     u64 id, data;

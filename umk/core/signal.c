@@ -68,7 +68,7 @@ static void notify(struct process *p, struct context *c)
 {
     if (c->state == CTX_WAITING)
         context_interrupt(c);
-    else
+    else if (c->state == CTX_USER) /* one that is calling looks at its words on its way out */
         core.machine->nudge(p->body, c->portal);
 }
 
@@ -149,24 +149,23 @@ i64 signal_send_thread(struct process *p, u32 portal, u32 sig)
     return 0;
 }
 
+/* By pid, since what one signal does may end any process. pgid 0: everybody but init and the
+ * sender. */
 static i64 kill_many(struct process *sender, u32 pgid, u32 sig)
 {
-    struct process *p, *tmp;
     i64 res = -ESRCH;
 
-    LIST_FOR_EACH_SAFE (p, tmp, &core.processes, all) {
+    for (u32 pid = 1; pid < PID_MAX; pid++) {
+        struct process *p = core.by_pid[pid];
         i64 err;
 
-        if (pgid ? p->pgid != pgid : (p == core.init || p == sender))
+        if (!p || p->state == PROC_ZOMBIE || p->state == PROC_NEW)
             continue;
-        if (p->state == PROC_ZOMBIE)
+        if (pgid ? p->pgid != pgid : (p == core.init || p == sender))
             continue;
         err = signal_send(p, sig, sender);
         if (err == 0 || res == -ESRCH)
             res = err;
-        /* the next process may have been freed with this one */
-        if (tmp->all.next == &tmp->all)
-            break;
     }
     return res;
 }

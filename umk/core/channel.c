@@ -1,0 +1,279 @@
+/* Channels and bindings; see channel.h. */
+#include "umk/core/channel.h"
+#include "umk/core/process.h"
+#include "umk/core/scheme.h"
+
+struct binding_chunk {
+    struct binding *b[BIND_CHUNK];
+};
+
+struct pool channel_pool = POOL_INIT(channel, 1u << 16);
+struct pool binding_pool = POOL_INIT(binding, 1u << 20);
+struct pool binding_chunk_pool = POOL_INIT(binding_chunk, 1u << 17);
+
+static u32 number_take(u32 *next, u32 max, struct list *channels, bool client)
+{
+    for (u32 tries = 0; tries < max; tries++) {
+        u32 n = (*next)++ % max;
+        bool used = false;
+
+        for (struct list *l = channels->next; l != channels && !used; l = l->next) {
+            const struct channel *ch = client ? LIST_ENTRY(l, struct channel, of_client)
+                                              : LIST_ENTRY(l, struct channel, of_server);
+            used = (client ? ch->client_number : ch->server_number) == n;
+        }
+        if (!used)
+            return n;
+    }
+    return CHANNEL_NONE;
+}
+
+static void tell_server(struct channel *ch, u64 address)
+{
+    struct request *msg = ch->close_msg;
+    struct process *p = ch->client;
+
+    /* close_msg serves as the announcement; a fresh one takes its place */
+    ch->close_msg = request_new(ch->scheme, OP_CHANNEL_CLOSE);
+    msg->entry.sqe.opcode = OP_CHANNEL_OPEN;
+    msg->entry.sqe.args[0] = ch->server_number;
+    msg->entry.sqe.args[1] = p->pid;
+    msg->entry.sqe.args[2] = p->cred.euid | (u64)p->cred.egid << 32;
+    msg->entry.sqe.args[3] = address;
+    msg->entry.sqe.args[4] = ch->server->body->ctl_sent;
+    request_post(msg);
+}
+
+static struct channel *channel_new(struct process *client, struct scheme *s)
+{
+    struct process *server = s->owner;
+    struct channel *ch = pool_get(&channel_pool);
+    u64 client_addr, server_addr;
+
+    if (!ch)
+        return NULL;
+    ch->client_number = number_take(&client->next_channel, CLIENT_CHANNELS_MAX,
+                                    &client->client_channels, true);
+    ch->server_number = number_take(&server->next_server_channel, SERVER_CHANNELS_MAX,
+                                    &server->server_channels, false);
+    if (ch->client_number == CHANNEL_NONE || ch->server_number == CHANNEL_NONE)
+        goto fail;
+    if (!(ch->close_msg = request_new(s, OP_CHANNEL_CLOSE)) || object_new(CHANNEL_SIZE, &ch->object))
+        goto fail;
+    ch->object->is_portal = true;
+    client_addr = process_window(client) + WINDOW_CLIENT_CHANNELS +
+                  (u64)ch->client_number * WINDOW_CHANNEL_SPAN;
+    server_addr = process_window(server) + WINDOW_SERVER_CHANNELS +
+                  (u64)ch->server_number * WINDOW_CHANNEL_SPAN;
+    if (core.machine->channel(client->body, ch->client_number, client_addr, server->body,
+                              ch->server_number, server_addr, ch->object))
+        goto fail;
+    ch->client = client;
+    ch->server = server;
+    ch->scheme = s;
+    ch->open = true;
+    list_add(&client->client_channels, &ch->of_client);
+    list_add(&server->server_channels, &ch->of_server);
+    list_add(&s->channels, &ch->of_scheme);
+    tell_server(ch, server_addr);
+    return ch;
+fail:
+    if (ch->object)
+        object_put(ch->object);
+    if (ch->close_msg)
+        request_free(ch->close_msg);
+    pool_put(&channel_pool, ch);
+    return NULL;
+}
+
+struct channel *channel_for(struct process *p, struct scheme *s, bool make)
+{
+    struct channel *ch;
+
+    if (s->ops || s->dead || s->owner == p || !s->owner->body || !s->owner->body->has_loop)
+        return NULL;
+    LIST_FOR_EACH (ch, &p->client_channels, of_client)
+        if (ch->scheme == s)
+            return ch;
+    return make ? channel_new(p, s) : NULL;
+}
+
+/* ---- bindings ------------------------------------------------------------------------ */
+
+static struct binding **binding_slot(struct channel *ch, u32 i)
+{
+    if (!ch->chunks[i / BIND_CHUNK]) {
+        struct binding_chunk *c = pool_get(&binding_chunk_pool);
+        if (!c)
+            return NULL;
+        ch->chunks[i / BIND_CHUNK] = c->b;
+    }
+    return &ch->chunks[i / BIND_CHUNK][i % BIND_CHUNK];
+}
+
+i64 binding_reserve(struct channel *ch, struct binding **out)
+{
+    struct binding **slot = NULL, *b;
+    u32 i = ch->first_free;
+
+    for (; i < HANDLE_MAX; i++) {
+        slot = binding_slot(ch, i);
+        if (!slot)
+            return -ENOMEM;
+        if (!*slot)
+            break;
+    }
+    if (i == HANDLE_MAX)
+        return -EMFILE;
+    b = pool_get(&binding_pool);
+    if (!b)
+        return -ENOMEM;
+    b->channel = ch;
+    b->handle = i | (ch->generation++ & 0xFFFFu) << 16;
+    list_init(&b->of_desc);
+    *slot = b;
+    *out = b;
+    ch->first_free = i + 1;
+    ch->nbindings++;
+    return 0;
+}
+
+void binding_unreserve(struct binding *b)
+{
+    struct channel *ch = b->channel;
+    u32 i = HANDLE_INDEX(b->handle);
+
+    *binding_slot(ch, i) = NULL;
+    if (i < ch->first_free)
+        ch->first_free = i;
+    ch->nbindings--;
+    list_remove(&b->of_desc);
+    pool_put(&binding_pool, b);
+}
+
+void binding_set(struct binding *b, struct desc *d)
+{
+    b->desc = d;
+    list_add(&d->bindings, &b->of_desc);
+}
+
+u64 binding_word(const struct binding *b)
+{
+    return (u64)b->channel->client_number << 32 | b->handle;
+}
+
+struct binding *binding_find(struct process *p, struct desc *d)
+{
+    struct binding *b;
+
+    LIST_FOR_EACH (b, &d->bindings, of_desc)
+        if (b->channel->client == p)
+            return b;
+    return NULL;
+}
+
+struct binding *binding_of_handle(struct channel *ch, u32 handle)
+{
+    u32 i = HANDLE_INDEX(handle);
+    struct binding *b;
+
+    if (i >= HANDLE_MAX || !ch->chunks[i / BIND_CHUNK])
+        return NULL;
+    b = ch->chunks[i / BIND_CHUNK][i % BIND_CHUNK];
+    return b && b->handle == handle ? b : NULL;
+}
+
+void binding_slot_added(struct process *p, struct desc *d)
+{
+    struct binding *b = binding_find(p, d);
+
+    if (b)
+        b->slots++;
+}
+
+static void unbind(struct binding *b)
+{
+    struct channel *ch = b->channel;
+    struct request *msg = request_new(ch->scheme, OP_UNBIND);
+
+    /* Without memory for the message the handle stays with the server until the channel ends;
+     * its number is not given out again, so the entry stays taken here too. */
+    list_remove(&b->of_desc);
+    b->desc = NULL;
+    if (!msg)
+        return;
+    msg->entry.sqe.args[0] = ch->server_number;
+    msg->entry.sqe.args[1] = b->handle;
+    binding_unreserve(b);
+    request_post(msg);
+}
+
+void binding_slot_removed(struct process *p, struct desc *d)
+{
+    struct binding *b = binding_find(p, d);
+
+    if (b && --b->slots == 0)
+        unbind(b);
+}
+
+/* ---- the end ------------------------------------------------------------------------- */
+
+/* Tells a client whose server is gone: all slots are answered, sleepers woken. */
+static void hang_up(struct channel *ch)
+{
+    struct channel_header *h = core.machine->object_alias(ch->object);
+    struct channel_slot *slots;
+
+    if (!h)
+        return;
+    slots = (struct channel_slot *)((u8 *)h + CHANNEL_SLOT_OFFSET);
+    /* pairs: the client reads closed after it published and before it sleeps */
+    __atomic_store_n(&h->closed, 1, __ATOMIC_SEQ_CST);
+    for (u32 i = 0; i < CHANNEL_SLOTS; i++) {
+        u32 old = __atomic_load_n(&slots[i].state, __ATOMIC_ACQUIRE);
+
+        if ((old & WAIT_STATE) != WAIT_PENDING)
+            continue;
+        slots[i].result = -ENODEV;
+        /* pairs: the client's acquire load of state */
+        __atomic_store_n(&slots[i].state, WAIT_DONE, __ATOMIC_RELEASE);
+        core.machine->wake(&slots[i].state);
+    }
+}
+
+void channel_close(struct channel *ch)
+{
+    if (!ch->open)
+        return;
+    ch->open = false;
+    list_remove(&ch->of_client);
+    list_remove(&ch->of_server);
+    list_remove(&ch->of_scheme);
+    if (ch->client->state == PROC_ALIVE)
+        hang_up(ch);
+    for (u32 i = 0; i < HANDLE_MAX / BIND_CHUNK; i++) {
+        for (u32 k = 0; ch->chunks[i] && k < BIND_CHUNK; k++)
+            if (ch->chunks[i][k]) {
+                list_remove(&ch->chunks[i][k]->of_desc);
+                pool_put(&binding_pool, ch->chunks[i][k]);
+            }
+        if (ch->chunks[i])
+            pool_put(&binding_chunk_pool, ch->chunks[i]);
+    }
+    if (ch->close_msg) {
+        ch->close_msg->entry.sqe.args[0] = ch->server_number;
+        request_post(ch->close_msg);
+    }
+    object_put(ch->object);
+    pool_put(&channel_pool, ch);
+}
+
+void channel_close_all(struct process *p)
+{
+    struct list *first;
+
+    while ((first = list_first(&p->client_channels)))
+        channel_close(LIST_ENTRY(first, struct channel, of_client));
+    while ((first = list_first(&p->server_channels)))
+        channel_close(LIST_ENTRY(first, struct channel, of_server));
+}
