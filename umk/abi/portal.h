@@ -24,10 +24,10 @@
  * is what Redox passes by pointer. [p] marks a payload in, [P] a payload out; the result
  * is 0 or a negative errno unless said otherwise.
  */
-/* fd, flags, fcntl flags, name length, FD_UPPER [p path]: on a namespace descriptor the payload
+/* fd, flags, fcntl flags, name length, FD_UPPER, path length [p path]: on a namespace descriptor the payload
  * is the scheme's name followed by the reference. Result: descriptor; ret[0]: binding */
 #define SYS_OPENAT 0x101003DBu
-/* fd, flags, name length [p path] */
+/* fd, flags, name length, -, -, path length [p path] */
 #define SYS_UNLINKAT 0x10000107u
 /* fd */
 #define SYS_CLOSE 0x20000006u
@@ -61,9 +61,9 @@
 #define SYS_FUNMAP 0x2000005Cu
 /* address, size, protection */
 #define SYS_MPROTECT 0x0000007Du
-/* fd [p path] */
+/* fd, -, -, -, -, path length [p path] */
 #define SYS_FLINK 0x23000009u
-/* fd [p path] */
+/* fd, -, -, -, -, path length [p path] */
 #define SYS_FRENAME 0x23000026u
 /* fd, length [P]. Result: bytes */
 #define SYS_FPATH 0x220003A0u

@@ -1,8 +1,8 @@
 /*
  * The core's common ground: its one state record, assertions, memory functions, logging.
  *
- * All state hangs off `core` and the pools; nothing else in umk/core is a writable global. The
- * core is entered only through the events of machine.h, by one thread at a time.
+ * All state hangs off `core`, the pools, and a few file-local list heads. The core is entered only
+ * through the events of machine.h, by one thread at a time.
  */
 #ifndef UMK_CORE_CORE_H
 #define UMK_CORE_CORE_H

@@ -336,7 +336,8 @@ static i64 ns_unlink(struct context *c, struct desc *d, const char *name, size_t
     return 0;
 }
 
-static i64 ns_sendfd(struct context *c, struct desc *d, struct desc **ds, size_t n, u64 meta)
+static i64 ns_sendfd(struct context *c, struct desc *d, struct desc **ds, size_t n,
+                     const u64 meta[3])
 {
     struct ns_file *f = d->priv;
 

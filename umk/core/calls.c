@@ -1,0 +1,78 @@
+/* From a call's number to its handler. */
+#include "umk/core/calls.h"
+#include "umk/core/futex.h"
+#include "umk/core/trace.h"
+
+const struct trace_hooks *core_trace;
+
+static i64 sys_futex(struct context *c)
+{
+    return futex_call(c, (u32)c->call.a[0], c->call.a[1], c->call.a[2], c->call.a[3]);
+}
+
+static i64 sys_null(struct context *c)
+{
+    (void)c;
+    return 0;
+}
+
+static const struct {
+    u32 op;
+    const char *name;
+    i64 (*fn)(struct context *c);
+} table[] = {
+    {SYS_READ, "read", sys_read},
+    {SYS_READ2, "read2", sys_read},
+    {SYS_WRITE, "write", sys_write},
+    {SYS_WRITE2, "write2", sys_write},
+    {SYS_OPENAT, "openat", sys_openat},
+    {SYS_CLOSE, "close", sys_close},
+    {SYS_CALL, "call", sys_call},
+    {SYS_FSTAT, "fstat", sys_fstat},
+    {SYS_LSEEK, "lseek", sys_lseek},
+    {SYS_FCNTL, "fcntl", sys_fcntl},
+    {SYS_DUP_INTO, "dup", sys_dup_into},
+    {SYS_DUP2, "dup2", sys_dup2},
+    {SYS_FMAP, "fmap", sys_fmap},
+    {SYS_FUNMAP, "funmap", sys_funmap},
+    {SYS_MPROTECT, "mprotect", sys_mprotect},
+    {SYS_UNLINKAT, "unlinkat", sys_unlinkat},
+    {SYS_FCHOWN, "fchown", sys_fchown},
+    {SYS_FEVENT, "fevent", sys_fevent},
+    {SYS_FLINK, "flink", sys_flink},
+    {SYS_FRENAME, "frename", sys_frename},
+    {SYS_FPATH, "fpath", sys_fpath},
+    {SYS_FSYNC, "fsync", sys_fsync},
+    {SYS_CLOCK_GETTIME, "clock_gettime", sys_clock_gettime},
+    {SYS_FUTEX, "futex", sys_futex},
+    {SYS_NANOSLEEP, "nanosleep", sys_nanosleep},
+    {SYS_YIELD, "yield", sys_null},
+    {UMK_BIND, "bind", sys_bind},
+    {UMK_SPAWN, "spawn", start_spawn},
+    {UMK_FORK, "fork", start_fork},
+    {UMK_EXEC, "exec", start_exec},
+    {UMK_PROC, "proc", sys_proc},
+    {UMK_PORTAL_NEW, "portal_new", sys_portal_new},
+    {UMK_PORTAL_FREE, "portal_free", sys_portal_free},
+    {UMK_LOOP, "loop", sys_loop},
+    {UMK_FAULT, "fault", sys_fault},
+    {UMK_NULL, "null", sys_null},
+};
+
+#define NCALLS (sizeof(table) / sizeof(table[0]))
+
+i64 call_dispatch(struct context *c)
+{
+    for (size_t i = 0; i < NCALLS; i++)
+        if (table[i].op == c->call.op)
+            return table[i].fn(c);
+    return -ENOSYS;
+}
+
+const char *call_name(u32 op)
+{
+    for (size_t i = 0; i < NCALLS; i++)
+        if (table[i].op == op)
+            return table[i].name;
+    return "?";
+}
