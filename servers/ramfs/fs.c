@@ -183,6 +183,47 @@ i64 fs_path(const struct inode *n, u64 id, char *buf, size_t size)
     return (i64)(size - at);
 }
 
+/* Length of the directories that both paths begin with, including the slash; a ends in one. */
+static size_t common_part(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+    size_t common = 0, i = 0;
+    for (; i < a_len && i < b_len && a[i] == b[i]; i++) {
+        if (a[i] == '/')
+            common = i + 1;
+    }
+    return common;
+}
+
+i64 fs_relative_path(const struct inode *dir, const struct inode *n, u64 entry, char *buf,
+                     size_t size)
+{
+    static char from[RX_PATH_MAX + 1], to[RX_PATH_MAX];
+    i64 from_len = fs_path(dir, 0, from, RX_PATH_MAX);
+    i64 to_len = fs_path(n, entry, to, sizeof to);
+    if (from_len < 0 || to_len < 0)
+        return from_len < 0 ? from_len : to_len;
+    if (from_len)
+        from[from_len++] = '/';
+    size_t common = common_part(from, (size_t)from_len, to, (size_t)to_len);
+    if (to_len + 1 == from_len && memcmp(from, to, (size_t)to_len) == 0)
+        common = (size_t)from_len; /* the directory itself */
+    size_t used = 0, rest = common < (size_t)to_len ? (size_t)to_len - common : 0;
+    for (size_t i = common; i < (size_t)from_len; i++) {
+        if (from[i] != '/')
+            continue;
+        if (used + 3 > size)
+            return -ERANGE;
+        memcpy(buf + used, "../", 3);
+        used += 3;
+    }
+    if (used && rest == 0)
+        used--; /* no slash at the end */
+    if (used + rest > size)
+        return -ERANGE;
+    memcpy(buf + used, to + common, rest);
+    return (i64)(used + rest);
+}
+
 void fs_stat(const struct inode *n, struct rx_stat *st)
 {
     u64 size = 0, footprint = 0;

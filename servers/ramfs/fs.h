@@ -63,6 +63,9 @@ i64 fs_write_target(struct fs *fs, struct inode *link, const char *text, size_t 
 /* Path of inode from the root, without leading '/', by its name `entry` if it still has that.
  * Result: length; -ENOENT: it has no name any more, -ERANGE. */
 i64 fs_path(const struct inode *n, u64 entry, char *buf, size_t size);
+/* Path of inode relative to directory dir, with ".." where needed; errors as fs_path. */
+i64 fs_relative_path(const struct inode *dir, const struct inode *n, u64 entry, char *buf,
+                     size_t size);
 void fs_stat(const struct inode *n, struct rx_stat *st);
 /* The name of inode with that id, or NULL. */
 struct entry *fs_entry(const struct inode *n, u64 id);

@@ -1,0 +1,107 @@
+/*
+ * ramfs NAME [--size SIZE] [--populate PATH]: a file system in memory, as scheme NAME.
+ *
+ * SIZE limits what it holds (bytes, or with K, M, G); default: half of the memory. PATH names a
+ * tree of another scheme that it starts as a copy of.
+ */
+#include "servers/ramfs/handles.h"
+#include "servers/ramfs/ramfs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FALLBACK_SIZE ((u64)64 << 20)
+
+struct options {
+    const char *name;
+    const char *populate;
+    u64 size; /* 0: not given */
+};
+
+static bool parse_size(const char *text, u64 *out)
+{
+    char *end;
+    u64 n = strtoull(text, &end, 10);
+    unsigned shift = *end == 'K' ? 10 : *end == 'M' ? 20 : *end == 'G' ? 30 : 0;
+    if (end == text || text[0] == '-' || n == 0 || (shift ? end[1] : end[0]) != 0 ||
+        n > UINT64_MAX >> shift)
+        return false;
+    *out = n << shift;
+    return true;
+}
+
+static bool parse_options(int argc, char **argv, struct options *o)
+{
+    for (int i = 1; i < argc; i++) {
+        bool value = i + 1 < argc;
+        if (strcmp(argv[i], "--size") == 0 && value) {
+            if (!parse_size(argv[++i], &o->size))
+                return false;
+        } else if (strcmp(argv[i], "--populate") == 0 && value) {
+            o->populate = argv[++i];
+        } else if (argv[i][0] != '-' && !o->name) {
+            o->name = argv[i];
+        } else {
+            return false;
+        }
+    }
+    return o->name && o->name[0];
+}
+
+static u64 half_of_memory(void)
+{
+    static const char path[] = "/scheme/memory";
+    u64 vfs[11] = {0};
+    i64 fd = (i64)redox_open_v1((const u8 *)path, sizeof path - 1, RX_O_STAT | RX_O_CLOEXEC, 0);
+    if (fd < 0)
+        return FALLBACK_SIZE;
+    bool known = !RX_IS_ERR(redox_fstatvfs_v1((size_t)fd, vfs)) && vfs[2] > 0;
+    redox_close_v1((size_t)fd);
+    return known ? vfs[0] * vfs[2] / 2 : FALLBACK_SIZE;
+}
+
+static void now(struct rx_timespec *t)
+{
+    if (rx_clock(RX_CLOCK_REALTIME, t) < 0)
+        *t = (struct rx_timespec){0};
+}
+
+static i64 start(struct fs *fs, const struct options *o, struct scheme **scheme)
+{
+    u64 root_id;
+    i64 result = fs_init(fs);
+    if (result >= 0 && o->populate)
+        result = populate(fs, o->populate);
+    if (result < 0)
+        return result;
+    struct handle *root = handle_new(&root_id);
+    if (!root)
+        return -ENOMEM;
+    root->inode = fs->root;
+    result = scheme_create(&ramfs_ops, fs, root_id, scheme);
+    return result < 0 ? result : scheme_publish(*scheme, o->name);
+}
+
+int main(int argc, char **argv)
+{
+    static struct fs fs;
+    struct options o = {0};
+    struct scheme *scheme;
+    if (!parse_options(argc, argv, &o))
+        rx_panic("usage: ramfs NAME [--size SIZE] [--populate PATH]");
+    fs.scheme = o.name;
+    fs.now = now;
+    fs.space = (struct space){.limit = o.size ? o.size : half_of_memory(),
+                              .object_alloc = scheme_object_alloc,
+                              .object_free = scheme_object_free};
+    i64 result = start(&fs, &o, &scheme);
+    if (result < 0) {
+        char message[120];
+        snprintf(message, sizeof message, "ramfs %.40s: cannot start: error %d", o.name,
+                 (int)-result);
+        rx_panic(message);
+    }
+    redox_setrens_v1(0, 0);
+    scheme_run();
+}
