@@ -177,6 +177,7 @@ enum proc_verb {
     PROC_CREDENTIALS = 15,
     PROC_SETPRIORITY = 16,
     PROC_GETPRIORITY = 17,
+    PROC_SIGNAL_THREAD = 64, /* thread (portal number), signal: this kernel's own */
 };
 
 /* Signals. */

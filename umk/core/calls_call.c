@@ -230,6 +230,17 @@ static bool known_kind(u64 kind)
            (kind >= STD_RELPATHAT && kind <= STD_GETLOCK);
 }
 
+/* Which way the payload goes. kind 0: a server's own verb, both ways. */
+static void set_lengths(struct request *r, u32 kind, u32 len)
+{
+    if (kind == 0 || kind == STD_FUTIMENS || kind == STD_GETLOCK)
+        r->in_len = len;
+    if (kind == STD_GETDENTS || kind == STD_RELPATHAT)
+        r->out_max = len;
+    else if (kind != STD_FUTIMENS)
+        r->out_fixed = len;
+}
+
 static i64 call_server(struct context *c, struct desc *d, struct desc *second,
                        const struct callargs *a)
 {
@@ -238,8 +249,7 @@ static i64 call_server(struct context *c, struct desc *d, struct desc *second,
 
     if (!r)
         return -ENOMEM;
-    r->in_len = (u32)a->len;
-    r->out_fixed = (u32)a->len;
+    set_lengths(r, std ? (u32)a->meta[0] & 0xFF : 0, (u32)a->len);
     r->entry.sqe.args[2] = a->len;
     r->entry.sqe.args[3] = a->meta[0];
     r->entry.sqe.args[4] = a->meta[1];

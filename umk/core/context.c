@@ -40,6 +40,7 @@ void context_free(struct context *c)
 {
     if (c->request)
         request_abandon(c->request);
+    start_caller_gone(c);
     futex_leave(c);
     leave_wait(c);
     list_remove(&c->of_process);

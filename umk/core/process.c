@@ -221,8 +221,7 @@ void process_end(struct process *p, u32 status)
     p->state = PROC_DYING;
     let_go(p);
     orphan_children(p);
-    if (p->new_body)
-        core.machine->body_kill(p->new_body);
+    start_drop(p);
     if (p->body)
         core.machine->body_kill(p->body);
     else

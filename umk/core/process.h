@@ -17,6 +17,8 @@
 #include "umk/core/aspace.h"
 #include "umk/core/timer.h"
 
+struct start;
+
 enum process_state { PROC_NEW, PROC_ALIVE, PROC_DYING, PROC_ZOMBIE };
 enum context_state { CTX_USER, CTX_CALLING, CTX_WAITING };
 
@@ -47,6 +49,7 @@ struct context {
     struct list wait;                  /* in whatever queue */
     struct timer timer;
     struct request *request; /* the scheme request it waits for */
+    struct start *start;     /* the spawn or exec it waits for */
     struct desc *held;       /* a description kept for the wait */
     u64 w[4];                /* the operation's own words */
 
@@ -73,7 +76,8 @@ struct process {
 
     struct body *body;     /* where it runs; NULL before start and after death */
     struct body *new_body; /* while exec starts it */
-    struct context *starter; /* who waits for the start of new_body: spawn or exec */
+    struct start *start;     /* the spawn or exec that starts it, see start.c */
+    bool forked;             /* new_body comes from a fork, not from a program */
     struct list contexts;
     struct context *by_portal[PORTALS_MAX];
 
@@ -148,6 +152,10 @@ i64 start_spawn(struct context *c);
 i64 start_exec(struct context *c);
 i64 start_fork(struct context *c);
 i64 start_portal(struct context *c, bool thread);
+/* A context that may wait for a start goes away. */
+void start_caller_gone(struct context *c);
+/* The process ends while an exec of it is under way. */
+void start_drop(struct process *p);
 /* Starts the first process from a program inside an object. */
 i64 start_first(struct process *p, struct object *o, u64 offset, u64 size, const void *block,
                 u64 block_len);
