@@ -1,0 +1,51 @@
+/*
+ * open, openat, creat. O_NOCTTY lies in the half of the word that carries the mode
+ * in requests, and means nothing to a server: it is taken out here.
+ */
+#include <stdarg.h>
+#include "shim/src/fcntl/fd.h"
+#include "shim/src/pthread/cancel.h"
+
+static int open_with_mode(int dirfd, const char *path, int flags, mode_t mode)
+{
+    u32 rx_flags = (u32)flags & ~RX_O_MODE_MASK;
+    u32 rx_mode = 0;
+
+    if (rx_flags & RX_O_CREAT)
+        rx_mode = (u32)mode & MODE_PERM & ~__umk_umask_get();
+    __umk_cancel_enter();
+    i64 fd = __umk_openat(dirfd, path, rx_flags, rx_mode);
+    __umk_cancel_leave();
+    return (int)__umk_result(fd);
+}
+
+int open(const char *path, int flags, ...)
+{
+    mode_t mode = 0;
+
+    if (flags & O_CREAT) {
+        va_list ap;
+        va_start(ap, flags);
+        mode = va_arg(ap, mode_t);
+        va_end(ap);
+    }
+    return open_with_mode(AT_FDCWD, path, flags, mode);
+}
+
+int openat(int dirfd, const char *path, int flags, ...)
+{
+    mode_t mode = 0;
+
+    if (flags & O_CREAT) {
+        va_list ap;
+        va_start(ap, flags);
+        mode = va_arg(ap, mode_t);
+        va_end(ap);
+    }
+    return open_with_mode(dirfd, path, flags, mode);
+}
+
+int creat(const char *path, mode_t mode)
+{
+    return open_with_mode(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, mode);
+}
