@@ -197,7 +197,8 @@ i64 path_canonical(struct span base, struct span path, char *out, size_t size)
         return -ENAMETOOLONG;
     if (b.len == 0)
         out[b.len++] = '/';
-    return (i64)b.len;
+    r = path_split((struct span){out, b.len}, &parts); /* base and path may meet in a bad name */
+    return r < 0 ? r : (i64)b.len;
 }
 
 bool path_climbs_out(struct span dir, struct span path)

@@ -82,7 +82,7 @@ static i64 map_queue(struct mapping *m, u64 fd, struct shared_queue *q, u32 entr
 }
 
 /* Steps 1 and 2: a ring file, and the numbers agreed on. */
-static i64 connect(struct redox_ring *ring, struct span path, struct redox_ring_setup *setup)
+static i64 join_server(struct redox_ring *ring, struct span path, struct redox_ring_setup *setup)
 {
     i64 dir =
         open_path(RX_AT_FDCWD, path, RX_O_RDONLY | RX_O_DIRECTORY | RX_O_CLOEXEC, RX_FD_UPPER);
@@ -150,7 +150,7 @@ int redox_ring_queue_init_with_path(unsigned entries, unsigned sqe_size, unsigne
     *ring = (struct redox_ring){
         .ring_fd = RX_FD_NONE, .bell_fd = RX_FD_NONE, .sized = sized, .chunk_size = chunk_size};
     struct redox_ring_setup setup = {.nr_sq = entries, .pool_size = pool_size};
-    i64 r = connect(ring, (struct span){path, __builtin_strlen(path)}, &setup);
+    i64 r = join_server(ring, (struct span){path, __builtin_strlen(path)}, &setup);
     setup.pool_size = pool_size; /* what we asked for counts, not what came back */
     if (r == 0)
         r = map_shared(ring, &setup, sqe_size, cqe_size);
