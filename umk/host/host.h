@@ -51,9 +51,9 @@ int supervisor_run(const struct options *o);
 
 /* ---- kernel.c ----------------------------------------------------------------------- */
 
-/* The kernel process. Does not return; exits with the system's status, or 2 when it cannot start. */
+/* The kernel process. Does not return; exits with the system's status, or 2 when it cannot start.
+ */
 _Noreturn void kernel_main(const struct options *o, pid_t supervisor);
-extern const struct machine host_machine;
 /* Ends the kernel with all that runs in it. */
 _Noreturn void kernel_exit(int status);
 /* The core's wish to end; the loop returns. */
@@ -103,7 +103,7 @@ extern const size_t interrupt_signals_len;
 
 i64 timer_open(void);
 void timer_core(u64 at);
-/* Asks for host_deadlines() at monotonic time `at`, at the latest. */
+/* Asks for the host's own deadlines to be looked at at monotonic time `at`, at the latest. */
 void timer_host(u64 at);
 /* At the idle point: tells Linux when it changed. */
 void timer_program(void);
@@ -113,6 +113,8 @@ void timer_fired(void);
 
 /* Creates the kernel page and measures the clock for about a millisecond. */
 i64 time_open(void);
+/* False when every reading has to go through Linux. */
+bool time_usable(void);
 u64 time_now(void);
 u64 time_real_offset(void);
 int time_page_fd(void); /* read-only descriptor of the kernel page */
@@ -278,7 +280,6 @@ bool filter_is_thread(u64 flags);
 
 /* Takes the listener over. */
 i64 clone_gate_open(int listener);
-void clone_gate_close(void);
 
 /* ---- wrap.c ------------------------------------------------------------------------- */
 
@@ -310,6 +311,13 @@ void report_death(const struct host_body *h, u32 signal);
 /* Waits for reports in progress, two seconds at most. */
 void report_drain(void);
 bool report_reaped(pid_t pid);
+void report_deadlines(u64 now);
+
+/* ---- trace.c ------------------------------------------------------------------------ */
+
+/* Starts writing calls and replies to a file. NULL: no trace. -errno. */
+i64 trace_open(const char *path);
+void trace_close(void);
 
 /* ---- run_dir.c ---------------------------------------------------------------------- */
 

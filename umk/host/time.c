@@ -174,6 +174,11 @@ i64 time_open(void)
     return 0;
 }
 
+bool time_usable(void)
+{
+    return tsc_usable;
+}
+
 int time_page_fd(void)
 {
     return page_ro_fd;

@@ -1,0 +1,94 @@
+/*
+ * Signals as interrupts. The kernel process runs with them blocked and takes them at its idle
+ * point, from a signal descriptor in its epoll instance: a handler would have to wait for
+ * epoll_pwait to find nothing else to report, and a busy system could keep it waiting.
+ *
+ * SIGALRM is the timer, SIGCHLD the end of a process, SIGUSR2 the end of the supervisor; the
+ * others are the terminal's and go to the system.
+ */
+#define _GNU_SOURCE
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "umk/host/host.h"
+
+const int interrupt_signals[] = {SIGALRM, SIGCHLD, SIGTERM, SIGINT, SIGQUIT,
+                                 SIGTSTP, SIGHUP,  SIGUSR2, SIGPIPE};
+const size_t interrupt_signals_len = ARRAY_LEN(interrupt_signals);
+
+static int signal_fd = -1;
+static struct watch signal_watch;
+
+static void reap(void)
+{
+    siginfo_t info;
+
+    /* What a process said before it ended comes first. */
+    nursery_answers();
+    body_checkins();
+    for (;;) {
+        info.si_pid = 0;
+        if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG) < 0 || !info.si_pid)
+            return;
+        bool exited = info.si_code == CLD_EXITED;
+        if (!nursery_reaped(info.si_pid) && !report_reaped(info.si_pid))
+            body_reaped(info.si_pid, exited ? 0 : (u32)info.si_status,
+                        exited ? (u32)info.si_status : 0);
+    }
+}
+
+static void interrupt(const struct signalfd_siginfo *info)
+{
+    switch (info->ssi_signo) {
+    case SIGALRM:
+        timer_fired();
+        break;
+    case SIGCHLD:
+        reap();
+        break;
+    case SIGUSR2:
+        kernel_exit(128 + SIGKILL);
+    case SIGTERM:
+        core_shutdown(128 + SIGTERM);
+        break;
+    case SIGINT:
+    case SIGQUIT:
+    case SIGTSTP:
+    case SIGHUP:
+        core_console_signal(info->ssi_signo);
+        break;
+    default: /* SIGPIPE: the write has failed already */
+        break;
+    }
+}
+
+static void take_interrupts(struct watch *w, u32 events)
+{
+    struct signalfd_siginfo info[8];
+
+    (void)w;
+    (void)events;
+    ssize_t n = read(signal_fd, info, sizeof info);
+    for (ssize_t i = 0; n > 0 && i < n / (ssize_t)sizeof info[0]; i++)
+        interrupt(&info[i]);
+}
+
+i64 interrupts_open(void)
+{
+    struct sigaction quiet = {.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDSTOP};
+    sigset_t set;
+
+    sigaction(SIGCHLD, &quiet, NULL);
+    sigemptyset(&set);
+    for (size_t i = 0; i < interrupt_signals_len; i++)
+        sigaddset(&set, interrupt_signals[i]);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    if (signal_fd < 0)
+        return -errno;
+    signal_watch.ready = take_interrupts;
+    return loop_add(signal_fd, &signal_watch, EPOLLIN);
+}

@@ -1,0 +1,273 @@
+/*
+ * The command umk: reads the command line and calls what it names. Bad usage is one line on
+ * standard error and exit status 2.
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "umk/host/host.h"
+
+#define MEMORY_DEFAULT (1ull << 30)
+#define MEMORY_MIN (16ull << 20)
+#define VERSION "0.1"
+
+static const char help_text[] =
+    "usage: umk run [OPTIONS] [-- COMMAND ARGS...]   boot; run one command, or a shell\n"
+    "       umk ps [--json] [-i INSTANCE]            what runs in the systems that are up\n"
+    "       umk kill [-i INSTANCE] NAME|PID          end a process of a system\n"
+    "       umk gdb [-i INSTANCE] NAME|PID [-- ARGS] attach gdb, with the right symbols\n"
+    "       umk doctor [--json]                      what this host lacks\n"
+    "       umk help | umk version\n"
+    "\n"
+    "options of umk run:\n"
+    "  --mem SIZE             memory of the system, with K, M or G (default 1G)\n"
+    "  --cpus N               0: Linux schedules (the default)\n"
+    "  --initfs FILE          the boot archive (default: initfs.cpio beside umk)\n"
+    "  --wrap SERVER=COMMAND  run a server under a tool, unconfined; SERVER=@FILE: run FILE\n"
+    "                         of the host in its place\n"
+    "  --debug                images of programs are real files, for debuggers\n"
+    "  --verbose              the kernel's log on standard error\n"
+    "  --trace FILE           every call and reply, for Chrome's or Perfetto's trace viewer\n";
+
+void complain(const char *format, ...)
+{
+    char line[1024];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    fprintf(stderr, "umk: %s\n", line);
+}
+
+static bool parse_size(const char *text, u64 *size)
+{
+    char *end;
+    u32 shift = 0;
+
+    if (*text < '0' || *text > '9')
+        return false;
+    errno = 0;
+    unsigned long long n = strtoull(text, &end, 10);
+    if (*end == 'K' || *end == 'k')
+        shift = 10;
+    else if (*end == 'M' || *end == 'm')
+        shift = 20;
+    else if (*end == 'G' || *end == 'g')
+        shift = 30;
+    end += shift != 0;
+    if (errno || *end || n > (UINT64_MAX >> shift))
+        return false;
+    *size = n << shift;
+    return true;
+}
+
+static bool add_wrap(struct options *o, const char *value)
+{
+    const char *equals = strchr(value, '=');
+
+    if (!equals || equals == value || !equals[1 + strspn(equals + 1, " ")]) {
+        complain("--wrap takes SERVER=COMMAND, not '%s'", value);
+        return false;
+    }
+    if (o->nwraps == WRAPS_MAX) {
+        complain("at most %u servers can be wrapped", WRAPS_MAX);
+        return false;
+    }
+    o->wraps[o->nwraps++] = (struct wrap){value, (size_t)(equals - value), equals + 1};
+    return true;
+}
+
+static bool set_memory(struct options *o, const char *value)
+{
+    if (!parse_size(value, &o->memory)) {
+        complain("--mem takes a size such as 256M, not '%s'", value);
+        return false;
+    }
+    if (o->memory < MEMORY_MIN) {
+        complain("--mem: a system needs at least %lluM", MEMORY_MIN >> 20);
+        return false;
+    }
+    return true;
+}
+
+static bool set_cpus(struct options *o, const char *value)
+{
+    (void)o;
+    if (!strcmp(value, "0"))
+        return true;
+    complain("--cpus %s: only 0 (Linux schedules) is there yet", value);
+    return false;
+}
+
+static bool set_initfs(struct options *o, const char *value)
+{
+    o->initfs = value;
+    return true;
+}
+
+static bool set_trace(struct options *o, const char *value)
+{
+    o->trace = value;
+    return true;
+}
+
+static bool set_instance(struct options *o, const char *value)
+{
+    o->instance = value;
+    return true;
+}
+
+static const struct value_option {
+    const char *name;
+    bool (*set)(struct options *o, const char *value);
+} run_options[] =
+    {
+        {"--mem", set_memory}, {"--cpus", set_cpus},   {"--initfs", set_initfs},
+        {"--wrap", add_wrap},  {"--trace", set_trace}, {NULL, NULL},
+},
+  tool_options[] = {
+      {"-i", set_instance},
+      {NULL, NULL},
+};
+
+/* An option with a value, as two words or as NAME=VALUE. 1: taken, 0: not one of these, -1: bad. */
+static int value_option(struct options *o, const struct value_option *table, char ***argv)
+{
+    const char *word = **argv;
+
+    for (; table->name; table++) {
+        size_t len = strlen(table->name);
+        if (strncmp(word, table->name, len))
+            continue;
+        const char *value = NULL;
+        if (word[len] == '=' && word[1] == '-')
+            value = word + len + 1;
+        else if (word[len])
+            continue;
+        else if (!(value = *++*argv)) {
+            complain("%s needs a value", table->name);
+            return -1;
+        }
+        return table->set(o, value) ? 1 : -1;
+    }
+    return 0;
+}
+
+static bool flag_option(bool *flag, const char *name, const char *word)
+{
+    if (strcmp(word, name))
+        return false;
+    *flag = true;
+    return true;
+}
+
+static int verb_run(char **argv)
+{
+    static struct options o = {.memory = MEMORY_DEFAULT};
+
+    for (; *argv; argv++) {
+        if (!strcmp(*argv, "--")) {
+            if (!argv[1]) {
+                complain("there is no command after --");
+                return 2;
+            }
+            o.command = argv + 1;
+            break;
+        }
+        if (flag_option(&o.verbose, "--verbose", *argv) || flag_option(&o.debug, "--debug", *argv))
+            continue;
+        int r = value_option(&o, run_options, &argv);
+        if (r < 0)
+            return 2;
+        if (!r) {
+            complain("unknown option '%s' (umk help lists them)", *argv);
+            return 2;
+        }
+    }
+    return supervisor_run(&o);
+}
+
+/* Options of ps, kill, gdb and doctor. The rest of the words start at *rest; false: bad. */
+static bool tool_usage(char **argv, struct options *o, char ***rest)
+{
+    for (; *argv && (*argv)[0] == '-' && strcmp(*argv, "--"); argv++) {
+        if (flag_option(&o->json, "--json", *argv))
+            continue;
+        int r = value_option(o, tool_options, &argv);
+        if (r < 0)
+            return false;
+        if (!r) {
+            complain("unknown option '%s' (umk help lists them)", *argv);
+            return false;
+        }
+    }
+    *rest = argv;
+    return true;
+}
+
+/* A verb with one name and perhaps words after --. */
+static bool target_usage(char **argv, struct options *o, const char **target, char ***more)
+{
+    char **rest;
+
+    if (!tool_usage(argv, o, &rest))
+        return false;
+    if (!*rest || !strcmp(*rest, "--")) {
+        complain("a process's name or pid is missing");
+        return false;
+    }
+    *target = *rest++;
+    if (*rest && strcmp(*rest, "--")) {
+        complain("unexpected '%s'", *rest);
+        return false;
+    }
+    *more = *rest ? rest + 1 : rest;
+    return true;
+}
+
+static int verb_tool(const char *verb, char **argv)
+{
+    struct options o = {0};
+    const char *target;
+    char **rest;
+
+    if (!strcmp(verb, "kill") || !strcmp(verb, "gdb")) {
+        if (!target_usage(argv, &o, &target, &rest))
+            return 2;
+        return verb[0] == 'k' ? cli_kill(&o, target) : cli_gdb(&o, target, rest);
+    }
+    if (!tool_usage(argv, &o, &rest))
+        return 2;
+    if (*rest) {
+        complain("unexpected '%s'", *rest);
+        return 2;
+    }
+    return verb[0] == 'p' ? cli_ps(&o) : doctor(o.json);
+}
+
+int main(int argc, char **argv)
+{
+    const char *verb = argc > 1 ? argv[1] : "";
+
+    if (!strcmp(verb, "run"))
+        return verb_run(argv + 2);
+    if (!strcmp(verb, "ps") || !strcmp(verb, "kill") || !strcmp(verb, "gdb") ||
+        !strcmp(verb, "doctor"))
+        return verb_tool(verb, argv + 2);
+    if (!strcmp(verb, "help") || !strcmp(verb, "--help") || !strcmp(verb, "-h")) {
+        fputs(help_text, stdout);
+        return 0;
+    }
+    if (!strcmp(verb, "version") || !strcmp(verb, "--version")) {
+        puts("umk " VERSION);
+        return 0;
+    }
+    if (*verb)
+        complain("unknown command '%s' (umk help lists them)", verb);
+    else
+        complain("a command is missing (umk help lists them)");
+    return 2;
+}

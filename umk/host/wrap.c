@@ -1,0 +1,123 @@
+/*
+ * --wrap: a tool (valgrind, gdbserver, strace) or another build of a server (a sanitizer's) in
+ * the place of a program. It runs with the same control socket and without the filter: what
+ * such tools need of Linux is everything.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "umk/host/host.h"
+
+#define WORDS_MAX 64u
+
+static const struct options *options;
+
+void wrap_open(const struct options *o)
+{
+    options = o;
+}
+
+const char *wrap_find(const char *name)
+{
+    for (u32 i = 0; options && i < options->nwraps; i++) {
+        const struct wrap *w = &options->wraps[i];
+        if (strlen(name) == w->server_len && !memcmp(name, w->server, w->server_len))
+            return w->command;
+    }
+    return NULL;
+}
+
+/* COMMAND split at spaces, then the image. `@FILE` is the image alone. -E2BIG. */
+static int split(char *words, const char *image_path, char *argv[WORDS_MAX + 2])
+{
+    int n = 0;
+    char *rest = NULL;
+
+    if (words[0] != '@') {
+        for (char *w = strtok_r(words, " ", &rest); w; w = strtok_r(NULL, " ", &rest)) {
+            if (n == WORDS_MAX)
+                return -E2BIG;
+            argv[n++] = w;
+        }
+    }
+    argv[n++] = (char *)image_path;
+    argv[n] = NULL;
+    return 0;
+}
+
+/* The tool's own words go where the kernel's go: standard output is the system's. */
+static int descriptors(posix_spawn_file_actions_t *fa, int control)
+{
+    int r = posix_spawn_file_actions_init(fa);
+
+    if (r)
+        return r;
+    r = posix_spawn_file_actions_addopen(fa, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (!r)
+        r = posix_spawn_file_actions_adddup2(fa, STDERR_FILENO, STDOUT_FILENO);
+    if (!r)
+        r = posix_spawn_file_actions_adddup2(fa, control, HOST_FD_CONTROL);
+    if (r)
+        posix_spawn_file_actions_destroy(fa);
+    return r;
+}
+
+static int attributes(posix_spawnattr_t *attr)
+{
+    sigset_t none, reset;
+    int r = posix_spawnattr_init(attr);
+
+    if (r)
+        return r;
+    sigemptyset(&none);
+    sigemptyset(&reset);
+    for (size_t i = 0; i < interrupt_signals_len; i++)
+        sigaddset(&reset, interrupt_signals[i]);
+    posix_spawnattr_setsigmask(attr, &none);
+    posix_spawnattr_setsigdefault(attr, &reset);
+    /* its own session: the terminal's signals are the system's */
+    r = posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+                                           POSIX_SPAWN_SETSID);
+    if (r)
+        posix_spawnattr_destroy(attr);
+    return r;
+}
+
+pid_t wrap_start(const char *command, const char *image_path, const char *name, int control)
+{
+    char *words = strdup(command), *argv[WORDS_MAX + 2];
+    posix_spawn_file_actions_t fa;
+    posix_spawnattr_t attr;
+    pid_t pid = -1;
+    int r = ENOMEM;
+
+    if (!words)
+        return -ENOMEM;
+    if (!image_path) {
+        log_report("cannot run %s under a tool: there is no run directory for its image", name);
+        r = ENOENT;
+        goto out;
+    }
+    r = -split(words, image_path, argv);
+    if (r)
+        goto out;
+    r = descriptors(&fa, control);
+    if (r)
+        goto out;
+    r = attributes(&attr);
+    if (!r) {
+        r = posix_spawnp(&pid, argv[0], &fa, &attr, argv, environ);
+        posix_spawnattr_destroy(&attr);
+    }
+    posix_spawn_file_actions_destroy(&fa);
+    if (r)
+        log_report("cannot run %s as %s: %s", name, argv[0], strerror(r));
+out:
+    free(words);
+    return r ? -r : pid;
+}
