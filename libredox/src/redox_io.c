@@ -2,18 +2,29 @@
  * Reading, writing and seeking. A call goes over the file's channel when it has
  * one, else through the kernel, in pieces of at most IO_CHUNK; it ends with the first
  * piece that comes back short. What was moved before an error counts as success.
+ *
+ * Whoever reads gets what is there: only the first piece of a read waits. A write waits for
+ * every piece.
  */
 #include "upper.h"
 
-static i64 read_piece(u64 fd, u8 *buf, size_t len, u64 offset, u64 flags)
+/* The first piece of a read: waits if the file is one to wait for. */
+static i64 read_first(u64 fd, u8 *buf, size_t len, u64 offset)
 {
-    i64 r = chan_call(fd, OP_READ, GATE_ARGS(0, 0, len, offset, flags), NULL, buf, len);
+    i64 r = chan_call(fd, OP_READ, GATE_ARGS(0, 0, len, offset, FLAGS_OF_FILE), NULL, buf, len);
     if (r != -ENOTCONN)
         return r;
     const struct gate_buf out = {.out = buf, .out_len = len};
-    if (offset == OFFSET_CURRENT && flags == FLAGS_OF_FILE)
+    if (offset == OFFSET_CURRENT)
         return gate_call(SYS_READ, GATE_ARGS(fd, len), &out, NULL);
-    return gate_call(SYS_READ2, GATE_ARGS(fd, len, offset, flags), &out, NULL);
+    return gate_call(SYS_READ2, GATE_ARGS(fd, len, offset, FLAGS_OF_FILE), &out, NULL);
+}
+
+/* A further piece: what is there, without waiting. Through the kernel there are none; the read
+ * ends short. */
+static i64 read_more(u64 fd, u8 *buf, size_t len, u64 offset)
+{
+    return chan_call(fd, OP_READ, GATE_ARGS(0, 0, len, offset, RX_O_NONBLOCK), NULL, buf, len);
 }
 
 static i64 write_piece(u64 fd, const u8 *buf, size_t len, u64 offset)
@@ -32,14 +43,13 @@ static u64 advance(u64 offset, size_t by)
     return offset == OFFSET_CURRENT ? offset : offset + by;
 }
 
-/* Pieces after the first must not wait: whoever reads gets what is there. */
 static i64 read_all(u64 fd, u8 *buf, size_t len, u64 offset)
 {
     size_t done = 0;
     do {
         size_t piece = len - done < IO_CHUNK ? len - done : IO_CHUNK;
-        i64 r = read_piece(fd, buf + done, piece, advance(offset, done),
-                           done == 0 ? FLAGS_OF_FILE : RX_RWF_NONBLOCK);
+        i64 r = done == 0 ? read_first(fd, buf, piece, offset)
+                          : read_more(fd, buf + done, piece, advance(offset, done));
         if (r < 0)
             return done > 0 ? (i64)done : r;
         done += (size_t)r;

@@ -15,7 +15,8 @@
 
 /* Most bytes that one call moves, through the portal or over a channel. */
 #define IO_CHUNK PORTAL_PAYLOAD
-/* In place of per-call flags: those the file was opened with. */
+/* In place of a read's or write's flags: those the file was opened with. Over a channel the word is
+ * otherwise RX_O_* flags, as in a request from the kernel; to the kernel RX_RWF_*. */
 #define FLAGS_OF_FILE UINT64_MAX
 
 /* fds.c */

@@ -52,7 +52,7 @@ static void reads_go_on_without_waiting(void **state)
     assert_int_equal(chan_args[0][2], IO_CHUNK);
     assert_int_equal(chan_args[0][3], OFFSET_CURRENT);
     assert_int_equal(chan_args[0][4], FLAGS_OF_FILE);
-    assert_int_equal(chan_args[1][4], RX_RWF_NONBLOCK);
+    assert_int_equal(chan_args[1][4], RX_O_NONBLOCK);
     chan_results[2] = IO_CHUNK;
     chan_results[3] = -EAGAIN;
     assert_int_equal(redox_read_v1(1, buf, sizeof(buf)), IO_CHUNK);
