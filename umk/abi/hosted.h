@@ -35,8 +35,9 @@ enum ctl_kind {
     CTL_PORTAL = 5,
     /* fd: the epoll instance that the main loop sleeps in */
     CTL_LOOP = 6,
-    /* fd: the control socket of a child about to be forked; number: portal of the thread that asked.
-     * The child reports by write() of 8 bytes (any) on that socket as the first thing it does */
+    /* fd: the control socket of a child about to be forked; number: portal of the thread that
+     * asked. The child reports by write() of 8 bytes (any) on that socket as the first thing it
+     * does */
     CTL_FORK = 7,
 };
 

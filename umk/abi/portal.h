@@ -24,8 +24,9 @@
  * is what Redox passes by pointer. [p] marks a payload in, [P] a payload out; the result
  * is 0 or a negative errno unless said otherwise.
  */
-/* fd, flags, fcntl flags, name length, FD_UPPER, path length [p path]: on a namespace descriptor the payload
- * is the scheme's name followed by the reference. Result: descriptor; ret[0]: binding */
+/* fd, flags, fcntl flags, name length, FD_UPPER, path length [p path]: on a namespace descriptor
+ * the payload is the scheme's name followed by the reference. Result: descriptor; ret[0]: binding
+ */
 #define SYS_OPENAT 0x101003DBu
 /* fd, flags, name length, -, -, path length [p path] */
 #define SYS_UNLINKAT 0x10000107u
@@ -77,7 +78,7 @@
  * the word: a thread enqueues, looks at the word, and then sleeps or cancels. */
 #define SYS_FUTEX 0x000000F0u
 enum futex_op {
-    FUTEX_OP_WAKE = 1,    /* key, count. Result: threads woken */
+    FUTEX_OP_WAKE = 1,     /* key, count. Result: threads woken */
     FUTEX_OP_ENQUEUE = 16, /* key */
     FUTEX_OP_SLEEP = 17,   /* -, -, deadline. 0 when woken (or already), -ETIMEDOUT, -EINTR */
     FUTEX_OP_CANCEL = 18,  /* leaves the queue */
@@ -92,7 +93,8 @@ enum futex_op {
 /* image fd, block fd or RX_ANON_FD, block length, number of actions, flags
  * [p struct spawn_args, actions, block unless by fd]. Result: pid */
 #define UMK_SPAWN 0x7E000002u
-/* none. Result: pid of the child to come; ret[0]: the child's place (struct ctl_message, CTL_FORK) */
+/* none. Result: pid of the child to come; ret[0]: the child's place (struct ctl_message, CTL_FORK)
+ */
 #define UMK_FORK 0x7E000003u
 /* like UMK_SPAWN, without pid: does not return on success */
 #define UMK_EXEC 0x7E000004u
@@ -121,13 +123,13 @@ enum futex_op {
 #define FAULT_FRAMES 32u
 enum fault_kind {
     FAULT_NONE = 0,
-    FAULT_ACCESS = 1,      /* memory access, address in the record */
+    FAULT_ACCESS = 1, /* memory access, address in the record */
     FAULT_BUS = 2,
     FAULT_ARITHMETIC = 3,
     FAULT_ILLEGAL = 4,
     FAULT_TRAP = 5,
-    FAULT_ABORT = 6,       /* the program gave up; message in the record */
-    FAULT_FORBIDDEN = 7,   /* a host system call outside the filter; address: its number */
+    FAULT_ABORT = 6,     /* the program gave up; message in the record */
+    FAULT_FORBIDDEN = 7, /* a host system call outside the filter; address: its number */
 };
 struct fault_record {
     u32 kind;
@@ -169,7 +171,7 @@ struct proc_page {
     u32 bell_need_ring; /* unused by the kernel; keeps the line */
     /* written by the process */
     _Alignas(64) u64 posted[PORTALS_MAX / 64];
-    u64 window_base; /* where the kernel may place mappings; 0: the default */
+    u64 window_base;    /* where the kernel may place mappings; 0: the default */
     u32 loop_need_ring; /* the process's main loop may sleep: ring for asynchronous replies */
     u32 cpu;            /* where the last call was posted from: a hint for spinning */
     _Alignas(64) struct sig_proc_control sig;
@@ -182,14 +184,14 @@ ABI_OFFSET(struct proc_page, posted, 64);
  * sanitizer build sets before its first mapping; 0 means WINDOW_DEFAULT).
  */
 #define WINDOW_DEFAULT 0x100000000ull
-#define WINDOW_PORTALS 0x00000000ull         /* + portal number * WINDOW_PORTAL_SPAN */
+#define WINDOW_PORTALS 0x00000000ull /* + portal number * WINDOW_PORTAL_SPAN */
 #define WINDOW_PORTAL_SPAN 0x20000ull
 #define WINDOW_CLIENT_CHANNELS 0x08000000ull /* + channel number * WINDOW_CHANNEL_SPAN */
 #define WINDOW_SERVER_CHANNELS 0x40000000ull
 #define WINDOW_CHANNEL_SPAN 0x80000ull
 #define CLIENT_CHANNELS_MAX 256u
 #define SERVER_CHANNELS_MAX 4096u
-#define WINDOW_MAPPINGS 0x100000000ull       /* mappings of the program, up to WINDOW_END */
+#define WINDOW_MAPPINGS 0x100000000ull /* mappings of the program, up to WINDOW_END */
 #define WINDOW_END 0xE00000000ull
 
 /* Actions on the descriptor table of a process being spawned, in order. */

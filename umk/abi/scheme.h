@@ -88,9 +88,9 @@ enum sqe_opcode {
     OP_STD_FS_CALL = 33,
     OP_DETACH = 34,
 
-    OP_LSEEK = 0xE0,        /* id, offset, whence: the offset lives in the server library */
-    OP_CHANNEL_OPEN = 0xE1, /* one-way: channel, pid, euid|egid<<32; the object comes by control
-                               message, mapped at args[3] */
+    OP_LSEEK = 0xE0,         /* id, offset, whence: the offset lives in the server library */
+    OP_CHANNEL_OPEN = 0xE1,  /* one-way: channel, pid, euid|egid<<32; the object comes by control
+                                message, mapped at args[3] */
     OP_CHANNEL_CLOSE = 0xE2, /* one-way: channel; its client is gone */
     OP_BIND = 0xE3,          /* one-way: channel, handle, id */
     OP_UNBIND = 0xE4,        /* one-way: channel, handle */

@@ -46,7 +46,7 @@ typedef int64_t i64;
 
 /* Asserts the size of a shared record and the offset of one of its fields. */
 #define ABI_SIZE(type, size) _Static_assert(sizeof(type) == (size), "size of " #type)
-#define ABI_OFFSET(type, field, off)                                                              \
+#define ABI_OFFSET(type, field, off) \
     _Static_assert(offsetof(type, field) == (off), "offset of " #type "." #field)
 
 #define PAGE_SIZE 4096u

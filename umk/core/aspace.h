@@ -12,10 +12,10 @@
 #include "umk/core/desc.h"
 
 struct region {
-    struct list link; /* in aspace.regions, by address */
-    u64 start, end;   /* page-aligned, start < end */
-    u32 prot;         /* RX_PROT_* */
-    u32 flags;        /* RX_MAP_SHARED or RX_MAP_PRIVATE */
+    struct list link;      /* in aspace.regions, by address */
+    u64 start, end;        /* page-aligned, start < end */
+    u32 prot;              /* RX_PROT_* */
+    u32 flags;             /* RX_MAP_SHARED or RX_MAP_PRIVATE */
     struct object *object; /* NULL: private zeroed memory */
     u64 offset;            /* of start within the object */
     struct desc *file;     /* the mapped file of a user scheme, or NULL */
@@ -24,7 +24,7 @@ struct region {
 
 struct aspace {
     struct list regions;
-    u64 low, high;  /* where mappings may be placed; 0: not yet known */
+    u64 low, high;     /* where mappings may be placed; 0: not yet known */
     u64 private_bytes; /* reserved private memory */
     u64 shared_bytes;
     u32 nregions;

@@ -97,7 +97,8 @@ static i64 send_fds(struct context *c, struct desc *d, const struct callargs *a)
     return res;
 }
 
-/* ---- receiving descriptors --------------------------------------------------------------------- */
+/* ---- receiving descriptors ---------------------------------------------------------------------
+ */
 
 /* Installs descriptions into the slots the caller chose, or the lowest free ones where a slot is
  * all-ones (written back). The references are taken over; on error all are dropped. */
@@ -183,7 +184,8 @@ static i64 recv_fds(struct context *c, struct desc *d, const struct callargs *a)
     return res > 0 ? install_received(c, ds, (size_t)res, a->flags) : res;
 }
 
-/* ---- standard file calls ------------------------------------------------------------------------ */
+/* ---- standard file calls ------------------------------------------------------------------------
+ */
 
 static i64 kernel_std_fs(struct context *c, struct desc *d, const struct callargs *a)
 {

@@ -246,7 +246,8 @@ i64 sys_fevent(struct context *c)
     return words(c, d, OP_FEVENT, c->call.a[1], 0);
 }
 
-/* ---- names ------------------------------------------------------------------------------------ */
+/* ---- names ------------------------------------------------------------------------------------
+ */
 
 static i64 name_call(struct context *c, u8 op)
 {
@@ -294,7 +295,8 @@ i64 sys_fpath(struct context *c)
     return request_go(r);
 }
 
-/* ---- stat and sync ------------------------------------------------------------------------------ */
+/* ---- stat and sync ------------------------------------------------------------------------------
+ */
 
 static void fstat_done(struct request *r, i64 result, struct desc *fd, u32 extra)
 {

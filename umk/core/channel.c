@@ -52,13 +52,14 @@ static struct channel *channel_new(struct process *client, struct scheme *s)
 
     if (!ch)
         return NULL;
-    ch->client_number = number_take(&client->next_channel, CLIENT_CHANNELS_MAX,
-                                    &client->client_channels, true);
+    ch->client_number =
+        number_take(&client->next_channel, CLIENT_CHANNELS_MAX, &client->client_channels, true);
     ch->server_number = number_take(&server->next_server_channel, SERVER_CHANNELS_MAX,
                                     &server->server_channels, false);
     if (ch->client_number == CHANNEL_NONE || ch->server_number == CHANNEL_NONE)
         goto fail;
-    if (!(ch->close_msg = request_new(s, OP_CHANNEL_CLOSE)) || object_new(CHANNEL_SIZE, &ch->object))
+    if (!(ch->close_msg = request_new(s, OP_CHANNEL_CLOSE)) ||
+        object_new(CHANNEL_SIZE, &ch->object))
         goto fail;
     ch->object->is_portal = true;
     client_addr = process_window(client) + WINDOW_CLIENT_CHANNELS +

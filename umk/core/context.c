@@ -76,7 +76,8 @@ void context_finish(struct context *c, i64 result)
     core.machine->reply(b, c->portal);
     if (!c->async)
         return;
-    /* pairs: the loop sets loop_need_ring, fences and looks at its portals again before it sleeps */
+    /* pairs: the loop sets loop_need_ring, fences and looks at its portals again before it sleeps
+     */
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     if (__atomic_load_n(&b->page->loop_need_ring, __ATOMIC_RELAXED))
         core.machine->ring(b);

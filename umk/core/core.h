@@ -64,10 +64,10 @@ size_t strlen(const char *s);
 
 /* A broken invariant of the core itself: the system ends. Never for bad input. */
 _Noreturn void core_panic(const char *what, const char *file, int line);
-#define core_assert(cond)                                                                          \
-    do {                                                                                           \
-        if (__builtin_expect(!(cond), 0))                                                          \
-            core_panic(#cond, __FILE__, __LINE__);                                                 \
+#define core_assert(cond)                          \
+    do {                                           \
+        if (__builtin_expect(!(cond), 0))          \
+            core_panic(#cond, __FILE__, __LINE__); \
     } while (0)
 
 /* Adds to the kernel's log: printf-like with %s %u %d %x %p-less subset of fmt.h. */

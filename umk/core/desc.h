@@ -58,9 +58,9 @@ struct desc {
     void *priv; /* kernel schemes: their record */
     u64 offset; /* kernel schemes with positioned files */
     bool positioned;
-    bool notify_detach; /* the server wants to hear of every close (record locks) */
-    struct list events;   /* struct event_reg.of_desc */
-    struct list bindings; /* struct binding.of_desc */
+    bool notify_detach;        /* the server wants to hear of every close (record locks) */
+    struct list events;        /* struct event_reg.of_desc */
+    struct list bindings;      /* struct binding.of_desc */
     struct request *close_msg; /* kept ready so that a close can never fail; user schemes only */
 };
 

@@ -45,14 +45,14 @@ static inline struct list *list_first(const struct list *head)
 }
 
 #define LIST_ENTRY(l, type, member) CONTAINER_OF(l, type, member)
-#define LIST_FOR_EACH(pos, head, member)                                                           \
-    for (pos = CONTAINER_OF((head)->next, __typeof__(*pos), member); &pos->member != (head);       \
+#define LIST_FOR_EACH(pos, head, member)                                                     \
+    for (pos = CONTAINER_OF((head)->next, __typeof__(*pos), member); &pos->member != (head); \
          pos = CONTAINER_OF(pos->member.next, __typeof__(*pos), member))
 /* The current entry may be removed in the body. */
-#define LIST_FOR_EACH_SAFE(pos, tmp, head, member)                                                 \
-    for (pos = CONTAINER_OF((head)->next, __typeof__(*pos), member),                               \
-        tmp = CONTAINER_OF(pos->member.next, __typeof__(*pos), member);                            \
-         &pos->member != (head);                                                                   \
+#define LIST_FOR_EACH_SAFE(pos, tmp, head, member)                      \
+    for (pos = CONTAINER_OF((head)->next, __typeof__(*pos), member),    \
+        tmp = CONTAINER_OF(pos->member.next, __typeof__(*pos), member); \
+         &pos->member != (head);                                        \
          pos = tmp, tmp = CONTAINER_OF(tmp->member.next, __typeof__(*pos), member))
 
 #endif

@@ -21,7 +21,7 @@ struct process;
 struct object {
     u64 size;
     u32 refs;
-    u32 id; /* unlike its address never used again soon */
+    u32 id;         /* unlike its address never used again soon */
     bool is_portal; /* holds kernel shared state: never handed out by descriptor */
     void *m;
 };
@@ -34,13 +34,13 @@ struct object {
  */
 struct body {
     struct process *proc;
-    void *m;                             /* machine's own */
-    struct proc_page *page;              /* kernel's alias of the process page */
-    struct portal *portal[PORTALS_MAX];  /* kernel's alias of each portal, or NULL */
-    u64 portal_addr[PORTALS_MAX];        /* where the process sees it */
-    u32 ctl_sent;                        /* control messages sent so far (hosted; 0 on metal) */
-    u32 id;                              /* host pid, for people */
-    bool dead;                           /* the machine reported its end */
+    void *m;                            /* machine's own */
+    struct proc_page *page;             /* kernel's alias of the process page */
+    struct portal *portal[PORTALS_MAX]; /* kernel's alias of each portal, or NULL */
+    u64 portal_addr[PORTALS_MAX];       /* where the process sees it */
+    u32 ctl_sent;                       /* control messages sent so far (hosted; 0 on metal) */
+    u32 id;                             /* host pid, for people */
+    bool dead;                          /* the machine reported its end */
     bool has_loop;
 };
 
@@ -54,7 +54,7 @@ struct body_image {
     struct object *object;
     u64 offset;
     u64 size;
-    const char *name; /* NUL-terminated, at most 31 bytes: for people and debuggers */
+    const char *name;  /* NUL-terminated, at most 31 bytes: for people and debuggers */
     const void *block; /* struct exec_block and its strings; copied before body_start returns */
     u64 block_len;
 };
@@ -142,7 +142,7 @@ struct core_config {
     struct object *initfs; /* the boot archive, cpio newc; the core takes over the reference */
     u64 initfs_size;       /* its length in bytes */
     const char *env;       /* lines NAME=VALUE, what /scheme/sys/env shows */
-    bool trace;            /* call core_trace_* hooks (umk/core/trace.h) */
+    u32 console_ttys;      /* bit s: console stream s is a terminal */
 };
 
 /* Starts the system: makes the kernel schemes and runs bin/init of the boot archive as pid 1.

@@ -14,13 +14,13 @@ struct pool {
     u32 max;
     u32 live;
     u32 made;
-    void *free; /* first free record; each begins with the address of the next */
+    void *free;  /* first free record; each begins with the address of the next */
     u32 fail_in; /* tests: the fail_in-th request from now fails; 0: none */
 };
 
-#define POOL_INIT(type, ceiling)                                                                   \
-    {                                                                                              \
-        .name = #type, .size = (sizeof(struct type) + 15) & ~15u, .max = (ceiling)                 \
+#define POOL_INIT(type, ceiling)                                                   \
+    {                                                                              \
+        .name = #type, .size = (sizeof(struct type) + 15) & ~15u, .max = (ceiling) \
     }
 
 void *pool_get(struct pool *p);

@@ -2,14 +2,13 @@
  * Processes and contexts.
  *
  * A process is pid, credentials, descriptors, address space and a body; it stays as a zombie
- * until its parent has waited for it. A context is one portal: a thread, or an asynchronous call of a
- * main loop. A context runs in user space or waits; while it waits, everything about the wait
- * is in the record, and exactly one of context_finish() and the machine's kill ends it.
+ * until its parent has waited for it. A context is one portal: a thread, or an asynchronous call of
+ * a main loop. A context runs in user space or waits; while it waits, everything about the wait is
+ * in the record, and exactly one of context_finish() and the machine's kill ends it.
  *
- *     process:  NEW --body_started--> ALIVE --exit, kill--> DYING --body_died--> ZOMBIE --wait--> gone
- *               NEW --start failed--> gone
- *     context:  USER --call--> CALLING --answer--> USER
- *                              CALLING --context_park--> WAITING --context_finish--> USER
+ *     process:  NEW --body_started--> ALIVE --exit, kill--> DYING --body_died--> ZOMBIE --wait-->
+ * gone NEW --start failed--> gone context:  USER --call--> CALLING --answer--> USER CALLING
+ * --context_park--> WAITING --context_finish--> USER
  */
 #ifndef UMK_CORE_PROCESS_H
 #define UMK_CORE_PROCESS_H
@@ -45,8 +44,9 @@ struct context {
 
     /* while WAITING */
     const char *waiting_for;
-    void (*cancel)(struct context *c); /* leaves the wait; must end in context_finish or keep waiting */
-    struct list wait;                  /* in whatever queue */
+    void (*cancel)(
+        struct context *c); /* leaves the wait; must end in context_finish or keep waiting */
+    struct list wait;       /* in whatever queue */
     struct timer timer;
     struct request *request; /* the scheme request it waits for */
     struct start *start;     /* the spawn or exec it waits for */
@@ -76,8 +76,8 @@ struct process {
 
     struct body *body;     /* where it runs; NULL before start and after death */
     struct body *new_body; /* while exec starts it */
-    struct start *start;     /* the spawn or exec that starts it, see start.c */
-    bool forked;             /* new_body comes from a fork, not from a program */
+    struct start *start;   /* the spawn or exec that starts it, see start.c */
+    bool forked;           /* new_body comes from a fork, not from a program */
     struct list contexts;
     struct context *by_portal[PORTALS_MAX];
 

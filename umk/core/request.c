@@ -145,9 +145,11 @@ static bool slot_choose(struct request *r)
 static bool is_utf8_path(const u8 *p, size_t n)
 {
     for (size_t i = 0; i < n;) {
-        u32 c = p[i], len = c < 0x80 ? 1 : c >= 0xC2 && c < 0xE0 ? 2 : (c >> 4) == 0xE ? 3
-                          : c >= 0xF0 && c < 0xF5                 ? 4
-                                                                  : 0;
+        u32 c = p[i], len = c < 0x80                ? 1
+                            : c >= 0xC2 && c < 0xE0 ? 2
+                            : (c >> 4) == 0xE       ? 3
+                            : c >= 0xF0 && c < 0xF5 ? 4
+                                                    : 0;
         u32 value = len == 1 ? c : c & (0x7Fu >> len);
 
         if (c == 0 || len == 0 || n - i < len)

@@ -26,20 +26,20 @@ struct request {
     struct context *ctx; /* who waits for it; NULL: nobody (any more) */
     enum request_state state;
     struct queue_entry entry;
-    u32 in_len;  /* bytes of the caller's payload to pass */
-    u32 in_off;  /* where they begin there */
-    u32 out_max; /* bytes the answer may bring back into the caller's payload */
+    u32 in_len;    /* bytes of the caller's payload to pass */
+    u32 in_off;    /* where they begin there */
+    u32 out_max;   /* bytes the answer may bring back into the caller's payload */
     u32 out_fixed; /* a record of this size comes back when the answer is not an error */
-    u8 *payload; /* caller's payload alias; not used once ctx is NULL */
-    i32 slot;    /* of the queue; -1: none */
+    u8 *payload;   /* caller's payload alias; not used once ctx is NULL */
+    i32 slot;      /* of the queue; -1: none */
     bool cancel_sent;
     bool oneway;
     struct request *cancel_msg; /* made with the request, so that a cancellation cannot fail */
     /* the end. fd: what RespondWithFd gave (with a reference, the callee's now), or NULL. */
     void (*done)(struct request *r, i64 result, struct desc *fd, u32 extra);
-    struct desc *held[2];  /* targets; dropped at the end */
-    struct desc *made;     /* the description an open or dup will give */
-    struct desc **fds;     /* descriptors in flight: Sendfd, or what MoveFd attached */
+    struct desc *held[2]; /* targets; dropped at the end */
+    struct desc *made;    /* the description an open or dup will give */
+    struct desc **fds;    /* descriptors in flight: Sendfd, or what MoveFd attached */
     u32 nfds;
     u64 w[4]; /* the operation's own words */
 };

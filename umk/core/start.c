@@ -18,11 +18,11 @@
 extern struct pool body_pool;
 
 struct start {
-    struct context *ctx; /* who waits; NULL when it died, or for the first process */
+    struct context *ctx;   /* who waits; NULL when it died, or for the first process */
     struct process *child; /* the process that gets the new body (spawn: new; exec: the caller) */
     bool exec;
     struct desc *image;
-    struct object *object;  /* of the program */
+    struct object *object; /* of the program */
     u64 offset, size;
     struct object *block_object; /* the exec block, when it did not fit the payload */
     u64 block_off, block_len;
@@ -65,7 +65,8 @@ static void start_interrupted(struct context *c)
     (void)c;
 }
 
-/* ---- the new body ------------------------------------------------------------------------------ */
+/* ---- the new body ------------------------------------------------------------------------------
+ */
 
 /* The program's name for people: the last part of argv[0], from the block. */
 static void name_from_block(char name[32], const u8 *block, u64 len)
@@ -138,7 +139,8 @@ static i64 launch(struct start *s)
     return 0;
 }
 
-/* ---- commit -------------------------------------------------------------------------------------- */
+/* ---- commit
+ * -------------------------------------------------------------------------------------- */
 
 static void close_on_exec(struct process *p)
 {
@@ -273,7 +275,8 @@ void start_drop(struct process *p)
     }
 }
 
-/* ---- steps ------------------------------------------------------------------------------------- */
+/* ---- steps -------------------------------------------------------------------------------------
+ */
 
 static void pages_done(struct request *r, i64 result, struct desc *fd, u32 extra)
 {
@@ -295,8 +298,8 @@ static void pages_done(struct request *r, i64 result, struct desc *fd, u32 extra
 }
 
 /* Like request_go, for a context that may already wait. */
-static void step(struct start *s, struct request *r, void (*done)(struct request *, i64,
-                                                                   struct desc *, u32))
+static void step(struct start *s, struct request *r,
+                 void (*done)(struct request *, i64, struct desc *, u32))
 {
     r->w[0] = (u64)(uintptr_t)s;
     r->done = done;
@@ -358,7 +361,8 @@ static i64 first_step(struct start *s)
     return PARKED;
 }
 
-/* ---- decoding ------------------------------------------------------------------------------------ */
+/* ---- decoding
+ * ------------------------------------------------------------------------------------ */
 
 static i64 find_block(struct start *s, struct context *c, u64 fd, u64 len, u64 off)
 {
@@ -453,8 +457,8 @@ static i64 apply_args(struct process *parent, struct process *child, const struc
     if (args->flags & SPAWN_SETIDS) {
         if (!is_root(parent))
             return -EPERM;
-        child->cred = (struct creds){args->uid, args->uid, args->uid,
-                                     args->gid, args->gid, args->gid};
+        child->cred =
+            (struct creds){args->uid, args->uid, args->uid, args->gid, args->gid, args->gid};
     }
     if (args->flags & SPAWN_SETSID)
         child->sid = child->pgid = child->pid;
@@ -503,7 +507,8 @@ i64 start_exec(struct context *c)
     return err;
 }
 
-/* ---- fork and portals ------------------------------------------------------------------------------ */
+/* ---- fork and portals
+ * ------------------------------------------------------------------------------ */
 
 i64 start_fork(struct context *c)
 {
@@ -568,7 +573,8 @@ i64 start_portal(struct context *c, bool thread)
     return (i64)b->portal_addr[n];
 }
 
-/* ---- the first process ------------------------------------------------------------------------------ */
+/* ---- the first process
+ * ------------------------------------------------------------------------------ */
 
 i64 start_first(struct process *p, struct object *o, u64 offset, u64 size, const void *block,
                 u64 block_len)

@@ -77,7 +77,8 @@ i64 rx_spawn(const struct rx_spawn *s);
 /* Replaces the calling process; returns only on failure. Uses image, argv, envp, umask and the
  * signal sets of s; descriptors marked close-on-exec are closed. */
 i64 rx_exec(const struct rx_spawn *s);
-/* Copies the calling process (its calling thread only). Result: pid in the parent, 0 in the child. */
+/* Copies the calling process (its calling thread only). Result: pid in the parent, 0 in the child.
+ */
 i64 rx_fork(void);
 /* pid -1 or 0 as waitpid has it. Result: pid, 0 with RX_WNOHANG. */
 i64 rx_waitpid(i64 pid, u32 *status, u32 flags);

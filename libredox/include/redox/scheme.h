@@ -68,22 +68,23 @@ struct scheme_ops {
     i64 (*read)(struct scheme_ctx *c, u64 id, void *buf, size_t len, u64 offset);
     /* [EBADF] with O_APPEND the library passes the size from fsize as offset */
     i64 (*write)(struct scheme_ctx *c, u64 id, const void *buf, size_t len, u64 offset);
-    i64 (*fsize)(struct scheme_ctx *c, u64 id);                         /* [ESPIPE] */
-    i64 (*fchmod)(struct scheme_ctx *c, u64 id, u32 mode);              /* [EOPNOTSUPP] */
-    i64 (*fchown)(struct scheme_ctx *c, u64 id, u32 uid, u32 gid);      /* [EOPNOTSUPP] */
-    i64 (*fcntl)(struct scheme_ctx *c, u64 id, u64 cmd, u64 arg);       /* [0] */
-    i64 (*fevent)(struct scheme_ctx *c, u64 id, u32 mask);              /* [0] ready mask */
+    i64 (*fsize)(struct scheme_ctx *c, u64 id);                                 /* [ESPIPE] */
+    i64 (*fchmod)(struct scheme_ctx *c, u64 id, u32 mode);                      /* [EOPNOTSUPP] */
+    i64 (*fchown)(struct scheme_ctx *c, u64 id, u32 uid, u32 gid);              /* [EOPNOTSUPP] */
+    i64 (*fcntl)(struct scheme_ctx *c, u64 id, u64 cmd, u64 arg);               /* [0] */
+    i64 (*fevent)(struct scheme_ctx *c, u64 id, u32 mask);                      /* [0] ready mask */
     i64 (*flink)(struct scheme_ctx *c, u64 id, const char *path, size_t len);   /* [EOPNOTSUPP] */
     i64 (*frename)(struct scheme_ctx *c, u64 id, const char *path, size_t len); /* [EOPNOTSUPP] */
-    i64 (*fpath)(struct scheme_ctx *c, u64 id, char *buf, size_t len);  /* [EOPNOTSUPP] bytes */
-    i64 (*fstat)(struct scheme_ctx *c, u64 id, struct rx_stat *st);     /* [EOPNOTSUPP] */
-    i64 (*fstatvfs)(struct scheme_ctx *c, u64 id, struct rx_statvfs *st);       /* [EOPNOTSUPP] */
-    i64 (*fsync)(struct scheme_ctx *c, u64 id);                         /* [0] */
-    i64 (*ftruncate)(struct scheme_ctx *c, u64 id, u64 len);            /* [EBADF] */
+    i64 (*fpath)(struct scheme_ctx *c, u64 id, char *buf, size_t len);    /* [EOPNOTSUPP] bytes */
+    i64 (*fstat)(struct scheme_ctx *c, u64 id, struct rx_stat *st);       /* [EOPNOTSUPP] */
+    i64 (*fstatvfs)(struct scheme_ctx *c, u64 id, struct rx_statvfs *st); /* [EOPNOTSUPP] */
+    i64 (*fsync)(struct scheme_ctx *c, u64 id);                           /* [0] */
+    i64 (*ftruncate)(struct scheme_ctx *c, u64 id, u64 len);              /* [EBADF] */
     i64 (*futimens)(struct scheme_ctx *c, u64 id, const struct rx_timespec times[2]); /* [EBADF] */
     /* [ENOTDIR] start: 0 or the `next` of the last entry received */
     i64 (*getdents)(struct scheme_ctx *c, u64 id, struct dirent_builder *b, u64 start);
-    i64 (*relpathat)(struct scheme_ctx *c, u64 dir, u64 id, char *buf, size_t len); /* [EOPNOTSUPP] */
+    i64 (*relpathat)(struct scheme_ctx *c, u64 dir, u64 id, char *buf,
+                     size_t len); /* [EOPNOTSUPP] */
     i64 (*call)(struct scheme_ctx *c, u64 id, void *payload, size_t len, const u64 meta[3]);
     /* [EOPNOTSUPP] address of memory of the server that holds the range; it must lie in a mapping
      * of a memory object (scheme_object_alloc) and stay until munmap */

@@ -15,7 +15,8 @@ struct ns_entry {
     char name[NAME_MAX_LEN + 1];
 };
 
-struct namespace {
+struct namespace
+{
     u32 refs;
     struct list entries;
     struct list all;

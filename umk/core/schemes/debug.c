@@ -1,0 +1,276 @@
+/*
+ * debug: the machine's console and the kernel's log.
+ *
+ *     ""  no-preserve         input is the console's, output goes to the log, line by line
+ *     stdin stdout stderr     the console's three streams
+ *
+ * All for root only at open. A stream that is a terminal takes the handle "pgrp" by dup: the
+ * group that the terminal's interrupt, quit and stop keys go to.
+ */
+#include "umk/core/event.h"
+#include "umk/core/kschemes.h"
+#include "umk/core/signal.h"
+
+enum debug_kind { DEBUG_LOG, DEBUG_IN, DEBUG_OUT, DEBUG_ERR, DEBUG_PGRP, DEBUG_ROOT };
+
+struct debug_file {
+    struct list all; /* in `files`, for events */
+    enum debug_kind kind;
+    struct desc *desc;
+    u32 line_len; /* DEBUG_LOG: an unfinished line */
+    char line[256];
+};
+
+struct pool debug_file_pool = POOL_INIT(debug_file, 4096);
+
+static struct list files = {&files, &files};
+static struct list readers = {&readers, &readers};
+static struct list writers[2] = {{&writers[0], &writers[0]}, {&writers[1], &writers[1]}};
+static u32 foreground;
+
+u32 debug_foreground(void)
+{
+    return foreground;
+}
+
+static const struct {
+    const char *path;
+    enum debug_kind kind;
+} paths[] = {
+    {"", DEBUG_LOG},       {"no-preserve", DEBUG_LOG}, {"stdin", DEBUG_IN},
+    {"stdout", DEBUG_OUT}, {"stderr", DEBUG_ERR},
+};
+
+static i64 file_new(struct scheme *s, enum debug_kind kind, u32 flags, struct opened *out)
+{
+    struct debug_file *f = pool_get(&debug_file_pool);
+
+    if (!f)
+        return -ENOMEM;
+    f->kind = kind;
+    f->desc = out->desc = desc_new(s, kind, flags, f);
+    if (!f->desc) {
+        pool_put(&debug_file_pool, f);
+        return -ENOMEM;
+    }
+    list_add(&files, &f->all);
+    return 0;
+}
+
+static i64 debug_open(struct context *c, struct desc *dir, const char *path, size_t len, u32 flags,
+                      struct opened *out)
+{
+    if (!is_root(c->proc))
+        return -EPERM;
+    if (dir->priv)
+        return -EACCES;
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+        if (strlen(paths[i].path) == len && memcmp(path, paths[i].path, len) == 0)
+            return file_new(dir->scheme, paths[i].kind, flags, out);
+    return -ENOENT;
+}
+
+static bool is_tty(const struct debug_file *f)
+{
+    return f->kind >= DEBUG_IN && f->kind <= DEBUG_ERR &&
+           (core.config.console_ttys & 1u << (f->kind - DEBUG_IN));
+}
+
+static i64 debug_dup(struct context *c, struct desc *d, const u8 *buf, size_t len,
+                     struct opened *out)
+{
+    struct debug_file *f = d->priv;
+
+    (void)c;
+    if (!f || !is_tty(f) || len != 4 || memcmp(buf, "pgrp", 4) != 0)
+        return -EINVAL;
+    return file_new(d->scheme, DEBUG_PGRP, RX_O_RDWR, out);
+}
+
+/* ---- input ---------------------------------------------------------------------------------- */
+
+static void interrupted(struct context *c)
+{
+    context_finish(c, -EINTR);
+}
+
+static i64 debug_read(struct context *c, struct desc *d, u8 *buf, size_t len, u64 offset)
+{
+    struct debug_file *f = d->priv;
+    i64 n;
+
+    (void)offset;
+    if (!f || f->kind == DEBUG_OUT || f->kind == DEBUG_ERR)
+        return -EBADF;
+    if (f->kind == DEBUG_PGRP) {
+        if (len < sizeof(foreground))
+            return -EINVAL;
+        memcpy(buf, &foreground, sizeof(foreground));
+        return sizeof(foreground);
+    }
+    n = list_empty(&readers) ? core.machine->console_read(buf, len) : -EAGAIN;
+    if (n != -EAGAIN || (d->flags & RX_O_NONBLOCK))
+        return n;
+    context_park(c, "console input", interrupted);
+    c->w[0] = len;
+    list_add(&readers, &c->wait);
+    return PARKED;
+}
+
+static void serve_readers(void)
+{
+    struct list *first;
+
+    while ((first = list_first(&readers))) {
+        struct context *c = LIST_ENTRY(first, struct context, wait);
+        i64 n = core.machine->console_read(c->call.payload, c->w[0]);
+
+        if (n == -EAGAIN)
+            return;
+        context_finish(c, n);
+    }
+}
+
+/* ---- output ---------------------------------------------------------------------------------- */
+
+static i64 log_write(struct debug_file *f, const u8 *buf, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        char ch = (char)buf[i];
+
+        if (ch != '\n' && f->line_len < sizeof(f->line) - 1)
+            f->line[f->line_len++] = ch;
+        if (ch == '\n' || f->line_len == sizeof(f->line) - 1) {
+            f->line[f->line_len] = '\0';
+            klog("%s", f->line);
+            f->line_len = 0;
+        }
+    }
+    return (i64)len;
+}
+
+static i64 debug_write(struct context *c, struct desc *d, const u8 *buf, size_t len, u64 offset)
+{
+    struct debug_file *f = d->priv;
+    struct list *queue;
+    i64 n;
+
+    (void)offset;
+    if (!f || f->kind == DEBUG_IN)
+        return -EBADF;
+    if (f->kind == DEBUG_LOG)
+        return log_write(f, buf, len);
+    if (f->kind == DEBUG_PGRP) {
+        if (len != sizeof(foreground))
+            return -EINVAL;
+        memcpy(&foreground, buf, sizeof(foreground));
+        return sizeof(foreground);
+    }
+    queue = &writers[f->kind - DEBUG_OUT];
+    n = list_empty(queue)
+            ? core.machine->console_write((enum console_stream)(f->kind - DEBUG_IN), buf, len)
+            : -EAGAIN;
+    if (n != -EAGAIN || (d->flags & RX_O_NONBLOCK))
+        return n;
+    context_park(c, "console output", interrupted);
+    c->w[0] = len;
+    list_add(queue, &c->wait);
+    return PARKED;
+}
+
+static void serve_writers(enum console_stream s)
+{
+    struct list *queue = &writers[s - CONSOLE_OUT], *first;
+
+    while ((first = list_first(queue))) {
+        struct context *c = LIST_ENTRY(first, struct context, wait);
+        i64 n = core.machine->console_write(s, c->call.payload, c->w[0]);
+
+        if (n == -EAGAIN)
+            return;
+        context_finish(c, n);
+    }
+}
+
+void core_console_ready(enum console_stream s)
+{
+    struct debug_file *f, *tmp;
+
+    if (s == CONSOLE_IN)
+        serve_readers();
+    else
+        serve_writers(s);
+    LIST_FOR_EACH_SAFE (f, tmp, &files, all) {
+        bool reads = f->kind == DEBUG_LOG || f->kind == DEBUG_IN;
+
+        if (s == CONSOLE_IN && reads && list_empty(&readers))
+            event_trigger(f->desc, EVENT_READ);
+        else if (s != CONSOLE_IN && f->kind == (enum debug_kind)(DEBUG_IN + s))
+            event_trigger(f->desc, EVENT_WRITE);
+    }
+}
+
+void core_console_signal(u32 sig)
+{
+    signal_group(foreground, sig);
+}
+
+/* ---- the rest -----------------------------------------------------------------------------------
+ */
+
+/* Asking whether there is input would take it; a reader must read until EAGAIN and then wait. */
+static u32 debug_fevent(struct desc *d, u32 mask)
+{
+    struct debug_file *f = d->priv;
+
+    return f && f->kind != DEBUG_IN ? mask & EVENT_WRITE : 0;
+}
+
+static i64 debug_fstat(struct desc *d, struct rx_stat *st)
+{
+    struct debug_file *f = d->priv;
+
+    if (!f)
+        st->mode = MODE_DIR | 0500;
+    else if (f->kind == DEBUG_LOG || is_tty(f))
+        st->mode = MODE_CHR | 0600;
+    else
+        st->mode = MODE_FIFO | 0600;
+    return 0;
+}
+
+static i64 debug_fpath(struct desc *d, char *buf, size_t len)
+{
+    static const char *const names[] = {"/scheme/debug/", "/scheme/debug/stdin",
+                                        "/scheme/debug/stdout", "/scheme/debug/stderr",
+                                        "/scheme/debug/"};
+    const struct debug_file *f = d->priv;
+    const char *path = names[f ? f->kind : DEBUG_LOG];
+    size_t n = min_u64(len, strlen(path));
+
+    memcpy(buf, path, n);
+    return (i64)n;
+}
+
+static void debug_close(struct desc *d)
+{
+    struct debug_file *f = d->priv;
+
+    if (!f)
+        return;
+    if (f->line_len)
+        log_write(f, (const u8 *)"\n", 1);
+    list_remove(&f->all);
+    pool_put(&debug_file_pool, f);
+}
+
+const struct kscheme_ops debug_ops = {
+    .openat = debug_open,
+    .dup = debug_dup,
+    .read = debug_read,
+    .write = debug_write,
+    .fevent = debug_fevent,
+    .fstat = debug_fstat,
+    .fpath = debug_fpath,
+    .close = debug_close,
+};
