@@ -12,7 +12,8 @@ struct line {
 
 struct sink {
     u64 fd;
-    u64 next; /* number of the line that it gets next */
+    u64 next;    /* number of the line that it gets next */
+    size_t done; /* bytes of that line it has already */
     bool used, busy;
 };
 
@@ -33,20 +34,28 @@ static void written(void *arg, i64 result, const void *data, const u64 ret[4])
         s->used = false;
         return;
     }
-    if (result >= 0)
-        s->next++;
+    if (result > 0)
+        s->done += (size_t)result;
     feed(s);
 }
 
 static void feed(struct sink *s)
 {
-    if (total > HISTORY_LINES && s->next < total - HISTORY_LINES)
+    if (s->busy)
+        return;
+    if (total > HISTORY_LINES && s->next < total - HISTORY_LINES) {
         s->next = total - HISTORY_LINES;
-    if (s->busy || s->next == total)
+        s->done = 0;
+    }
+    if (s->next < total && s->done >= lines[s->next % HISTORY_LINES].len) {
+        s->next++;
+        s->done = 0;
+    }
+    if (s->next == total)
         return;
     const struct line *line = &lines[s->next % HISTORY_LINES];
     s->busy = true;
-    if (rx_async_write(s->fd, line->text, line->len, written, s) < 0)
+    if (rx_async_write(s->fd, line->text + s->done, line->len - s->done, written, s) < 0)
         s->busy = false; /* tried again with the next line */
 }
 

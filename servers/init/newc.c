@@ -1,0 +1,1 @@
+../initfs/newc.c
