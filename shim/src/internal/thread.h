@@ -66,16 +66,26 @@ struct umk_thread {
     u32 no_restart;    /* inside a call that no handler's SA_RESTART may restart */
     u64 wait_set;      /* signals that sigtimedwait takes instead of a handler */
     void *wait_info;   /* its siginfo_t */
+    u64 wake_queue;    /* 1 + the event queue whose read a handler must cut short; 0: none */
     u64 initial_mask;  /* signals blocked when the thread starts */
 
     /* malloc */
     struct heap_cache *heap;
 };
 
+#ifdef SHIM_HOST_TEST
+/* In a test beside the host's C library fs:0 is the host's. */
+extern _Thread_local struct umk_thread __umk_test_thread;
+static inline struct umk_thread *__umk_self(void)
+{
+    return &__umk_test_thread;
+}
+#else
 static inline struct umk_thread *__umk_self(void)
 {
     return __builtin_thread_pointer();
 }
+#endif
 
 /* True once a second thread was started, and forever after: until then locks need no atomics. */
 extern u32 __umk_threaded __umk_hidden;
