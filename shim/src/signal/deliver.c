@@ -133,15 +133,18 @@ struct interrupted {
     int errno_value;
     u32 no_restart;
     u64 wait_set;
+    u64 wake_queue;
     u8 at_cancel_point;
 };
 
 static struct interrupted put_aside(struct umk_thread *t)
 {
-    struct interrupted saved = {t->errno_value, t->no_restart, t->wait_set, t->at_cancel_point};
+    struct interrupted saved = {t->errno_value, t->no_restart, t->wait_set, t->wake_queue,
+                                t->at_cancel_point};
 
     t->no_restart = 0;
     t->wait_set = 0;
+    t->wake_queue = 0;
     t->at_cancel_point = 0;
     return saved;
 }
@@ -151,7 +154,16 @@ static void put_back(struct umk_thread *t, const struct interrupted *saved)
     t->errno_value = saved->errno_value;
     t->no_restart = saved->no_restart;
     t->wait_set = saved->wait_set;
+    t->wake_queue = saved->wake_queue;
     t->at_cancel_point = saved->at_cancel_point;
+}
+
+/* The read of the queue that is about to begin shall not wait. */
+static void cut_short(u64 queue)
+{
+    struct rx_event e = {.id = EVENT_TIMEOUT_ID, .flags = EVENT_READ, .data = 0};
+
+    redox_write_v1(queue, (const u8 *)&e, sizeof e);
 }
 
 static void run_handler(int sig, const struct sigaction *a, siginfo_t *info)
@@ -176,6 +188,8 @@ static void run_handler(int sig, const struct sigaction *a, siginfo_t *info)
     put_back(t, &saved);
     __umk_set_allowed(~(u64)context.uc_sigmask | SIG_INTERNAL);
     t->handler_count++;
+    if (t->wake_queue)
+        cut_short(t->wake_queue - 1);
 }
 
 /* True: a call it interrupted must return EINTR. */

@@ -89,7 +89,7 @@ int settimeofday(const struct timeval *tv, const struct timezone *zone)
 /* -1 where the kernel does not tell a program its processor time. */
 clock_t clock(void)
 {
-    struct timespec ts;
+    struct timespec ts = {0, 0};
     int saved = __umk_self()->errno_value;
 
     if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts) < 0) {

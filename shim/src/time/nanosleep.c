@@ -2,6 +2,7 @@
  * Sleeping. A handler always ends a sleep, whatever SA_RESTART says; what is left is
  * computed from the clock, so that restarts by the kernel would not add up.
  */
+#include <errno.h>
 #include <unistd.h>
 #include "shim/src/pthread/cancel.h"
 #include "shim/src/time/deadline.h"
