@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""kill -9 of umk, of its kernel process, or a polite signal, at any moment: no process is left.
+
+timeout: 180
+"""
+import os
+import random
+import signal
+import subprocess
+import time
+
+from umk import SOAK, adopt, check, children_of, descendants_of, need_umk, run_argv, wait_for
+
+need_umk()
+adopt()
+rng = random.Random(int(os.environ.get("SEED", "1")))
+
+
+def nobody_left():
+    """Our children are the system's remains: reaps the dead, true when none lives."""
+    while True:
+        try:
+            if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                return False
+        except ChildProcessError:
+            return True
+
+
+def attack(victim_of, sig, delay, what):
+    p = subprocess.Popen(run_argv("ion", "-c", "sleep 1000 | cat | cat"), stdin=subprocess.DEVNULL,
+                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(delay)
+    victim = victim_of(p.pid)
+    count = len(descendants_of(p.pid))
+    if victim:
+        os.kill(victim, sig)
+    wait_for(nobody_left, 3, f"{what} after {delay:.3f} s, with {count} processes: all gone")
+    return count
+
+
+def itself(pid):
+    return pid
+
+
+def kernel(pid):
+    found = children_of(pid)
+    return found[0] if found else pid
+
+
+most = 0
+for _ in range(200 if SOAK else 8):
+    delay = rng.choice([0.001, 0.01, 0.03, 0.1]) * rng.random() * 2
+    attack(itself, signal.SIGKILL, delay, "kill -9 of umk")
+    attack(kernel, signal.SIGKILL, delay, "kill -9 of the kernel")
+for victim in (itself, kernel):
+    most = max(most, attack(victim, signal.SIGKILL, 1, "kill -9 of a running system"))
+check(most >= 6, f"the system never had more than {most} processes")
+for sig in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    attack(itself, sig, 0.5, f"{sig.name} to umk")
