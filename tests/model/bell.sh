@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 status=0
 
-# errors DEFINES...: prints the number of errors that an exhaustive search finds, or why it has none.
+# errors DEFINES...: prints how many errors an exhaustive search finds, or why there is no answer.
 errors() {
     rm -f pan pan.* ./*.trail
     # shellcheck disable=SC2086 # a list of words

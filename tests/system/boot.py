@@ -51,7 +51,8 @@ start = time.monotonic()
 check(b"BROKEN" not in boot("plain", {}))
 base = time.monotonic() - start + 0.3
 
-log = boot("hang", {"10_hang.service": UNIT.format(cmd="sleep", args='"1000"', type='"notify"')}, 1.3)
+log = boot("hang", {"10_hang.service": UNIT.format(cmd="sleep", args='"1000"',
+                                                   type='"notify"')}, 1.3)
 check(b"10_hang" in log, "no word about the service that hangs", log)
 log = boot("hang_scheme", {"10_hang.service": UNIT.format(cmd="sleep", args='"1000"',
                                                           type='{ scheme = "x" }')}, 1.3)

@@ -22,7 +22,8 @@ check(b"root;0;0" in run("cat", "/etc/passwd").stdout)
 
 # Larger than every buffer on the way, and not a multiple of any.
 blob = random.Random(2).randbytes((2 << 20) + 12345)
-expect(ion("cat > /tmp/x; cp /tmp/x /tmp/y; rm /tmp/x; cat /tmp/y", stdin=blob, seconds=60), 0, blob)
+done = ion("cat > /tmp/x; cp /tmp/x /tmp/y; rm /tmp/x; cat /tmp/y", stdin=blob, seconds=60)
+expect(done, 0, blob)
 
 # Errors.
 for command, word in (("cat /tmp/none", b"/tmp/none"), ("rm /tmp/none", b"/tmp/none"),
