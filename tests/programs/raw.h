@@ -323,7 +323,7 @@ static inline i64 raw_open(const char *name, const char *ref, u64 flags)
         return -ENAMETOOLONG;
     raw_copy(text, name, n);
     raw_copy(text + n, ref, r);
-    return raw_call(SYS_OPENAT, RAW_ARGS(raw.block.ns_fd, flags, 0, n, 0, 0), text, n + r);
+    return raw_call(SYS_OPENAT, RAW_ARGS(raw.block.ns_fd, flags, 0, n, 0, n + r), text, n + r);
 }
 
 static inline void raw_print(u64 fd, const char *text)
