@@ -157,7 +157,7 @@ struct portal {
     u64 ret[4];
     /* signals: shared with the kernel as Redox's signal protocol has it */
     _Alignas(64) struct sig_control sig;
-    u32 host_tid; /* written by the thread: whom to nudge */
+    u32 host_tid; /* hosted: whom to nudge; 0 in portal 0: the process's main thread */
     _Alignas(64) struct fault_record fault;
 };
 _Static_assert(sizeof(struct portal) <= PORTAL_PAYLOAD_OFFSET, "a portal's head is one page");

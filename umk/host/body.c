@@ -414,6 +414,8 @@ void body_nudge(struct body *b, u32 portal)
     const struct host_body *h = host_body(b);
     i32 tid = (i32)__atomic_load_n(&b->portal[portal]->host_tid, __ATOMIC_RELAXED);
 
+    if (tid == 0 && portal == 0)
+        tid = h->pid; /* the main thread's number is the process's */
     /* The word is the process's own: with its pid the signal can reach its own threads only. */
     if (h->state == BODY_RUNNING && tid > 0)
         syscall(SYS_tgkill, h->pid, tid, HOST_SIG_NUDGE);
