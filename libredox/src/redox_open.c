@@ -49,7 +49,7 @@ static i64 place_in_cwd(struct place *p, struct span path)
         p->ref = path;
         return 0;
     }
-    struct path_parts parts;
+    struct path_parts parts = {0};
     i64 len = path_canonical(p->cwd.path, path, p->text, sizeof(p->text));
     if (len >= 0)
         len = path_split((struct span){p->text, (size_t)len}, &parts);
