@@ -100,7 +100,6 @@ static void random_calls(u64 n)
             args[i] = raw_random() & 1 ? values[raw_random() % COUNT(values)] : raw_random() & 15;
         for (u32 i = 0; i < COUNT(payload); i++)
             payload[i] = raw_random() & 3 ? raw_random() : raw_random() & 3;
-        raw.portal->fd2 = values[raw_random() % COUNT(values)];
         try(operations[raw_random() % COUNT(operations)], args, payload, sizeof(payload));
     }
 }
