@@ -1,0 +1,97 @@
+# What is built only to be tested, fuzzed, measured or looked at; included by the Makefile.
+#
+#   tests/unit/*.c      core and libredox, in one process       build/unit/unit/NAME
+#   tests/servers/*.c   parts of servers                        build/unit/servers/NAME
+#   tests/fuzz/*.c      libFuzzer targets                       build/fuzz/NAME
+#   tests/programs/*.c  programs that run inside the system     build/user/tests/NAME
+#   bench/guest/*.c     the same, for measuring                 build/user/bench/NAME
+#   bench/host/*.c      their peers on the host                 build/bench/NAME
+#   servers/*           once more, with glibc and sanitizers    build/asan/bin/NAME
+
+names = $(notdir $(basename $(wildcard $(1)/*.c)))
+UNIT_BINS := $(foreach d,unit servers,$(addprefix $(B)/unit/$(d)/,$(call names,tests/$(d))))
+FUZZ := $(call names,tests/fuzz)
+FUZZ_BINS := $(addprefix $(B)/fuzz/,$(FUZZ))
+TEST_BINS := $(addprefix $(B)/user/tests/,$(call names,tests/programs))
+BENCH_BINS := $(addprefix $(B)/user/bench/,$(call names,bench/guest))
+HOST_BENCH_BINS := $(addprefix $(B)/bench/,$(call names,bench/host))
+ASAN_BINS := $(addprefix $(B)/asan/bin/,$(SERVERS))
+SIM_SRC := $(call csources,umk/sim)
+
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
+SIM_CFLAGS = $(COMMON) $(WARN) -O1 $(SANITIZE)
+ASAN_CFLAGS = $(SIM_CFLAGS) $(GLIBC)
+FUZZ_SANITIZE := address,undefined
+FUZZ_CFLAGS = $(COMMON) -O1 -fsanitize=fuzzer-no-link,$(FUZZ_SANITIZE) \
+	-fno-sanitize-recover=all $(GLIBC)
+BENCH_CFLAGS = $(COMMON) $(WARN) -O2 -D_GNU_SOURCE=
+
+# ---- Compiling ----
+
+$(B)/sim/umk/core/%.o: umk/core/%.c
+	$(call compile,SIM,$(CC) $(SIM_CFLAGS) $(FREESTANDING))
+$(B)/sim/%.o: %.c
+	$(call compile,SIM,$(CC) $(ASAN_CFLAGS))
+$(B)/fuzz/obj/umk/core/%.o: umk/core/%.c
+	$(call compile,FUZZ,$(CLANG) $(FUZZ_CFLAGS) $(FREESTANDING))
+$(B)/fuzz/obj/%.o: %.c
+	$(call compile,FUZZ,$(CLANG) $(FUZZ_CFLAGS))
+$(B)/asan/obj/servers/%.o: servers/%.c
+	$(call compile,ASAN,$(CC) $(ASAN_CFLAGS) -Dmain=server_main)
+$(B)/asan/obj/%.o: %.c
+	$(call compile,ASAN,$(CC) $(ASAN_CFLAGS))
+$(B)/asan/obj/%.o: %.S
+	$(call compile,ASAN,$(CC) -I. $(GLIBC))
+$(B)/bench/obj/%.o: %.c
+	$(call compile,CC,$(CC) $(BENCH_CFLAGS))
+
+# ---- Linking ----
+
+$(B)/sim/libsim.a: $(call objects,sim,$(CORE_SRC) $(SIM_SRC))
+$(B)/asan/libredox.a: $(call objects,asan/obj,$(REDOX_ALL))
+$(B)/asan/libservers.a: $(call objects,asan/obj,$(call csources,servers))
+$(B)/fuzz/libsim.a: $(call objects,fuzz/obj,$(CORE_SRC) $(SIM_SRC))
+$(B)/fuzz/libredox.a: $(call objects,fuzz/obj,$(filter %.c,$(REDOX_SRC)))
+
+$(B)/unit/unit/%: $(B)/sim/tests/unit/%.o $(B)/sim/libsim.a $(B)/asan/libredox.a
+	$(call link,$(CC) $(SANITIZE),-lcmocka)
+$(B)/unit/servers/%: $(B)/sim/tests/servers/%.o $(B)/asan/libservers.a $(B)/asan/libredox.a
+	$(call link,$(CC) $(SANITIZE),-lcmocka)
+$(FUZZ_BINS): $(B)/fuzz/%: $(B)/fuzz/obj/tests/fuzz/%.o $(B)/fuzz/libsim.a $(B)/fuzz/libredox.a
+	$(call link,$(CLANG) -fsanitize=fuzzer -fsanitize=$(FUZZ_SANITIZE))
+$(HOST_BENCH_BINS): $(B)/bench/%: $(B)/bench/obj/bench/host/%.o
+	$(call link,$(CC),$(shell pkg-config --libs fuse3) -lpthread)
+
+# $(1): server
+define asan_server
+$(B)/asan/bin/$(1): $$(call objects,asan/obj,$$(call csources,servers/$(1))) $(B)/asan/libredox.a
+endef
+$(foreach s,$(SERVERS),$(eval $(call asan_server,$(s))))
+$(ASAN_BINS):
+	$(call link,$(CC) $(SANITIZE))
+
+$(TEST_BINS): $(B)/user/tests/%: $(B)/user/obj/tests/programs/%.o
+$(BENCH_BINS): $(B)/user/bench/%: $(B)/user/obj/bench/guest/%.o
+
+# ---- Lint: one stamp a file, so that only what changed is looked at again ----
+
+LINT_SRC := $(CORE_SRC) $(HOST_SRC) $(filter %.c,$(REDOX_SRC)) $(call csources,servers)
+lint_flags = $(if $(filter umk/core/%,$<),$(CORE_CFLAGS),$(if $(filter \
+	umk/host/%,$<),$(HOST_CFLAGS),$(USER_CFLAGS)))
+# clang brings its own <stddef.h> and the like, so gcc's are taken out.
+tidy_flags = $(patsubst -nostdinc,-nostdlibinc,$(filter-out -isystem $(GCC_INCLUDE) \
+	shim/include,$(lint_flags))) $(if $(filter umk/%,$<),,-isystem shim/include)
+
+$(B)/lint/done: $(LINT_SRC:%.c=$(B)/lint/%.tidy) $(LINT_SRC:%.c=$(B)/lint/%.o) \
+	$(B)/lint/cppcheck
+	@touch $@
+$(B)/lint/%.tidy: %.c .clang-tidy $(B)/lint/%.o
+	$(call say,TIDY,$<) clang-tidy --quiet $< -- $(tidy_flags) && touch $@
+$(B)/lint/%.o: %.c
+	$(call compile,ANLZ,$(CC) $(lint_flags) -fanalyzer)
+$(B)/lint/cppcheck: $(LINT_SRC) scripts/cppcheck.suppress
+	$(call say,CPPC,umk libredox servers) mkdir -p $(@D) && cppcheck --quiet --std=c11 \
+		--language=c --enable=warning,performance,portability --inline-suppr \
+		--suppressions-list=scripts/cppcheck.suppress --error-exitcode=1 -I. \
+		-Ilibredox/include $(filter %.c,$^) && touch $@
+
