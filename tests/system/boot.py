@@ -24,8 +24,10 @@ type = {type}
 def archive(name, units):
     tree = f"{name}.tree"
     shutil.copytree(os.path.join(TOP, "initfs"), tree)
+    folder = os.path.join(tree, "root/usr/lib/init.d")
+    os.makedirs(folder, exist_ok=True)
     for file, text in units.items():
-        with open(os.path.join(tree, "root/usr/lib/init.d", file), "w") as f:
+        with open(os.path.join(folder, file), "w") as f:
             f.write(text)
     folder = os.path.join(BUILD, "user/bin")
     programs = [os.path.join(folder, n) for n in sorted(os.listdir(folder))]
