@@ -136,6 +136,7 @@ static void raw_main(void)
     const char *mode = raw_argument(1);
 
     report_fd = fd < 0 ? 1 : (u64)fd;
+    raw_close_streams();
     if (raw_same(mode, "end")) {
         lethal_call(raw_number(raw_argument(2)));
         return;

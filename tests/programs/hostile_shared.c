@@ -138,6 +138,7 @@ static void raw_main(void)
     u64 rounds = raw_number(raw_argument(2));
 
     raw.seed = raw_number(raw_argument(1)) * 2 + 1;
+    raw_close_streams();
     get_channel("zero");
     get_channel("rand");
     target_add((u8 *)raw.page, sizeof(struct proc_page), sizeof(struct proc_page));
