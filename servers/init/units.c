@@ -60,10 +60,10 @@ void units_forget_files(struct units *s)
     s->nfiles = 0;
 }
 
-static void report(struct units *s, const char *what, const char *name, const char *why)
+static void report(struct units *s, const char *name, const char *why)
 {
     char line[400];
-    snprintf(line, sizeof line, "%s%s: %s", what, name, why);
+    snprintf(line, sizeof line, "%.200s: %s", name, why);
     s->report(line);
 }
 
@@ -82,7 +82,7 @@ static struct unit *read_unit(struct units *s, const char *name)
     struct unit_file *file = file_name ? find_file(s, file_name) : NULL;
     free(file_name);
     if (!file) {
-        report(s, "", name, "no such unit");
+        report(s, name, "no such unit");
         return NULL;
     }
     struct unit_error err;
@@ -93,7 +93,7 @@ static struct unit *read_unit(struct units *s, const char *name)
             snprintf(where, sizeof where, "%s:%u", file->path, err.line);
         else
             snprintf(where, sizeof where, "%s", file->path);
-        report(s, "", where, err.message);
+        report(s, where, err.message);
     }
     return u;
 }
@@ -102,7 +102,7 @@ static bool remember(struct units *s, struct unit *u)
 {
     struct unit **all = s->n < UNITS_MAX ? realloc(s->all, (s->n + 1) * sizeof *all) : NULL;
     if (!all) {
-        report(s, "", u->name, "too many units");
+        report(s, u->name, "too many units");
         return false;
     }
     s->all = all;
@@ -116,7 +116,7 @@ static void depend(struct units *s, struct unit *u, struct unit *on)
         char why[200];
         snprintf(why, sizeof why, "depends on itself through %.100s; it will not wait for that",
                  on->name);
-        report(s, "", u->name, why);
+        report(s, u->name, why);
         return;
     }
     u->deps[u->ndeps++] = on;

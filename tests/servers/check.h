@@ -1,0 +1,15 @@
+/* What every test here includes: CMocka and what it needs before it. */
+#ifndef TESTS_SERVERS_CHECK_H
+#define TESTS_SERVERS_CHECK_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#endif
