@@ -54,7 +54,7 @@ static i64 server_dup(struct scheme_ctx *c, u64 id, const void *buf, size_t len,
 /* A queue of n entries in an object of its own; *fd names it for the client. */
 static i64 make_queue(struct shared_queue *q, u32 n, u32 entry, bool producer, u64 *fd)
 {
-    u64 size = (QUEUE_ENTRIES_OFFSET + (u64)n * entry + PAGE_MASK) & ~(u64)PAGE_MASK;
+    u64 size = QUEUE_ENTRIES_OFFSET + (u64)n * entry; /* exactly: it says how many fit */
     i64 r = open_path("/scheme/memory", RX_O_RDWR, 0);
     if (r < 0)
         return r;
