@@ -56,15 +56,11 @@ i64 fd_call(u64 fd, u64 fd2, u64 flags, const u64 *meta, size_t nmeta, void *pay
         args[2] |= CALL_MULTIPLE_FDS;
         args[5] = fd2; /* with two files there are only two words of metadata */
     }
-    struct gate_buf buf = {.out_fixed = true};
-    if (flags & CALL_WRITE) {
-        buf.in = payload;
-        buf.in_len = len;
-    }
-    if (flags & CALL_READ) {
-        buf.out = payload;
-        buf.out_len = len;
-    }
+    const struct gate_buf buf = {.in = payload,
+                                 .in_len = len,
+                                 .out = flags & CALL_READ ? payload : NULL,
+                                 .out_len = flags & CALL_READ ? len : 0,
+                                 .out_fixed = true};
     if (flags & CALL_CONSUME) {
         chan_note(fd, BINDING_NONE);
         if (fd2 != RX_FD_NONE)

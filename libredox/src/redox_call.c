@@ -1,7 +1,6 @@
 /*
- * The general remote call on one or two open files. A call with its payload in one
- * direction goes over the file's channel; what moves descriptors, consumes them or
- * names two files is the kernel's.
+ * The general remote call on one or two open files. It goes over the file's channel if
+ * there is one; what moves descriptors, consumes them or names two files is the kernel's.
  */
 #include "upper.h"
 
@@ -13,19 +12,17 @@ static u64 word(const u64 *meta, size_t words, size_t i)
     return i < words && i < CALL_META_MAX ? meta[i] : 0;
 }
 
-/* -ENOTCONN: not possible, or the file has no channel. */
+/* The callee always sees the payload, as upstream, where it is mapped; with READ what it made of it
+ * comes back. -ENOTCONN: not possible, or the file has no channel. */
 static i64 call_channel(u64 fd, u8 *payload, size_t len, u64 flags, const u64 *meta, size_t words)
 {
-    u64 direction = flags & (CALL_READ | CALL_WRITE);
-    if ((flags & FOR_THE_KERNEL) || direction == (CALL_READ | CALL_WRITE) || len > IO_CHUNK)
+    if ((flags & FOR_THE_KERNEL) || len > IO_CHUNK)
         return -ENOTCONN;
-    if (direction == 0)
-        len = 0;
     u32 op = flags & CALL_STD_FS ? OP_STD_FS_CALL : OP_CALL;
     return chan_call(
         fd, op,
         GATE_ARGS(0, 0, len, word(meta, words, 0), word(meta, words, 1), word(meta, words, 2)),
-        direction == CALL_WRITE ? payload : NULL, direction == CALL_READ ? payload : NULL, len);
+        payload, flags & CALL_READ ? payload : NULL, len);
 }
 
 /* Sendfd or recvfd: the payload is an array of descriptors. */

@@ -1,41 +1,48 @@
 /*
  * Reading, writing and seeking. A call goes over the file's channel when it has
- * one, else through the kernel, in pieces of at most IO_CHUNK; it ends with the first
- * piece that comes back short. What was moved before an error counts as success.
+ * one, else through the kernel, which takes at most IO_CHUNK bytes at a time. What was moved
+ * before an error counts as success.
  *
- * Whoever reads gets what is there: only the first piece of a read waits. A write waits for
- * every piece.
+ * A read of a file without a position (a pipe, a socket, a terminal) is one piece: whoever
+ * reads gets what is there, and must not wait for more. Files with a position do not wait, so
+ * a read of those goes on until a piece comes back short. So does every write.
  */
 #include "upper.h"
 
-/* The first piece of a read: waits if the file is one to wait for. */
-static i64 read_first(u64 fd, u8 *buf, size_t len, u64 offset)
+static size_t kernel_piece(size_t len)
+{
+    return len < IO_CHUNK ? len : IO_CHUNK;
+}
+
+static i64 read_some(u64 fd, u8 *buf, size_t len, u64 offset)
 {
     i64 r = chan_call(fd, OP_READ, GATE_ARGS(0, 0, len, offset, FLAGS_OF_FILE), NULL, buf, len);
     if (r != -ENOTCONN)
         return r;
+    len = kernel_piece(len);
     const struct gate_buf out = {.out = buf, .out_len = len};
     if (offset == OFFSET_CURRENT)
         return gate_call(SYS_READ, GATE_ARGS(fd, len), &out, NULL);
     return gate_call(SYS_READ2, GATE_ARGS(fd, len, offset, FLAGS_OF_FILE), &out, NULL);
 }
 
-/* A further piece: what is there, without waiting. Through the kernel there are none; the read
- * ends short. */
-static i64 read_more(u64 fd, u8 *buf, size_t len, u64 offset)
-{
-    return chan_call(fd, OP_READ, GATE_ARGS(0, 0, len, offset, RX_O_NONBLOCK), NULL, buf, len);
-}
-
-static i64 write_piece(u64 fd, const u8 *buf, size_t len, u64 offset)
+static i64 write_some(u64 fd, const u8 *buf, size_t len, u64 offset)
 {
     i64 r = chan_call(fd, OP_WRITE, GATE_ARGS(0, 0, len, offset, FLAGS_OF_FILE), buf, NULL, len);
     if (r != -ENOTCONN)
         return r;
+    len = kernel_piece(len);
     const struct gate_buf in = {.in = buf, .in_len = len};
     if (offset == OFFSET_CURRENT)
         return gate_call(SYS_WRITE, GATE_ARGS(fd, len), &in, NULL);
     return gate_call(SYS_WRITE2, GATE_ARGS(fd, len, offset, FLAGS_OF_FILE), &in, NULL);
+}
+
+/* Whether a transfer may go on after r more bytes: nobody returns more than whole pieces unless
+ * there was no more to move. */
+static bool piece_was_full(i64 r)
+{
+    return r > 0 && r % IO_CHUNK == 0;
 }
 
 static u64 advance(u64 offset, size_t by)
@@ -45,33 +52,32 @@ static u64 advance(u64 offset, size_t by)
 
 static i64 read_all(u64 fd, u8 *buf, size_t len, u64 offset)
 {
+    bool positioned = offset != OFFSET_CURRENT;
     size_t done = 0;
-    do {
-        size_t piece = len - done < IO_CHUNK ? len - done : IO_CHUNK;
-        i64 r = done == 0 ? read_first(fd, buf, piece, offset)
-                          : read_more(fd, buf + done, piece, advance(offset, done));
+    for (;;) {
+        i64 r = read_some(fd, buf + done, len - done, advance(offset, done));
         if (r < 0)
             return done > 0 ? (i64)done : r;
         done += (size_t)r;
-        if ((size_t)r < piece)
-            break;
-    } while (done < len);
-    return (i64)done;
+        if (done >= len || !piece_was_full(r))
+            return (i64)done;
+        if (!positioned && rx_lseek(fd, 0, RX_SEEK_CUR) < 0)
+            return (i64)done;
+        positioned = true;
+    }
 }
 
 static i64 write_all(u64 fd, const u8 *buf, size_t len, u64 offset)
 {
     size_t done = 0;
-    do {
-        size_t piece = len - done < IO_CHUNK ? len - done : IO_CHUNK;
-        i64 r = write_piece(fd, buf + done, piece, advance(offset, done));
+    for (;;) {
+        i64 r = write_some(fd, buf + done, len - done, advance(offset, done));
         if (r < 0)
             return done > 0 ? (i64)done : r;
         done += (size_t)r;
-        if ((size_t)r < piece)
-            break;
-    } while (done < len);
-    return (i64)done;
+        if (done >= len || !piece_was_full(r))
+            return (i64)done;
+    }
 }
 
 size_t redox_read_v1(size_t fd, u8 *buf, size_t len)

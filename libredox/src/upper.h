@@ -11,12 +11,13 @@
 
 #include "gate.h"
 #include "path.h"
+#include "umk/abi/channel.h"
 #include "umk/abi/scheme.h"
 
-/* Most bytes that one call moves, through the portal or over a channel. */
+/* Most bytes that one call moves, through the portal or in one request over a channel. */
 #define IO_CHUNK PORTAL_PAYLOAD
-/* In place of a read's or write's flags: those the file was opened with. Over a channel the word is
- * otherwise RX_O_* flags, as in a request from the kernel; to the kernel RX_RWF_*. */
+_Static_assert(IO_CHUNK == CHANNEL_BIG, "a portal carries as much as a channel's request");
+/* In place of a read's or write's flags: those the file was opened with. */
 #define FLAGS_OF_FILE UINT64_MAX
 
 /* fds.c */
@@ -34,7 +35,8 @@ i64 fd_close(u64 fd);
 i64 fd_std_call(u64 fd, enum std_fs_kind kind, u64 arg1, u64 arg2, const void *in, void *out,
                 size_t len, bool bytes_out);
 /* CALL on fd with metadata, through the kernel. fd2: RX_FD_NONE, or a second file of the scheme.
- * flags: CALL_*, READ and WRITE choose the direction of payload; the count is filled in. */
+ * flags: CALL_*; the count is filled in. The callee always sees the payload; with READ what it made
+ * of it comes back. */
 i64 fd_call(u64 fd, u64 fd2, u64 flags, const u64 *meta, size_t nmeta, void *payload, size_t len);
 
 /* redox_open.c */
