@@ -23,6 +23,8 @@ __attribute__((noinline)) static int exhaust_stack(int depth)
     volatile char frame[4096];
 
     frame[0] = (char)depth;
+    if (depth < zero) /* never */
+        return 0;
     return exhaust_stack(depth + 1) + frame[0];
 }
 
