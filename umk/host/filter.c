@@ -23,8 +23,10 @@
 
 #include "umk/host/host.h"
 
-#define ARCH_SET_FS_CODE 0x1002u
-#define ARCH_GET_FS_CODE 0x1003u
+/* arch_prctl: the thread pointer of the C library, and the gate's own */
+#define SET_GS 0x1001u
+#define SET_FS 0x1002u
+#define GET_FS 0x1003u
 
 #define FORK_FLAGS ((u64)CLONE_PARENT | SIGCHLD)
 #define FORK_OPTIONAL ((u64)CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID)
@@ -105,8 +107,9 @@ static bool process_rules(scmp_filter_ctx ctx)
     ALWAYS(sigaltstack);
     ALWAYS(exit);
     ALWAYS(exit_group);
-    ALLOW(arch_prctl, EQ(0, ARCH_SET_FS_CODE));
-    ALLOW(arch_prctl, EQ(0, ARCH_GET_FS_CODE));
+    ALLOW(arch_prctl, EQ(0, SET_GS));
+    ALLOW(arch_prctl, EQ(0, SET_FS));
+    ALLOW(arch_prctl, EQ(0, GET_FS));
     ALLOW(prctl, EQ(0, PR_SET_PDEATHSIG), EQ(1, SIGKILL));
     ALLOW(prctl, EQ(0, PR_SET_NAME));
     failed |= seccomp_rule_add(ctx, SCMP_ACT_NOTIFY, SCMP_SYS(clone), 1,

@@ -97,8 +97,12 @@ static void print_lines(struct report *r)
     char *rest = NULL;
 
     r->text[r->len] = 0;
-    for (char *line = strtok_r(r->text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+    for (char *line = strtok_r(r->text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        char *note = strstr(line, " (discriminator ");
+        if (note)
+            *note = 0;
         log_report("  at %s", line);
+    }
 }
 
 static void finish(struct report *r)
