@@ -53,8 +53,8 @@
 #define SYS_FCNTL 0x20000037u
 /* fd, event flags. Result: ready flags */
 #define SYS_FEVENT 0x2000039Fu
-/* fd, payload length, CALL_* flags and metadata count, metadata 0..2 [p P]; portal.fd2 with
- * CALL_MULTIPLE_FDS. Result: the callee's */
+/* fd, payload length, CALL_* flags and metadata count, metadata 0..2 [p P]; with
+ * CALL_MULTIPLE_FDS the last word is the second fd. Result: the callee's */
 #define SYS_CALL 0x2300CA11u
 /* fd or RX_ANON_FD, offset, size, flags, address. Result: address */
 #define SYS_FMAP 0x21000384u
@@ -147,9 +147,7 @@ struct portal {
     _Alignas(64) u32 op;
     u32 number; /* written by the kernel once */
     u64 args[6];
-    _Alignas(64) u64 fd2;
-    u32 cancel; /* set by the thread, with its posted bit, to interrupt its own call */
-    u32 in_gate;
+    _Alignas(64) u32 cancel; /* set by the thread, with its posted bit, to interrupt its own call */
     /* written by the kernel, but for the bits the thread sets in state */
     _Alignas(64) u32 state;
     u32 ctl_seq; /* control messages up to this one must be handled before the reply is used */

@@ -24,7 +24,7 @@ static bool hex8(const u8 *p, u64 *out)
     for (u32 i = 0; i < 8; i++) {
         u8 c = p[i];
         u32 low = c | 32u;
-        u32 d = c >= '0' && c <= '9' ? c - '0' : low >= 'a' && low <= 'f' ? low - 'a' + 10u : 16;
+        u32 d = c >= '0' && c <= '9' ? c - (u32)'0' : low >= 'a' && low <= 'f' ? low - 'a' + 10u : 16;
 
         if (d == 16)
             return false;

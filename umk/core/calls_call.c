@@ -282,7 +282,7 @@ i64 sys_call(struct context *c)
     if ((a.flags & CALL_READ) && (a.flags & CALL_FD))
         return recv_fds(c, d, &a);
     if (a.flags & CALL_MULTIPLE_FDS) {
-        second = fd_lookup(&c->proc->fds, c->call.fd2);
+        second = fd_lookup(&c->proc->fds, c->call.a[5]);
         if (!second)
             return -EBADF;
         if (second->scheme != d->scheme)

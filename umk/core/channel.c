@@ -48,6 +48,7 @@ static struct channel *channel_new(struct process *client, struct scheme *s)
 {
     struct process *server = s->owner;
     struct channel *ch = pool_get(&channel_pool);
+    struct channel_header *h;
     u64 client_addr, server_addr;
 
     if (!ch)
@@ -62,6 +63,10 @@ static struct channel *channel_new(struct process *client, struct scheme *s)
         object_new(CHANNEL_SIZE, &ch->object))
         goto fail;
     ch->object->is_portal = true;
+    if (!(h = core.machine->object_alias(ch->object)))
+        goto fail;
+    h->tail = RING_INDEX_START;
+    h->need_ring = 1;
     client_addr = process_window(client) + WINDOW_CLIENT_CHANNELS +
                   (u64)ch->client_number * WINDOW_CHANNEL_SPAN;
     server_addr = process_window(server) + WINDOW_SERVER_CHANNELS +

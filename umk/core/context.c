@@ -113,7 +113,6 @@ void call_take(struct process *p, u32 portal)
         return;
     c->call.op = pt->op;
     memcpy(c->call.a, pt->args, sizeof(c->call.a));
-    c->call.fd2 = pt->fd2;
     c->call.payload = (u8 *)pt + PORTAL_PAYLOAD_OFFSET;
     memset(c->call.ret, 0, sizeof(c->call.ret));
     c->state = CTX_CALLING;

@@ -29,7 +29,6 @@ struct creds {
 struct call {
     u32 op;
     u64 a[6];
-    u64 fd2;
     u8 *payload; /* kernel's alias of the caller's payload area; hostile */
     u64 ret[4];
 };

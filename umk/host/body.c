@@ -68,6 +68,11 @@ static void bell_rang(struct watch *w, u32 events)
     struct body *b = h->b;
 
     (void)events;
+    /* A program can be quicker than the word that it has started, which the core hears first. */
+    if (h->state != BODY_RUNNING) {
+        h->rang_early = true;
+        return;
+    }
     loop_active(b);
     core_poll(b); /* may release the body: nothing of it is used after this */
 }
@@ -231,6 +236,26 @@ void body_know_pid(struct host_body *h, pid_t pid)
         kill(pid, SIGKILL);
 }
 
+static struct host_body *by_token(u64 token)
+{
+    struct host_body *h = all;
+
+    while (h && h->token != token)
+        h = h->next;
+    return h;
+}
+
+bool body_report_start(struct host_body *h)
+{
+    u64 token = h->token;
+
+    core_body_started(h->b, 0);
+    h = by_token(token);
+    if (h && h->rang_early)
+        bell_rang(&h->bell_watch, 0);
+    return by_token(token) != NULL;
+}
+
 /* Wrapped programs and failures are reported from the loop, as events must be. */
 static void report_starts(void)
 {
@@ -243,7 +268,10 @@ static void report_starts(void)
             continue;
         }
         h->pending_error = 0;
-        core_body_started(h->b, error == BODY_OK ? 0 : error);
+        if (error == BODY_OK)
+            body_report_start(h);
+        else
+            core_body_started(h->b, error);
         h = all; /* the core may have released any of them */
     }
 }
@@ -260,15 +288,6 @@ void body_fail(struct host_body *h, i64 error)
     h->state = BODY_FAILED;
     h->pending_error = error;
     loop_defer(report_starts);
-}
-
-static struct host_body *by_token(u64 token)
-{
-    struct host_body *h = all;
-
-    while (h && h->token != token)
-        h = h->next;
-    return h;
 }
 
 static void end_body(struct host_body *h, u32 signal, u32 code)
@@ -294,14 +313,14 @@ void body_spawned(u64 token, i64 pid)
         return;
     }
     body_know_pid(h, (pid_t)pid);
-    core_body_started(h->b, 0);
+    bool there = body_report_start(h);
     for (u32 i = 0; i < EARLY_DEATHS; i++) {
         if (early[i].pid != pid)
             continue;
         early[i].pid = 0;
-        h = by_token(token);
-        if (h)
+        if (there)
             end_body(h, early[i].signal, early[i].code);
+        return;
     }
 }
 

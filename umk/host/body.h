@@ -14,7 +14,9 @@
 i64 body_make(struct body *b, const char *name, const void *block, u64 block_len, int *peer);
 /* The body's process runs as this host process. */
 void body_know_pid(struct host_body *h, pid_t pid);
-/* The same, and core_body_started(0) follows from the loop. */
+/* Tells the core, then takes what the body has posted already. False: the body was released. */
+bool body_report_start(struct host_body *h);
+/* The same as body_know_pid, and core_body_started(0) follows from the loop. */
 void body_announce(struct host_body *h, pid_t pid);
 /* core_body_started(error) follows from the loop. */
 void body_fail(struct host_body *h, i64 error);

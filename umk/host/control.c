@@ -13,7 +13,8 @@
 
 #include "umk/host/host.h"
 
-#define UNREAD_BYTES 16384  /* Linux doubles it; a message with its descriptors counts about 1 KiB \
+#define UNREAD_BYTES                                                                               \
+    16384                   /* Linux doubles it; a message with its descriptors counts about 1 KiB \
                              */
 #define MESSAGE_CHARGE 2048 /* more than one message costs */
 

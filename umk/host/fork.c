@@ -53,7 +53,7 @@ static bool check_in(struct host_body *h)
         return true;
     }
     body_know_pid(h, pid);
-    core_body_started(h->b, 0);
+    body_report_start(h);
     return true;
 }
 

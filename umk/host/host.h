@@ -184,7 +184,8 @@ struct host_body {
     bool unconfined;
     bool stop_wanted; /* body_kill before the pid was known */
     bool fault_reported;
-    u64 limit; /* 0: none asked for */
+    bool rang_early; /* its bell rang before its start was known */
+    u64 limit;       /* 0: none asked for */
     int control;
     int bell;
     struct watch control_watch, bell_watch;

@@ -26,12 +26,15 @@ struct scheme_ctx {
     u32 gid;
     u32 open_flags; /* flags of the open file: access mode, append, non-blocking */
     bool nonblock;  /* the request must not wait: answer -EAGAIN */
+    u64 library;    /* the library's own */
 };
 
 /* A handler's result for "answer later": the request is retried when scheme_wake is called for
- * its file, unless it is non-blocking, in which case the library answers -EAGAIN. */
+ * its file, unless it is non-blocking, in which case the library answers -EAGAIN. Not for open, dup
+ * and descriptors. */
 #define SCHEME_RETRY (-RX_EWOULDBLOCK)
-/* A handler's result for "I keep the request and will call scheme_answer". */
+/* A handler's result for "I keep the request and will call scheme_answer" (later, not before it
+ * returns). Not for open and dup. */
 #define SCHEME_PARKED (-4094)
 
 /* What open and dup give. */
@@ -132,6 +135,13 @@ i64 scheme_move_fds(struct scheme_ctx *c, const u64 *fds, size_t n);
 /* A shared memory object mapped into the server, page-aligned, zeroed: for mmap_prep. */
 i64 scheme_object_alloc(size_t len, void **out);
 i64 scheme_object_free(void *p, size_t len);
+/* The same as a descriptor (close-on-exec) with its mapping: to be filled and then given away, as the
+ * image of rx_spawn for example. */
+i64 scheme_object_fd(size_t len, void **out);
+/* At most 32 unguessable bytes. */
+i64 rx_entropy(void *buf, size_t len);
+/* For a loop without a scheme (init): what rx_async_* and rx_timer need; scheme_create does it too. */
+i64 scheme_loop_init(void);
 
 /*
  * Calls to other schemes from the loop. The call runs in the background; done is called from the

@@ -1,0 +1,30 @@
+/* Inside the hosted side of the gate. */
+#ifndef LIBREDOX_HOSTED_HOSTED_H
+#define LIBREDOX_HOSTED_HOSTED_H
+
+#include "../src/gate.h"
+#include "../src/thread.h"
+#include "linux.h"
+#include "umk/abi/hosted.h"
+
+#define CTL_MAX_FDS 8
+
+/* Receives one message; fds gets m->nfds descriptors. Result: their number, or -EIO. */
+i64 hosted_receive(int fd, struct ctl_message *m, int fds[CTL_MAX_FDS]);
+/* After the boot message came over fd: messages are counted from there. */
+void hosted_control_reset(int fd);
+/* The control socket of a child about to be forked, from the last CTL_FORK. */
+int hosted_take_forked(void);
+/* Takes the boot message from fd and maps what it names. boot_len gets the exec block's length. */
+struct portal *hosted_boot(int fd, u64 *boot_len);
+/* Host signal handlers, for the whole process. */
+void hosted_signals_init(void);
+/* Makes t the calling thread's record. */
+void hosted_set_self(struct gate_thread *t);
+/* Everything from the boot message to the start record. */
+void hosted_attach(const u64 *auxv);
+/* Base of the mapping window of this build; 0: the default. */
+extern const u64 hosted_window_base;
+_Noreturn void hosted_unmap_exit(void *addr, size_t len);
+
+#endif

@@ -1,0 +1,411 @@
+/*
+ * The client side of channels: which descriptors are bound to which channel, and operations over
+ * them. What is in use - slots, big buffers, the ring's tail - is known from private memory only;
+ * of what the server writes, every value is read once and checked.
+ *
+ * A descriptor is bound after BIND_AFTER operations went through the kernel, so that short-lived
+ * use costs no channel. Descriptors past the tables' size always go through the kernel.
+ */
+#include "gate.h"
+#include "thread.h"
+#include <string.h>
+
+#define BIND_AFTER 3u
+#define NEVER 0xFFu
+#define LOWER_FDS 1024u
+#define UPPER_FDS 64u
+/* How many looks before a thread sleeps, when its server runs on another CPU: some 20 us. */
+#define SPIN_LOOKS 600u
+/* Requests of one long transfer that are under way at once. */
+#define IN_FLIGHT 3u
+
+struct shadow {
+    u64 binding; /* + 1; 0: none */
+    u8 uses;     /* operations through the kernel so far; NEVER: it refused to bind */
+    bool positioned;
+};
+
+struct chan {
+    struct channel_header *h;
+    struct channel_slot *slots;
+    u32 lock;  /* the ring's tail */
+    u32 tail;  /* private copy */
+    u32 slots_used;
+    u32 bigs_used;
+};
+
+static struct shadow lower[LOWER_FDS], upper[UPPER_FDS];
+static struct chan chans[CLIENT_CHANNELS_MAX];
+
+static struct shadow *shadow_of(u64 fd)
+{
+    u64 i = fd & ~RX_FD_UPPER;
+
+    if (fd & RX_FD_UPPER)
+        return i < UPPER_FDS ? &upper[i] : NULL;
+    return i < LOWER_FDS ? &lower[i] : NULL;
+}
+
+static void set_binding(struct shadow *s, u64 binding)
+{
+    if (binding != BINDING_NONE) {
+        u32 n = BINDING_CHANNEL(binding);
+        u64 base = gate_page->window_base ? gate_page->window_base : WINDOW_DEFAULT;
+        struct channel_header *h =
+            (struct channel_header *)(base + WINDOW_CLIENT_CHANNELS + n * WINDOW_CHANNEL_SPAN);
+
+        if (n >= CLIENT_CHANNELS_MAX)
+            return;
+        if (!chans[n].h) {
+            chans[n].slots = (struct channel_slot *)((u8 *)h + CHANNEL_SLOT_OFFSET);
+            chans[n].tail = RING_INDEX_START;
+            /* pairs: other threads reach the channel through a binding stored after it */
+            __atomic_store_n(&chans[n].h, h, __ATOMIC_RELEASE);
+        }
+    }
+    s->positioned = false;
+    __atomic_store_n(&s->binding, binding == BINDING_NONE ? 0 : binding + 1, __ATOMIC_RELEASE);
+}
+
+void chan_note(u64 fd, u64 binding)
+{
+    struct shadow *s = shadow_of(fd);
+
+    if (!s)
+        return;
+    s->uses = 0;
+    set_binding(s, binding);
+}
+
+void chan_forget_all(void)
+{
+    memset(lower, 0, sizeof(lower));
+    memset(upper, 0, sizeof(upper));
+    memset(chans, 0, sizeof(chans));
+}
+
+void chan_reset(u32 number)
+{
+    if (number < CLIENT_CHANNELS_MAX)
+        memset(&chans[number], 0, sizeof(chans[number]));
+}
+
+/* The descriptor's binding, made now if it is used often enough; BINDING_NONE otherwise. */
+static u64 binding_of(u64 fd, struct shadow *s)
+{
+    u64 b = __atomic_load_n(&s->binding, __ATOMIC_ACQUIRE);
+    u64 ret[4];
+
+    if (b)
+        return b - 1;
+    if (s->uses == NEVER || ++s->uses < BIND_AFTER)
+        return BINDING_NONE;
+    if (gate_call(UMK_BIND, GATE_ARGS(fd), NULL, ret) < 0 || ret[0] == BINDING_NONE) {
+        s->uses = NEVER;
+        return BINDING_NONE;
+    }
+    set_binding(s, ret[0]);
+    return ret[0];
+}
+
+/* ---- slots and buffers ------------------------------------------------------------------------- */
+
+/* The lowest free bit of a word, taken; -1: all are used. */
+static i32 bit_take(u32 *word, u32 n)
+{
+    u32 w = __atomic_load_n(word, __ATOMIC_RELAXED);
+
+    for (;;) {
+        u32 bit = (u32)__builtin_ctz(~w | 1u << 31);
+
+        if (bit >= n)
+            return -1;
+        if (__atomic_compare_exchange_n(word, &w, w | 1u << bit, false, __ATOMIC_ACQUIRE,
+                                        __ATOMIC_RELAXED))
+            return (i32)bit;
+    }
+}
+
+static void bit_release(u32 *word, i32 bit)
+{
+    if (bit >= 0)
+        __atomic_fetch_and(word, ~(1u << bit), __ATOMIC_RELEASE);
+}
+
+/* ---- one request ---------------------------------------------------------------------------------- */
+
+struct flight {
+    i32 slot, big;
+    u32 len;
+    bool rung;
+    u8 *buf;
+};
+
+static bool flight_take(struct chan *ch, struct flight *f, size_t len)
+{
+    f->big = -1;
+    f->len = (u32)len;
+    f->slot = bit_take(&ch->slots_used, CHANNEL_SLOTS);
+    if (f->slot < 0)
+        return false;
+    f->buf = (u8 *)ch->h + CHANNEL_SMALL_OFFSET + (u32)f->slot * CHANNEL_SMALL;
+    if (len <= CHANNEL_SMALL)
+        return true;
+    f->big = bit_take(&ch->bigs_used, CHANNEL_BIGS);
+    if (f->big < 0) {
+        bit_release(&ch->slots_used, f->slot);
+        return false;
+    }
+    f->buf = (u8 *)ch->h + CHANNEL_BIG_OFFSET + (u32)f->big * CHANNEL_BIG;
+    return true;
+}
+
+static void flight_release(struct chan *ch, struct flight *f)
+{
+    bit_release(&ch->bigs_used, f->big);
+    bit_release(&ch->slots_used, f->slot);
+}
+
+/* True when the server had to be rung: it sleeps, and looking for its answer is in vain. */
+static bool submit(struct chan *ch, u32 number, const struct flight *f, u32 handle, u32 op,
+                   const u64 args[6])
+{
+    struct channel_slot *s = &ch->slots[f->slot];
+    struct sqe *r = &s->request;
+
+    r->opcode = (u8)op;
+    r->flags = 0;
+    r->tag = (u32)f->slot;
+    r->args[0] = handle;
+    r->args[1] = f->big < 0 ? BUFFER_SMALL : BUFFER_BIG + (u32)f->big;
+    r->args[2] = f->len;
+    r->args[3] = args[3];
+    r->args[4] = args[4];
+    r->args[5] = args[5];
+    s->cancel = 0;
+    __atomic_store_n(&s->state, WAIT_PENDING, __ATOMIC_RELAXED);
+    if (gate_threaded)
+        gate_lock(&ch->lock);
+    ch->h->ring[ch->tail % CHANNEL_RING] = (u32)f->slot;
+    ch->h->client_cpu = gate_cpu();
+    ch->tail++;
+    /* pairs: the server's acquire load of tail */
+    __atomic_store_n(&ch->h->tail, ch->tail, __ATOMIC_RELEASE);
+    if (gate_threaded)
+        gate_unlock(&ch->lock);
+    /* pairs: the server's fence between setting need_ring and looking at tail */
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    if (!__atomic_load_n(&ch->h->need_ring, __ATOMIC_RELAXED))
+        return false;
+    machine_ring_server(number);
+    return true;
+}
+
+static bool is_done(u32 state)
+{
+    return (state & WAIT_STATE) == WAIT_DONE;
+}
+
+static void cancel_request(struct chan *ch, u32 number, struct channel_slot *s)
+{
+    __atomic_store_n(&s->cancel, 1, __ATOMIC_RELEASE);
+    /* pairs: the server compares cancels with its own count when it looks at the channel */
+    __atomic_fetch_add(&ch->h->cancels, 1, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&ch->h->need_ring, __ATOMIC_RELAXED))
+        machine_ring_server(number);
+}
+
+static void spin(const struct chan *ch, const u32 *state)
+{
+    if (__atomic_load_n(&ch->h->server_cpu, __ATOMIC_RELAXED) == gate_cpu())
+        return;
+    for (u32 i = 0; i < SPIN_LOOKS; i++) {
+        if (is_done(__atomic_load_n(state, __ATOMIC_RELAXED)))
+            return;
+        cpu_relax();
+    }
+}
+
+/* Sleeps until the answer is there. A signal that may be delivered asks the server, once, to give
+ * the request up; the answer is waited for all the same. */
+static void await(struct chan *ch, u32 number, const struct flight *f)
+{
+    struct gate_thread *t = gate_self();
+    struct channel_slot *slot = &ch->slots[f->slot];
+    bool cancelled = false;
+
+    if (!f->rung)
+        spin(ch, &slot->state);
+    t->wait_word = &slot->state;
+    for (;;) {
+        /* pairs: the server's release of state after the result */
+        u32 s = __atomic_load_n(&slot->state, __ATOMIC_ACQUIRE);
+
+        if (is_done(s))
+            break;
+        if (!cancelled && rx_signal_deliverable()) {
+            cancel_request(ch, number, slot);
+            cancelled = true;
+        }
+        if (s & WAIT_NUDGE) {
+            __atomic_fetch_and(&slot->state, ~WAIT_NUDGE, __ATOMIC_SEQ_CST);
+            continue;
+        }
+        if (!(s & WAIT_SLEEPING) &&
+            !__atomic_compare_exchange_n(&slot->state, &s, s | WAIT_SLEEPING, false,
+                                         __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+            continue;
+        /* pairs: the kernel sets closed before it answers the slots of a dead server */
+        if (__atomic_load_n(&ch->h->closed, __ATOMIC_SEQ_CST) &&
+            !is_done(__atomic_load_n(&slot->state, __ATOMIC_ACQUIRE))) {
+            slot->result = -ENODEV;
+            break;
+        }
+        machine_sleep(&slot->state, s | WAIT_SLEEPING);
+    }
+    t->wait_word = NULL;
+}
+
+/* The answer to a request of f->len bytes, as far as it can be believed. */
+static i64 answer(const struct chan *ch, const struct flight *f, u32 op, bool *positioned)
+{
+    const struct channel_slot *s = &ch->slots[f->slot];
+    i64 r = s->result;
+
+    *positioned = s->pad & NEWFD_POSITIONED;
+    if (RX_IS_ERR(r)) {
+        if (r == -ECANCELED)
+            return -EINTR;
+        return r < -RX_ERRNO_MAX ? -EIO : r == -RX_EWOULDBLOCK ? -EAGAIN : r;
+    }
+    if ((op == OP_READ || op == OP_WRITE) && (u64)r > f->len)
+        return -EIO;
+    return r;
+}
+
+/* ---- transfers -------------------------------------------------------------------------------------- */
+
+struct transfer {
+    struct chan *ch;
+    u32 number, handle, op;
+    u64 args[6];
+    const u8 *in;
+    u8 *out;
+    size_t len;
+    bool fixed; /* out is a record: all of it comes back */
+};
+
+static i64 single(struct transfer *x, size_t len, struct shadow *s)
+{
+    struct flight f;
+    bool positioned;
+    i64 r;
+
+    if (!flight_take(x->ch, &f, len))
+        return -ENOTCONN;
+    if (x->in && len)
+        memcpy(f.buf, x->in, len);
+    f.rung = submit(x->ch, x->number, &f, x->handle, x->op, x->args);
+    await(x->ch, x->number, &f);
+    r = answer(x->ch, &f, x->op, &positioned);
+    s->positioned = positioned;
+    if (r >= 0 && x->out) {
+        size_t n = x->fixed || (u64)r > len ? len : (size_t)r;
+        memcpy(x->out, f.buf, n);
+    }
+    flight_release(x->ch, &f);
+    return r;
+}
+
+/*
+ * A long read or write of a file with a position: several requests under way at once, so that the
+ * server copies one piece while this side copies another. Pieces are taken in order; after a
+ * short one the rest only counts when it was read at the current position, where it follows on.
+ */
+static i64 pipelined(struct transfer *x)
+{
+    struct flight f[IN_FLIGHT];
+    bool at_position = x->args[3] == OFFSET_CURRENT, stop = false, positioned;
+    size_t sent = 0, done = 0;
+    u32 first = 0, count = 0;
+    i64 err = 0;
+
+    for (;;) {
+        while (!stop && count < IN_FLIGHT && sent < x->len) {
+            struct flight *n = &f[(first + count) % IN_FLIGHT];
+            size_t len = x->len - sent < CHANNEL_BIG ? x->len - sent : CHANNEL_BIG;
+
+            if (!flight_take(x->ch, n, len))
+                break;
+            if (x->in)
+                memcpy(n->buf, x->in + sent, len);
+            n->rung = submit(x->ch, x->number, n, x->handle, x->op, x->args);
+            if (!at_position)
+                x->args[3] += len;
+            sent += len;
+            count++;
+        }
+        if (count == 0)
+            break;
+        await(x->ch, x->number, &f[first]);
+        i64 r = answer(x->ch, &f[first], x->op, &positioned);
+        if (r < 0 && !stop)
+            err = r;
+        if (r > 0 && (!stop || at_position)) {
+            if (x->out)
+                memcpy(x->out + done, f[first].buf, (size_t)r);
+            done += (size_t)r;
+        }
+        stop |= r < (i64)f[first].len;
+        flight_release(x->ch, &f[first]);
+        first = (first + 1) % IN_FLIGHT;
+        count--;
+    }
+    if (done)
+        return (i64)done;
+    return sent == 0 && !err ? -ENOTCONN : err;
+}
+
+static bool fixed_reply(u32 op, const u64 args[6])
+{
+    if (op == OP_STD_FS_CALL)
+        return args[3] != STD_GETDENTS && args[3] != STD_RELPATHAT;
+    return op == OP_FSTAT || op == OP_FSTATVFS || op == OP_CALL;
+}
+
+i64 chan_call(u64 fd, u32 op, const u64 args[6], const void *in, void *out, size_t len)
+{
+    struct shadow *s = shadow_of(fd);
+    u64 b = s ? binding_of(fd, s) : BINDING_NONE;
+    struct gate_thread *t = gate_self();
+    struct transfer x = {.op = op, .in = in, .out = out, .len = len};
+    i64 r;
+
+    if (b == BINDING_NONE)
+        return -ENOTCONN;
+    x.number = BINDING_CHANNEL(b);
+    x.handle = BINDING_HANDLE(b);
+    x.ch = &chans[x.number];
+    x.fixed = fixed_reply(op, args);
+    memcpy(x.args, args, sizeof(x.args));
+    if (__atomic_load_n(&x.ch->h->closed, __ATOMIC_ACQUIRE)) {
+        set_binding(s, BINDING_NONE);
+        return -ENOTCONN;
+    }
+    gate_enter(t);
+    if (len > CHANNEL_BIG && s->positioned && (op == OP_READ || op == OP_WRITE))
+        r = pipelined(&x);
+    else if (len > CHANNEL_BIG && op != OP_READ && op != OP_WRITE)
+        r = -ENOTCONN;
+    else
+        r = single(&x, len < CHANNEL_BIG ? len : CHANNEL_BIG, s);
+    bool stop = gate_leave(t);
+    if (r == -EBADF || (r == -ENODEV && __atomic_load_n(&x.ch->h->closed, __ATOMIC_ACQUIRE))) {
+        /* the kernel knows better what has become of the descriptor */
+        set_binding(s, BINDING_NONE);
+        return -ENOTCONN;
+    }
+    if (r == -EINTR && !stop)
+        return chan_call(fd, op, args, in, out, len);
+    return r;
+}

@@ -1,0 +1,217 @@
+/*
+ * The call through a portal: the one path every call to the kernel takes, on any machine.
+ *
+ * A call is posted by writing it, then the state, then the bit in the process page; the kernel is
+ * rung only if it says it may sleep. While the kernel is known to be awake on another CPU the
+ * thread looks a little before it sleeps; on the kernel's own CPU that would only keep it from running.
+ */
+#include "gate.h"
+#include "thread.h"
+#include <string.h>
+
+/* How many looks before sleeping, when the kernel is awake elsewhere: about 10 us. */
+#define SPIN_LOOKS 300
+
+void gate_lock(u32 *lock)
+{
+    u32 tries = 0;
+
+    while (__atomic_exchange_n(lock, 1, __ATOMIC_ACQUIRE)) {
+        while (__atomic_load_n(lock, __ATOMIC_RELAXED))
+            if (++tries % 64 == 0)
+                machine_yield();
+            else
+                cpu_relax();
+    }
+}
+
+void gate_unlock(u32 *lock)
+{
+    __atomic_store_n(lock, 0, __ATOMIC_RELEASE);
+}
+
+static void set_posted(u32 n)
+{
+    /* A full barrier on x86 too: pairs with the kernel's fence between arming and looking. */
+    __atomic_fetch_or(&gate_page->posted[n / 64], 1ull << (n % 64), __ATOMIC_SEQ_CST);
+}
+
+static bool ring_if_needed(void)
+{
+    if (!__atomic_load_n(&gate_page->kernel_need_ring, __ATOMIC_RELAXED))
+        return false;
+    machine_ring_kernel();
+    return true;
+}
+
+void gate_ring_kernel(void)
+{
+    ring_if_needed();
+}
+
+/* True when the kernel had to be rung, and so is not looking by itself. */
+static bool post(struct portal *p, u32 n, u32 op)
+{
+    p->op = op;
+    p->cancel = 0;
+    gate_page->cpu = gate_cpu();
+    /* pairs: the kernel's acquire load of state in call_take */
+    __atomic_store_n(&p->state, WAIT_PENDING, __ATOMIC_RELEASE);
+    set_posted(n);
+    return ring_if_needed();
+}
+
+void gate_post(struct portal *p, u32 n, u32 op)
+{
+    post(p, n, op);
+}
+
+void gate_cancel(struct portal *p, u32 n)
+{
+    /* pairs: the kernel's exchange of cancel when it finds the portal posted while it waits */
+    __atomic_store_n(&p->cancel, 1, __ATOMIC_RELEASE);
+    set_posted(n);
+    ring_if_needed();
+}
+
+static void spin(const u32 *state)
+{
+    if (machine_kernel_cpu() == gate_cpu())
+        return;
+    for (u32 i = 0; i < SPIN_LOOKS; i++) {
+        if ((__atomic_load_n(state, __ATOMIC_RELAXED) & WAIT_STATE) == WAIT_DONE)
+            return;
+        cpu_relax();
+    }
+}
+
+static void wait_for_reply(struct portal *p, bool rung)
+{
+    if (!rung)
+        spin(&p->state);
+    for (;;) {
+        /* pairs: the kernel's exchange of state after it wrote the reply */
+        u32 s = __atomic_load_n(&p->state, __ATOMIC_ACQUIRE);
+
+        if ((s & WAIT_STATE) == WAIT_DONE)
+            return;
+        if (!(s & WAIT_SLEEPING) &&
+            !__atomic_compare_exchange_n(&p->state, &s, s | WAIT_SLEEPING, false, __ATOMIC_SEQ_CST,
+                                         __ATOMIC_RELAXED))
+            continue;
+        machine_sleep(&p->state, s | WAIT_SLEEPING);
+    }
+}
+
+void gate_post_only(struct gate_thread *t, u32 op, u64 arg)
+{
+    struct portal *p = t->portal;
+
+    memset(p->args, 0, sizeof(p->args));
+    p->args[0] = arg;
+    if (op == PROC_EXIT_POST) {
+        op = UMK_PROC;
+        p->args[0] = PROC_EXIT;
+        p->args[1] = arg;
+    }
+    post(p, t->number, op);
+}
+
+struct payload {
+    const void *a, *b;
+    size_t a_len, b_len;
+    void *out;
+    size_t out_len;
+    bool out_fixed;
+};
+
+static bool restartable(u32 op)
+{
+    return op != SYS_NANOSLEEP && op != SYS_FUTEX && op != UMK_SPAWN;
+}
+
+static i64 one_call(struct gate_thread *t, u32 op, const u64 args[6], const struct payload *pl,
+                    u64 ret[4])
+{
+    struct portal *p = t->portal;
+    u8 *area = (u8 *)p + PORTAL_PAYLOAD_OFFSET;
+    i64 result;
+
+    if (pl->a_len)
+        memcpy(area, pl->a, pl->a_len);
+    if (pl->b_len)
+        memcpy(area + pl->a_len, pl->b, pl->b_len);
+    memcpy(p->args, args, sizeof(p->args));
+    wait_for_reply(p, post(p, t->number, op));
+    result = p->result;
+    if (ret)
+        memcpy(ret, p->ret, sizeof(p->ret));
+    if (__builtin_expect(p->ctl_seq != 0, 1))
+        machine_control(p->ctl_seq);
+    if (pl->out && !RX_IS_ERR(result)) {
+        size_t n = pl->out_fixed || (u64)result > pl->out_len ? pl->out_len : (size_t)result;
+        memcpy(pl->out, area, n);
+    }
+    return result;
+}
+
+static i64 call(u32 op, const u64 args[6], const struct payload *pl, u64 ret[4])
+{
+    struct gate_thread *t = gate_self();
+
+    if (pl->a_len > PORTAL_PAYLOAD || pl->b_len > PORTAL_PAYLOAD - pl->a_len ||
+        pl->out_len > PORTAL_PAYLOAD)
+        return -E2BIG;
+    for (;;) {
+        i64 result;
+        bool stop;
+
+        gate_enter(t);
+        result = one_call(t, op, args, pl, ret);
+        stop = gate_leave(t);
+        if (result != -EINTR || stop || !restartable(op))
+            return result;
+    }
+}
+
+i64 gate_call(u32 op, const u64 args[6], const struct gate_buf *buf, u64 ret[4])
+{
+    struct payload pl = {0};
+
+    if (buf) {
+        pl.a = buf->in;
+        pl.a_len = buf->in_len;
+        pl.out = buf->out;
+        pl.out_len = buf->out_len;
+        pl.out_fixed = buf->out_fixed;
+    }
+    return call(op, args, &pl, ret);
+}
+
+i64 gate_call2(u32 op, const u64 args[6], const void *a, size_t a_len, const void *b, size_t b_len,
+               u64 ret[4])
+{
+    const struct payload pl = {.a = a, .a_len = a_len, .b = b, .b_len = b_len};
+
+    return call(op, args, &pl, ret);
+}
+
+u32 rx_thread_self(void)
+{
+    return gate_self()->number;
+}
+
+i64 rx_thread_create(const struct rx_thread_start *t)
+{
+    return gate_thread_create(t);
+}
+
+_Noreturn void rx_thread_exit(void *unmap, size_t len)
+{
+    gate_thread_exit(unmap, len);
+}
+
+i64 rx_thread_kill(u32 thread, u32 sig)
+{
+    return gate_call(UMK_PROC, GATE_ARGS(PROC_SIGNAL_THREAD, thread, sig), NULL, NULL);
+}

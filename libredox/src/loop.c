@@ -1,0 +1,162 @@
+/*
+ * A server's main loop: look everywhere; while there is nothing, look a little longer if the last
+ * client runs on another CPU, then ask to be rung, look once more, and sleep. How long it pays to
+ * look is learned: the budget doubles when looking found something and halves when it did not.
+ */
+#include "scheme_lib.h"
+#include <stdlib.h>
+
+#define SPIN_MAX 2048u
+#define SPIN_MIN 16u
+#define WOKEN_MAX 32u
+
+struct timer {
+    u64 at;
+    void (*fn)(void *arg);
+    void *arg;
+    u32 generation;
+    bool set;
+};
+
+static struct timer *timers;
+static u32 ntimers;
+static u32 timer_generation;
+
+/* ---- timers ------------------------------------------------------------------------------------- */
+
+static u64 now_ns(void)
+{
+    struct rx_timespec ts;
+
+    gate_clock(RX_CLOCK_MONOTONIC, &ts);
+    return (u64)ts.sec * 1000000000 + (u64)ts.nsec;
+}
+
+i64 rx_timer(u64 at_ns, void (*fn)(void *arg), void *arg)
+{
+    u32 i = 0;
+
+    while (i < ntimers && timers[i].set)
+        i++;
+    if (i == ntimers) {
+        u32 n = ntimers ? 2 * ntimers : 8;
+        struct timer *grown = realloc(timers, n * sizeof(*grown));
+
+        if (!grown)
+            return -ENOMEM;
+        for (u32 k = ntimers; k < n; k++)
+            grown[k].set = false;
+        timers = grown;
+        ntimers = n;
+    }
+    timer_generation = (timer_generation + 1) & 0x7FFFFFFF;
+    timers[i] = (struct timer){at_ns, fn, arg, timer_generation, true};
+    return (i64)(i | (u64)timer_generation << 32);
+}
+
+void rx_timer_cancel(i64 handle)
+{
+    u32 i = (u32)handle;
+
+    if (handle >= 0 && i < ntimers && timers[i].generation == (u64)handle >> 32)
+        timers[i].set = false;
+}
+
+static bool run_timers(void)
+{
+    bool any = false;
+    u64 now = 0;
+
+    for (u32 i = 0; i < ntimers; i++) {
+        struct timer t = timers[i];
+
+        if (!t.set)
+            continue;
+        if (!now)
+            now = now_ns();
+        if (t.at > now)
+            continue;
+        timers[i].set = false;
+        t.fn(t.arg);
+        any = true;
+    }
+    return any;
+}
+
+/* Milliseconds to the next timer, rounded up; -1: there is none. */
+static i32 next_timeout(void)
+{
+    u64 at = UINT64_MAX, now;
+
+    for (u32 i = 0; i < ntimers; i++)
+        if (timers[i].set && timers[i].at < at)
+            at = timers[i].at;
+    if (at == UINT64_MAX)
+        return -1;
+    now = now_ns();
+    if (at <= now)
+        return 0;
+    at = (at - now + 999999) / 1000000;
+    return at > INT32_MAX ? INT32_MAX : (i32)at;
+}
+
+static bool timers_set(void)
+{
+    for (u32 i = 0; i < ntimers; i++)
+        if (timers[i].set)
+            return true;
+    return false;
+}
+
+/* ---- the loop -------------------------------------------------------------------------------------- */
+
+static bool look(void)
+{
+    bool any = serve_channels();
+
+    for (struct scheme *s = all_schemes; s; s = s->next)
+        any |= serve_queue(s);
+    return async_poll() || any;
+}
+
+static bool spin(void)
+{
+    static u32 budget = SPIN_MAX;
+
+    if (!serve_worth_spinning())
+        return false;
+    for (u32 i = 0; i < budget; i++) {
+        if (serve_channels()) {
+            budget = budget * 2 > SPIN_MAX ? SPIN_MAX : budget * 2;
+            return true;
+        }
+        cpu_relax();
+    }
+    budget = budget / 2 < SPIN_MIN ? SPIN_MIN : budget / 2;
+    return false;
+}
+
+static void sleep_until_rung(void)
+{
+    u32 which[WOKEN_MAX], n = 0;
+
+    if (!serve_arm())
+        n = machine_loop_wait(next_timeout(), which, WOKEN_MAX);
+    serve_disarm();
+    for (u32 i = 0; i < n; i++)
+        serve_mark_active(which[i]);
+}
+
+_Noreturn void scheme_run(void)
+{
+    while (all_schemes || async_busy() || timers_set()) {
+        bool any = look();
+
+        if (ntimers)
+            any |= run_timers();
+        if (any || spin())
+            continue;
+        sleep_until_rung();
+    }
+    gate_exit(0);
+}

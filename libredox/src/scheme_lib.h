@@ -1,0 +1,116 @@
+/*
+ * Inside the scheme-server library.
+ *
+ *     scheme.c     schemes: creation, publishing, descriptors, open files
+ *     request.c    a request's way: decode, run the handler, park, answer
+ *     serve.c      where requests come from: the kernel's queue and the channels
+ *     loop.c       the main loop: looking, spinning, sleeping; timers
+ *     async.c      calls to other schemes from the loop
+ *
+ * All of it runs in one thread.
+ */
+#ifndef LIBREDOX_SCHEME_LIB_H
+#define LIBREDOX_SCHEME_LIB_H
+
+#include "redox/scheme.h"
+#include "gate.h"
+#include "thread.h"
+#include "umk/abi/channel.h"
+
+/* An open file. The kernel knows it by its number: index and generation. */
+struct file {
+    u64 id; /* the server's name for it */
+    u32 index, generation;
+    u32 flags; /* RX_O_* */
+    bool positioned;
+    u64 offset;
+};
+
+struct scheme {
+    struct scheme *next;
+    const struct scheme_ops *ops;
+    void *state;
+    u64 socket, root_fd;
+    struct queue_header *q;
+    u32 sq_head, cq_tail; /* private copies */
+    struct file **files;
+    u32 nfiles;
+    u32 *free_files;
+    u32 nfree;
+    struct request *parked; /* all requests that wait, of any source */
+    bool dead;
+};
+
+struct bound {
+    u32 handle;
+    u64 number; /* of the file */
+};
+
+/* The server's end of a channel. */
+struct server_channel {
+    struct scheme *scheme;
+    u32 number;
+    u32 pid, uid, gid;
+    struct channel_header *h;
+    struct channel_slot *slots;
+    u32 head; /* private copy of what was taken off the ring */
+    u32 cancels;
+    struct bound *bound; /* by index of the handle */
+    u32 nbound;
+    bool active;
+    u32 idle_rounds;
+};
+
+enum park { PARK_NONE, PARK_RETRY, PARK_KEPT };
+
+/* A request being worked on, or parked. */
+struct request {
+    struct request *next; /* free list, or scheme.parked */
+    u64 name;             /* for handlers; carries a generation */
+    struct scheme *scheme;
+    struct sqe e;
+    u32 open_flags;
+    u32 bind_channel, bind_handle;
+    struct server_channel *ch; /* NULL: from the kernel's queue */
+    u32 slot;
+    u8 *buf; /* the payload, buf_len bytes of it valid */
+    u32 buf_len;
+    u64 file; /* number */
+    enum park park;
+    bool orphan; /* its channel is gone: the answer goes nowhere */
+};
+
+struct file *file_new(struct scheme *s, u64 id, u32 flags, bool positioned);
+struct file *file_by_number(struct scheme *s, u64 number);
+void file_drop(struct scheme *s, u64 number);
+static inline u64 file_number(const struct file *f)
+{
+    return f->index | (u64)f->generation << 32;
+}
+
+struct request *request_take(struct scheme *s);
+/* Gives back one that was taken and not run. */
+void request_give_back(struct request *r);
+void request_run(struct request *r);
+void request_cancel(struct scheme *s, const struct server_channel *ch, u32 tag);
+void request_orphan(struct server_channel *ch);
+void request_fail_file(struct scheme *s, u64 number);
+
+extern struct scheme *all_schemes;
+/* True if there was anything. */
+bool serve_queue(struct scheme *s);
+bool serve_channels(void);
+void serve_mark_active(u32 number);
+/* Before sleep: asks to be rung, and looks once more. True: there is work. */
+bool serve_arm(void);
+void serve_disarm(void);
+/* The CPU that the last client request came from. */
+bool serve_worth_spinning(void);
+void serve_answer_queue(struct scheme *s, u32 kind, u32 tag, u64 result, u32 extra);
+void serve_bind(struct scheme *s, u32 channel, u32 handle, u64 number);
+
+bool async_poll(void);
+bool async_ready(void);
+u32 async_busy(void);
+
+#endif

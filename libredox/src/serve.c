@@ -1,0 +1,461 @@
+/*
+ * Where a server's requests come from: the kernel's queue, one per scheme, and the channels.
+ *
+ * Channels are looked at only while they are active; an active one that stays quiet for
+ * IDLE_ROUNDS looks is given back to its bell. Whoever is not active has need_ring set, so the
+ * cost of a round does not grow with the number of clients.
+ */
+#include "scheme_lib.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define ACTIVE_MAX 8u
+#define IDLE_ROUNDS 4096u
+/* Requests taken off one channel before the others get their turn. */
+#define BATCH 32u
+
+static struct server_channel *channels[SERVER_CHANNELS_MAX];
+static struct server_channel *active[ACTIVE_MAX];
+static u32 nactive;
+static u32 last_client_cpu = UINT32_MAX;
+
+/* ---- the kernel's queue -------------------------------------------------------------------------- */
+
+void serve_answer_queue(struct scheme *s, u32 kind, u32 tag, u64 result, u32 extra)
+{
+    struct cqe *ring = (struct cqe *)((u8 *)s->q + QUEUE_CQ_OFFSET);
+    struct cqe c = {.flags = (u8)kind, .tag = tag, .result = result};
+
+    c.extra[0] = (u8)extra;
+    /* pairs: the kernel's release store of cq_head after it copied the entry */
+    while (s->cq_tail - __atomic_load_n(&s->q->cq_head, __ATOMIC_ACQUIRE) >= QUEUE_CQ_ENTRIES) {
+        machine_ring_kernel();
+        machine_yield();
+    }
+    ring[s->cq_tail % QUEUE_CQ_ENTRIES] = c;
+    /* pairs: the kernel's acquire load of cq_tail */
+    __atomic_store_n(&s->q->cq_tail, ++s->cq_tail, __ATOMIC_RELEASE);
+    /* pairs: the kernel's fence between arming and looking */
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    gate_ring_kernel();
+}
+
+static struct server_channel *channel_by_number(const struct scheme *s, u64 n)
+{
+    struct server_channel *ch = n < SERVER_CHANNELS_MAX ? channels[n] : NULL;
+
+    return ch && ch->scheme == s ? ch : NULL;
+}
+
+static void channel_opened(struct scheme *s, const struct sqe *e)
+{
+    struct server_channel *ch = calloc(1, sizeof(*ch));
+    u64 n = e->args[0];
+
+    machine_control((u32)e->args[4]);
+    if (!ch || n >= SERVER_CHANNELS_MAX) {
+        free(ch);
+        return;
+    }
+    ch->scheme = s;
+    ch->number = (u32)n;
+    ch->pid = (u32)e->args[1];
+    ch->uid = (u32)e->args[2];
+    ch->gid = (u32)(e->args[2] >> 32);
+    ch->h = (struct channel_header *)e->args[3];
+    ch->slots = (struct channel_slot *)((u8 *)ch->h + CHANNEL_SLOT_OFFSET);
+    ch->head = RING_INDEX_START;
+    channels[n] = ch;
+}
+
+static void deactivate(struct server_channel *ch)
+{
+    for (u32 i = 0; i < nactive; i++)
+        if (active[i] == ch) {
+            active[i] = active[--nactive];
+            break;
+        }
+    ch->active = false;
+}
+
+static void channel_closed(struct scheme *s, u64 n)
+{
+    struct server_channel *ch = channel_by_number(s, n);
+
+    if (!ch)
+        return;
+    request_orphan(ch);
+    deactivate(ch);
+    channels[n] = NULL;
+    machine_drop_channel(ch->h);
+    free(ch->bound);
+    free(ch);
+}
+
+void serve_bind(struct scheme *s, u32 channel, u32 handle, u64 number)
+{
+    struct server_channel *ch = channel_by_number(s, channel);
+    u32 i = HANDLE_INDEX(handle);
+
+    if (!ch || i >= HANDLE_MAX)
+        return;
+    if (i >= ch->nbound) {
+        u32 n = ch->nbound ? ch->nbound : 8;
+        struct bound *grown;
+
+        while (n <= i)
+            n *= 2;
+        grown = realloc(ch->bound, n * sizeof(*grown));
+        if (!grown)
+            return;
+        memset(grown + ch->nbound, 0xFF, (n - ch->nbound) * sizeof(*grown));
+        ch->bound = grown;
+        ch->nbound = n;
+    }
+    ch->bound[i] = (struct bound){handle, number};
+}
+
+static bool channel_poll(struct server_channel *ch);
+
+static void unbind(struct scheme *s, u32 channel, u32 handle)
+{
+    struct server_channel *ch = channel_by_number(s, channel);
+    u32 i = HANDLE_INDEX(handle);
+
+    if (!ch || i >= ch->nbound || ch->bound[i].handle != handle)
+        return;
+    /* what was published before is served before the handle is forgotten */
+    channel_poll(ch);
+    ch->bound[i].handle = UINT32_MAX;
+}
+
+static void file_closed(struct scheme *s, u64 number)
+{
+    const struct file *f = file_by_number(s, number);
+    u64 id;
+
+    if (!f)
+        return;
+    id = f->id;
+    request_fail_file(s, number);
+    file_drop(s, number);
+    if (s->ops->on_close)
+        s->ops->on_close(s, id);
+}
+
+static void file_detached(struct scheme *s, u64 number, u32 pid)
+{
+    const struct file *f = file_by_number(s, number);
+
+    if (f && s->ops->on_detach)
+        s->ops->on_detach(s, f->id, pid);
+}
+
+/* Messages that are no requests. True if it was one. */
+static bool message(struct scheme *s, const struct queue_entry *e)
+{
+    const u64 *a = e->sqe.args;
+
+    switch (e->sqe.opcode) {
+    case OP_CLOSE_MSG:
+        file_closed(s, a[0]);
+        return true;
+    case OP_DETACH:
+        file_detached(s, a[0], (u32)e->sqe.caller);
+        return true;
+    case OP_CANCEL:
+        request_cancel(s, NULL, e->sqe.tag);
+        return true;
+    case OP_CHANNEL_OPEN:
+        channel_opened(s, &e->sqe);
+        return true;
+    case OP_CHANNEL_CLOSE:
+        channel_closed(s, a[0]);
+        return true;
+    case OP_BIND:
+        serve_bind(s, (u32)a[0], (u32)a[1], a[2]);
+        return true;
+    case OP_UNBIND:
+        unbind(s, (u32)a[0], (u32)a[1]);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* How much of the payload a request's handler may use. */
+static u32 payload_len(const struct sqe *e)
+{
+    switch (e->opcode) {
+    case OP_READ:
+    case OP_WRITE:
+    case OP_OPENAT:
+    case OP_DUP:
+    case OP_UNLINKAT:
+    case OP_FLINK:
+    case OP_FRENAME:
+    case OP_FPATH:
+    case OP_FSTAT:
+    case OP_CALL:
+    case OP_STD_FS_CALL:
+        return (u32)e->args[2];
+    default:
+        return 0;
+    }
+}
+
+static void take_request(struct scheme *s, const struct queue_entry *e)
+{
+    struct request *r = request_take(s);
+
+    if (!r) {
+        if (!(e->sqe.flags & SQE_ONEWAY))
+            serve_answer_queue(s, CQE_REGULAR, e->sqe.tag, (u64)-ENOMEM, 0);
+        return;
+    }
+    r->e = e->sqe;
+    r->open_flags = e->open_flags;
+    r->bind_channel = e->channel;
+    r->bind_handle = e->handle;
+    r->file = e->sqe.args[0];
+    r->buf_len = payload_len(&e->sqe);
+    r->buf = r->buf_len ? (u8 *)s->q + e->sqe.args[1] : (u8 *)"";
+    request_run(r);
+}
+
+bool serve_queue(struct scheme *s)
+{
+    const struct queue_entry *ring = (const struct queue_entry *)((u8 *)s->q + QUEUE_SQ_OFFSET);
+    bool any = false;
+
+    for (;;) {
+        struct queue_entry e;
+        /* pairs: the kernel's release store of sq_tail */
+        u32 tail = __atomic_load_n(&s->q->sq_tail, __ATOMIC_ACQUIRE);
+        bool full = tail - s->sq_head == QUEUE_SQ_ENTRIES;
+
+        if (tail == s->sq_head)
+            return any;
+        e = ring[s->sq_head % QUEUE_SQ_ENTRIES];
+        /* pairs: the kernel's acquire load before it reuses the entry */
+        __atomic_store_n(&s->q->sq_head, ++s->sq_head, __ATOMIC_RELEASE);
+        if (full) {
+            /* the kernel may hold back what found no room */
+            __atomic_thread_fence(__ATOMIC_SEQ_CST);
+            gate_ring_kernel();
+        }
+        any = true;
+        if (!message(s, &e))
+            take_request(s, &e);
+    }
+}
+
+/* ---- channels ---------------------------------------------------------------------------------------- */
+
+/* The file behind a handle; the kernel's messages are read first when it is not known yet. */
+static bool file_of_handle(struct server_channel *ch, u32 handle, u64 *number)
+{
+    u32 i = HANDLE_INDEX(handle);
+
+    for (u32 tries = 0; tries < 2; tries++) {
+        if (i < ch->nbound && ch->bound[i].handle == handle) {
+            *number = ch->bound[i].number;
+            return true;
+        }
+        if (tries == 0) {
+            u32 n = ch->number;
+
+            serve_queue(ch->scheme);
+            if (channels[n] != ch)
+                return false;
+        }
+    }
+    return false;
+}
+
+/* The buffer a request names, or NULL. The length was copied before: it is checked here, once. */
+static u8 *buffer_of(const struct server_channel *ch, u32 slot, u64 which, u64 len)
+{
+    u8 *base = (u8 *)ch->h;
+
+    if (which == BUFFER_SMALL)
+        return len <= CHANNEL_SMALL ? base + CHANNEL_SMALL_OFFSET + slot * CHANNEL_SMALL : NULL;
+    if (which - BUFFER_BIG >= CHANNEL_BIGS || len > CHANNEL_BIG)
+        return NULL;
+    return base + CHANNEL_BIG_OFFSET + (which - BUFFER_BIG) * CHANNEL_BIG;
+}
+
+static void refuse(struct server_channel *ch, u32 slot, i64 err)
+{
+    struct channel_slot *s = &ch->slots[slot];
+
+    s->result = err;
+    /* pairs: the client's acquire load of state */
+    if (__atomic_exchange_n(&s->state, WAIT_DONE, __ATOMIC_ACQ_REL) & WAIT_SLEEPING)
+        redox_futex_wake_v0(&s->state, 1);
+}
+
+/* One request; false when the channel is gone. */
+static bool channel_take(struct server_channel *ch, u32 slot)
+{
+    u32 n = ch->number;
+    struct request *r = request_take(ch->scheme);
+    u64 number;
+
+    if (!r) {
+        refuse(ch, slot, -ENOMEM);
+        return true;
+    }
+    memcpy(&r->e, &ch->slots[slot].request, sizeof(r->e));
+    if (!file_of_handle(ch, (u32)r->e.args[0], &number)) {
+        request_give_back(r);
+        if (channels[n] != ch)
+            return false;
+        refuse(ch, slot, -EBADF);
+        return true;
+    }
+    r->ch = ch;
+    r->slot = slot;
+    r->file = number;
+    r->buf_len = payload_len(&r->e);
+    r->buf = r->e.opcode == OP_LSEEK || r->e.opcode == OP_FSIZE || r->e.opcode == OP_FSYNC
+                 ? (u8 *)""
+                 : buffer_of(ch, slot, r->e.args[1], r->e.args[2]);
+    if (!r->buf) {
+        request_give_back(r);
+        refuse(ch, slot, -EINVAL);
+        return true;
+    }
+    r->e.flags = 0;
+    request_run(r);
+    return channels[n] == ch;
+}
+
+static void look_for_cancels(struct server_channel *ch)
+{
+    /* pairs: the client's release store of the slot's flag before it counts */
+    u32 cancels = __atomic_load_n(&ch->h->cancels, __ATOMIC_ACQUIRE);
+
+    if (cancels == ch->cancels)
+        return;
+    ch->cancels = cancels;
+    for (u32 i = 0; i < CHANNEL_SLOTS; i++)
+        if (__atomic_exchange_n(&ch->slots[i].cancel, 0, __ATOMIC_ACQUIRE))
+            request_cancel(ch->scheme, ch, i);
+}
+
+static bool channel_poll(struct server_channel *ch)
+{
+    u32 n = ch->number, taken = 0;
+    /* pairs: the client's release store of tail */
+    u32 tail = __atomic_load_n(&ch->h->tail, __ATOMIC_ACQUIRE);
+
+    /* a tail that ran ahead of the ring is the client's own confusion: it is served what is there */
+    if (tail - ch->head > CHANNEL_RING)
+        ch->head = tail - CHANNEL_RING;
+    for (; ch->head != tail && taken < BATCH; taken++) {
+        u32 slot = __atomic_load_n(&ch->h->ring[ch->head % CHANNEL_RING], __ATOMIC_RELAXED);
+
+        ch->head++;
+        if (slot < CHANNEL_SLOTS && !channel_take(ch, slot))
+            return true;
+    }
+    if (channels[n] == ch) {
+        if (taken)
+            last_client_cpu = __atomic_load_n(&ch->h->client_cpu, __ATOMIC_RELAXED);
+        look_for_cancels(ch);
+    }
+    return taken > 0;
+}
+
+static bool has_work(const struct server_channel *ch)
+{
+    return __atomic_load_n(&ch->h->tail, __ATOMIC_RELAXED) != ch->head ||
+           __atomic_load_n(&ch->h->cancels, __ATOMIC_RELAXED) != ch->cancels;
+}
+
+/* Gives a channel back to its bell. False: it has work again, and stays. */
+static bool retire(struct server_channel *ch)
+{
+    __atomic_store_n(&ch->h->need_ring, 1, __ATOMIC_RELAXED);
+    /* pairs: the client publishes, fences, and then reads need_ring */
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    if (has_work(ch)) {
+        __atomic_store_n(&ch->h->need_ring, 0, __ATOMIC_RELAXED);
+        return false;
+    }
+    deactivate(ch);
+    return true;
+}
+
+void serve_mark_active(u32 number)
+{
+    struct server_channel *ch = number < SERVER_CHANNELS_MAX ? channels[number] : NULL;
+
+    if (!ch || ch->active)
+        return;
+    if (nactive == ACTIVE_MAX) {
+        /* served now, and left to its bell */
+        channel_poll(ch);
+        if (channels[number] != ch || !has_work(ch))
+            return;
+        if (!retire(active[0]))
+            deactivate(active[0]);
+    }
+    ch->active = true;
+    ch->idle_rounds = 0;
+    active[nactive++] = ch;
+    __atomic_store_n(&ch->h->need_ring, 0, __ATOMIC_RELAXED);
+}
+
+bool serve_channels(void)
+{
+    bool any = false;
+
+    for (u32 i = nactive; i > 0; i--) {
+        struct server_channel *ch = i <= nactive ? active[i - 1] : NULL;
+
+        if (!ch)
+            continue;
+        if (channel_poll(ch)) {
+            any = true;
+            if (i <= nactive && active[i - 1] == ch)
+                ch->idle_rounds = 0;
+        } else if (nactive > 1 && ++ch->idle_rounds > IDLE_ROUNDS) {
+            retire(ch);
+        }
+    }
+    return any;
+}
+
+bool serve_arm(void)
+{
+    bool work = false;
+
+    for (u32 i = 0; i < nactive; i++)
+        __atomic_store_n(&active[i]->h->need_ring, 1, __ATOMIC_RELAXED);
+    for (struct scheme *s = all_schemes; s; s = s->next)
+        __atomic_store_n(&s->q->need_ring, 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&gate_page->loop_need_ring, 1, __ATOMIC_RELAXED);
+    /* pairs: clients and kernel publish, fence, and then read need_ring */
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    for (u32 i = 0; i < nactive; i++)
+        work |= has_work(active[i]);
+    for (struct scheme *s = all_schemes; s; s = s->next)
+        work |= __atomic_load_n(&s->q->sq_tail, __ATOMIC_RELAXED) != s->sq_head;
+    return work || async_ready();
+}
+
+void serve_disarm(void)
+{
+    for (u32 i = 0; i < nactive; i++)
+        __atomic_store_n(&active[i]->h->need_ring, 0, __ATOMIC_RELAXED);
+    for (struct scheme *s = all_schemes; s; s = s->next)
+        __atomic_store_n(&s->q->need_ring, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&gate_page->loop_need_ring, 0, __ATOMIC_RELAXED);
+}
+
+bool serve_worth_spinning(void)
+{
+    return nactive > 0 && last_client_cpu != gate_cpu();
+}
