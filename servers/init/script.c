@@ -111,10 +111,12 @@ static bool parse_line(struct unit *u, const char *line, const char *end, const 
         return true;
     struct words words = {0};
     bool ok = split(line, end, env, &words);
-    if (ok && strcmp(words.v[0], "requires_weak") == 0) {
+    if (!ok || words.n == 0) {
+        ok = false;
+    } else if (strcmp(words.v[0], "requires_weak") == 0) {
         for (size_t i = 1; ok && i < words.n; i++)
             ok = words_add(&u->requires_weak, words.v[i]);
-    } else if (ok) {
+    } else {
         ok = parse_command(u, &words, env, err);
     }
     words_clear(&words);

@@ -106,13 +106,9 @@ static void process_started(void *arg, i64 pid)
 static bool make_env(const struct command *c, unsigned notify_fd, struct words *env)
 {
     char pair[32];
-    const struct words *layers[] = {&c->inherited, config.base, &c->envs};
-    for (size_t l = 0; l < sizeof layers / sizeof *layers; l++) {
-        for (size_t i = 0; i < layers[l]->n; i++) {
-            if (!words_set(env, layers[l]->v[i]))
-                return false;
-        }
-    }
+    if (!words_set_all(env, &c->inherited) || !words_set_all(env, config.base) ||
+        !words_set_all(env, &c->envs))
+        return false;
     snprintf(pair, sizeof pair, "INIT_NOTIFY=%u", notify_fd);
     return notify_fd == 0 || words_set(env, pair);
 }

@@ -82,7 +82,7 @@ static char *expand(const struct reader *r, const char *s)
         to = mempcpy(to, s, (size_t)(hit - s));
         to = mempcpy(to, r->instance, r->instance_len);
     }
-    strcpy(to, s);
+    memcpy(to, s, strlen(s) + 1);
     return out;
 }
 

@@ -62,7 +62,7 @@ void units_forget_files(struct units *s)
 
 static void report(struct units *s, const char *name, const char *why)
 {
-    char line[400];
+    char line[600];
     snprintf(line, sizeof line, "%.200s: %s", name, why);
     s->report(line);
 }
@@ -113,7 +113,7 @@ static bool remember(struct units *s, struct unit *u)
 static void depend(struct units *s, struct unit *u, struct unit *on)
 {
     if (on->loading) {
-        char why[200];
+        char why[250];
         snprintf(why, sizeof why, "depends on itself through %.100s; it will not wait for that",
                  on->name);
         report(s, u->name, why);

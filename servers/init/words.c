@@ -4,36 +4,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool take(struct words *w, char *s)
-{
-    char **v = s ? realloc(w->v, (w->n + 2) * sizeof *v) : NULL;
-    if (!v) {
-        free(s);
-        return false;
-    }
-    w->v = v;
-    v[w->n++] = s;
-    v[w->n] = NULL;
-    return true;
-}
+/* gcc 12 takes memory for lost that is stored through a pointer. */
+#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
 
-bool words_add(struct words *w, const char *s)
+/* Room for one more string; NULL: out of memory. */
+static char **new_slot(struct words *w)
 {
-    return take(w, strdup(s));
+    char **v = realloc(w->v, (w->n + 2) * sizeof *v);
+    if (!v)
+        return NULL;
+    w->v = v;
+    v[w->n] = v[w->n + 1] = NULL;
+    return &v[w->n];
 }
 
 bool words_add_span(struct words *w, const char *s, size_t len)
 {
-    return take(w, strndup(s, len));
+    char **slot = new_slot(w);
+    if (!slot)
+        return false;
+    *slot = strndup(s, len);
+    w->n += *slot != NULL;
+    return *slot != NULL;
 }
 
-bool words_add_all(struct words *w, const struct words *from)
+bool words_add(struct words *w, const char *s)
 {
-    for (size_t i = 0; i < from->n; i++) {
-        if (!words_add(w, from->v[i]))
-            return false;
-    }
-    return true;
+    return words_add_span(w, s, strlen(s));
 }
 
 static char **entry_of(const struct words *env, const char *name, size_t len)
@@ -50,11 +47,22 @@ bool words_set(struct words *env, const char *pair)
     char **entry = entry_of(env, pair, strcspn(pair, "="));
     if (!entry)
         return words_add(env, pair);
-    char *copy = strdup(pair);
-    if (!copy)
+    char *old = *entry;
+    *entry = strdup(pair);
+    if (!*entry) {
+        *entry = old;
         return false;
-    free(*entry);
-    *entry = copy;
+    }
+    free(old);
+    return true;
+}
+
+bool words_set_all(struct words *env, const struct words *from)
+{
+    for (size_t i = 0; i < from->n; i++) {
+        if (!words_set(env, from->v[i]))
+            return false;
+    }
     return true;
 }
 

@@ -15,10 +15,10 @@ struct words {
 /* Both copy the string; false: out of memory, the list is as before. */
 bool words_add(struct words *w, const char *s);
 bool words_add_span(struct words *w, const char *s, size_t len);
-/* Appends all of `from`. */
-bool words_add_all(struct words *w, const struct words *from);
 /* For lists of NAME=VALUE: replaces the entry of that name, or adds it. */
 bool words_set(struct words *env, const char *pair);
+/* The same for each entry of `from`. */
+bool words_set_all(struct words *env, const struct words *from);
 /* The value of NAME in a list of NAME=VALUE, or NULL. */
 const char *words_get(const struct words *env, const char *name);
 bool words_have(const struct words *w, const char *s);

@@ -212,8 +212,8 @@ static i64 map_archive(const u8 **base, size_t *len)
 
 int main(void)
 {
-    const u8 *archive;
-    size_t len;
+    const u8 *archive = NULL;
+    size_t len = 0;
     struct scheme *scheme;
     i64 result = map_archive(&archive, &len);
     if (result < 0)

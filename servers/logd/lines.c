@@ -30,8 +30,10 @@ static void end_line(struct writer *w, line_sink *sink)
 static void drop_oldest(struct log_file *f, line_sink *sink)
 {
     struct writer **at = &f->writers;
-    while ((*at)->next)
+    while (*at && (*at)->next)
         at = &(*at)->next;
+    if (!*at)
+        return;
     end_line(*at, sink);
     free(*at);
     *at = NULL;

@@ -102,8 +102,8 @@ i64 fs_rename(struct fs *fs, const struct cred *who, struct inode *inode, u64 en
         result = may_replace(who, from, &to);
     if (result < 0)
         return result;
-    /* The new name first: it is what can fail, though not where it takes the place, and so the space,
-     * of another. The name keeps its id, so that open files know it. */
+    /* The new name first: it is what can fail, though not where it takes the place, and so the
+     * space, of another. The name keeps its id, so that open files know it. */
     u64 id = from->id;
     inode_get(inode);
     if (to.entry)
