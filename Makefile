@@ -40,7 +40,7 @@ objects = $(patsubst %,$(B)/$(1)/%.o,$(basename $(2))) $(sort $(dir $(2)))
 CORE_SRC := $(call csources,umk/core)
 HOST_SRC := $(call csources,umk/host)
 # glibc_main.c is the entry of a server linked with glibc and has no place in the system.
-REDOX_ALL := $(call csources,libredox/src libredox/hosted) $(call asources,libredox/src)
+REDOX_ALL := $(call csources,libredox/src libredox/hosted) $(call asources,libredox/src libredox/hosted)
 REDOX_SRC := $(filter-out %/glibc_main.c,$(REDOX_ALL))
 SHIM_SRC := $(sort $(shell find shim -name '*.c' 2>/dev/null))
 SHIM_ASM := $(sort $(shell find shim -name '*.S' 2>/dev/null))

@@ -175,13 +175,3 @@ void hosted_attach(const u64 *auxv)
     read_block((struct exec_block *)((char *)t->portal + PORTAL_SIZE), len);
     gate_start.start.sigignored = ignored_signals();
 }
-
-_Noreturn void hosted_start(const u64 *sp)
-{
-    const u64 *p = sp + 1 + sp[0] + 1; /* past argc and argv */
-
-    while (*p)
-        p++;
-    hosted_attach(p + 1);
-    rx_program_start(&gate_start.start);
-}

@@ -1,14 +1,4 @@
-/* Entry of a freestanding program: the host's initial stack goes to hosted_start(). */
-    .section .text._start, "ax", @progbits
-    .globl _start
-    .type _start, @function
-_start:
-    xorl %ebp, %ebp
-    movq %rsp, %rdi
-    andq $-16, %rsp
-    call hosted_start
-    hlt
-    .size _start, .-_start
+/* Places where control enters a thread, or leaves it for good, without a C frame. */
 
 /* i64 hosted_clone_thread(flags, stack, parent_tid, child_tid, tls): the child calls
  * hosted_thread_main on its new stack, whose top holds the gate_thread pointer. */
