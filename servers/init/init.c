@@ -179,6 +179,8 @@ int main(int argc, char **argv, char **envp)
     (void)argc, (void)argv;
     static const struct supervisor_config config = {
         .env = &env, .base = &base, .settled = unit_settled, .ready = unit_ready};
+    if (scheme_loop_init() < 0)
+        rx_panic("init: the kernel gives no loop");
     log_init();
     read_environment(envp);
     units.report = report;
