@@ -79,6 +79,8 @@ static void bell_rang(struct watch *w, u32 events)
 
 static void drop(struct host_body *h)
 {
+    if (h->state == BODY_PREPARED)
+        close(h->peer);
     if (h->base)
         munmap(h->base, h->base_len);
     if (h->control >= 0)
@@ -170,24 +172,51 @@ fail:
 }
 
 /* A tool or a host file instead of the program. */
-static i64 start_wrapped(struct host_body *h, const struct body_image *image, const char *command,
-                         int peer)
+static i64 start_wrapped(struct host_body *h, const char *command)
 {
-    i64 r;
+    pid_t pid = wrap_start(command, h->image->path, h->name, h->peer);
 
-    if (command[0] == '@')
-        r = exec_image_from_file(command + 1, &h->image);
-    else
-        r = exec_image_get(image, &h->image);
-    if (r)
-        return r;
-    pid_t pid = wrap_start(command, h->image->path, h->name, peer);
     if (pid < 0)
         return pid;
     h->unconfined = true;
     log_text("%s runs unconfined, as: %s", h->name, command);
-    body_announce(h, pid);
+    body_know_pid(h, pid);
+    body_report_start(h);
     return 0;
+}
+
+static i64 start_one(struct host_body *h)
+{
+    const char *command = wrap_find(h->name);
+
+    if (h->stop_wanted)
+        return -ECANCELED;
+    if (command)
+        return start_wrapped(h, command);
+    return nursery_spawn(h->token, h->name, h->peer, h->image->fd, kernel_debuggable());
+}
+
+/* Starts what the core asked for since the loop last came by. Not earlier: the core goes on
+ * filling the shared pages after body_start, and the program must not be there before it. */
+static void start_prepared(void)
+{
+    struct host_body *h = all;
+
+    while (h) {
+        if (h->state != BODY_PREPARED) {
+            h = h->next;
+            continue;
+        }
+        int peer = h->peer;
+        h->state = BODY_STARTING;
+        i64 r = start_one(h);
+        close(peer);
+        if (r) {
+            h->peer = -1;
+            body_fail(h, r);
+        }
+        h = all; /* the core may have released any of them */
+    }
 }
 
 i64 body_start(struct body *b, const struct body_image *image)
@@ -199,24 +228,27 @@ i64 body_start(struct body *b, const struct body_image *image)
     if (r)
         return r;
     struct host_body *h = host_body(b);
-    if (command) {
-        r = start_wrapped(h, image, command, peer);
-    } else {
+    h->peer = peer;
+    if (command && command[0] == '@')
+        r = exec_image_from_file(command + 1, &h->image);
+    else
         r = exec_image_get(image, &h->image);
-        if (!r)
-            r = nursery_spawn(h->token, h->name, peer, h->image->fd, kernel_debuggable());
-    }
-    close(peer);
-    if (r)
+    if (r) {
+        close(peer);
         body_release(b);
-    return r;
+        return r;
+    }
+    /* the program maps the block privately, and its own data */
+    h->slack = h->image->slack + ((image->block_len + PAGE_MASK) & ~(u64)PAGE_MASK);
+    h->state = BODY_PREPARED;
+    loop_defer(start_prepared);
+    return 0;
 }
 
 static void apply_limit(const struct host_body *h)
 {
-    u64 slack = h->image ? h->image->slack : 0;
     /* The soft limit suffices: a confined process has no call to raise it. */
-    struct rlimit limit = {h->limit + slack, RLIM_INFINITY};
+    struct rlimit limit = {h->limit + h->slack, RLIM_INFINITY};
 
     if (h->limit && !h->unconfined)
         prlimit(h->pid, RLIMIT_DATA, &limit, NULL);
@@ -256,8 +288,8 @@ bool body_report_start(struct host_body *h)
     return by_token(token) != NULL;
 }
 
-/* Wrapped programs and failures are reported from the loop, as events must be. */
-static void report_starts(void)
+/* Failures are reported from the loop, as events must be. */
+static void report_failures(void)
 {
     struct host_body *h = all;
 
@@ -268,26 +300,16 @@ static void report_starts(void)
             continue;
         }
         h->pending_error = 0;
-        if (error == BODY_OK)
-            body_report_start(h);
-        else
-            core_body_started(h->b, error);
+        core_body_started(h->b, error);
         h = all; /* the core may have released any of them */
     }
-}
-
-void body_announce(struct host_body *h, pid_t pid)
-{
-    body_know_pid(h, pid);
-    h->pending_error = BODY_OK;
-    loop_defer(report_starts);
 }
 
 void body_fail(struct host_body *h, i64 error)
 {
     h->state = BODY_FAILED;
     h->pending_error = error;
-    loop_defer(report_starts);
+    loop_defer(report_failures);
 }
 
 static void end_body(struct host_body *h, u32 signal, u32 code)
@@ -359,6 +381,8 @@ void body_release(struct body *b)
 {
     struct host_body *h = host_body(b), **p = &all;
 
+    if (!h)
+        return; /* its start failed at once */
     while (*p != h)
         p = &(*p)->next;
     *p = h->next;

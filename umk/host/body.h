@@ -6,9 +6,6 @@
 
 #include "umk/host/host.h"
 
-/* In host_body.pending_error: the deferred event reports success. */
-#define BODY_OK 1
-
 /* A new body with its process object, bell and control socket; CTL_BOOT is queued on the socket,
  * whose other end goes to *peer. 0 or -errno; then nothing is left. */
 i64 body_make(struct body *b, const char *name, const void *block, u64 block_len, int *peer);
@@ -16,8 +13,6 @@ i64 body_make(struct body *b, const char *name, const void *block, u64 block_len
 void body_know_pid(struct host_body *h, pid_t pid);
 /* Tells the core, then takes what the body has posted already. False: the body was released. */
 bool body_report_start(struct host_body *h);
-/* The same as body_know_pid, and core_body_started(0) follows from the loop. */
-void body_announce(struct host_body *h, pid_t pid);
 /* core_body_started(error) follows from the loop. */
 void body_fail(struct host_body *h, i64 error);
 

@@ -90,6 +90,7 @@ i64 body_fork(struct body *parent, u32 parent_portal, struct body *child)
     h->state = BODY_GRANTED;
     h->parent = p;
     h->limit = p->limit;
+    h->slack = p->slack;
     if (p->image) {
         h->image = p->image;
         h->image->refs++;

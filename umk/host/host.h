@@ -166,6 +166,7 @@ void exec_image_put(struct exec_image *x);
 /* ---- body.c ------------------------------------------------------------------------- */
 
 enum body_state {
+    BODY_PREPARED, /* will go to the nursery when the core's event is over */
     BODY_STARTING, /* the nursery has it */
     BODY_GRANTED,  /* a child that its parent may clone */
     BODY_CLONED,   /* cloned, has not checked in */
@@ -186,6 +187,8 @@ struct host_body {
     bool fault_reported;
     bool rang_early; /* its bell rang before its start was known */
     u64 limit;       /* 0: none asked for */
+    u64 slack;       /* private memory that the core does not count */
+    int peer;        /* BODY_PREPARED: the process's end of the control socket */
     int control;
     int bell;
     struct watch control_watch, bell_watch;
