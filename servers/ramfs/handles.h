@@ -4,13 +4,14 @@
 #ifndef RAMFS_HANDLES_H
 #define RAMFS_HANDLES_H
 
-#include "servers/ramfs/inode.h"
+#include "servers/ramfs/fs.h"
 
 struct handle {
     struct inode *inode; /* held; NULL: a free place, or a link that leads elsewhere */
     u64 entry;           /* id of the name it was opened by */
-    bool new_link;       /* a symbolic link being made: writing sets its target */
-    char *outside;       /* where such a link leads, outside_len bytes; else NULL */
+    struct cred opener;
+    bool new_link; /* a symbolic link being made: writing sets its target */
+    char *outside; /* where such a link leads, outside_len bytes; else NULL */
     size_t outside_len;
     u32 next_free;
 };

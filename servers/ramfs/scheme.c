@@ -15,9 +15,15 @@ static struct fs *fs_of(const struct scheme_ctx *c)
     return scheme_state(c->scheme);
 }
 
-static struct cred who(const struct scheme_ctx *c)
+static struct cred caller(const struct scheme_ctx *c)
 {
     return (struct cred){.uid = c->uid, .gid = c->gid};
+}
+
+/* Redox's standard file calls carry no credentials: those of the open stand in for them. */
+static struct cred caller_of(const struct scheme_ctx *c, const struct handle *h)
+{
+    return c->uid == UINT32_MAX ? h->opener : caller(c);
 }
 
 static struct inode *inode_of(u64 id)
@@ -48,7 +54,7 @@ static i64 ramfs_openat(struct scheme_ctx *c, u64 dir, const char *path, size_t 
     static struct place where; /* large, and there is one thread */
     struct fs *fs = fs_of(c);
     struct inode *from = inode_of(dir), *inode;
-    struct cred cred = who(c);
+    struct cred cred = caller(c);
     u64 entry;
     if (!from)
         return -EBADF;
@@ -66,6 +72,7 @@ static i64 ramfs_openat(struct scheme_ctx *c, u64 dir, const char *path, size_t 
     }
     h->inode = inode;
     h->entry = entry;
+    h->opener = cred;
     h->new_link = made && inode_is(inode, MODE_SYMLINK);
     out->flags = NEWFD_POSITIONED;
     return 0;
@@ -74,7 +81,7 @@ static i64 ramfs_openat(struct scheme_ctx *c, u64 dir, const char *path, size_t 
 static i64 ramfs_unlinkat(struct scheme_ctx *c, u64 dir, const char *path, size_t len, u32 flags)
 {
     struct inode *from = inode_of(dir);
-    struct cred cred = who(c);
+    struct cred cred = caller(c);
     return from ? fs_unlink(fs_of(c), &cred, from, path, len, flags) : -EBADF;
 }
 
@@ -91,6 +98,7 @@ static i64 read_text(const char *text, size_t size, void *buf, size_t len, u64 o
 
 static i64 ramfs_read(struct scheme_ctx *c, u64 id, void *buf, size_t len, u64 offset)
 {
+    (void)c;
     struct handle *h = handle_get(id);
     if (!h)
         return -EBADF;
@@ -100,7 +108,7 @@ static i64 ramfs_read(struct scheme_ctx *c, u64 id, void *buf, size_t len, u64 o
         return read_text(h->inode->target.text, h->inode->target.len, buf, len, offset);
     if (inode_is(h->inode, MODE_DIR))
         return -EISDIR;
-    if (!(c->open_flags & RX_O_RDONLY) || !inode_is(h->inode, MODE_FILE))
+    if (!inode_is(h->inode, MODE_FILE))
         return -EBADF;
     return data_read(&h->inode->data, buf, len, offset);
 }
@@ -109,7 +117,7 @@ static i64 ramfs_write(struct scheme_ctx *c, u64 id, const void *buf, size_t len
 {
     struct fs *fs = fs_of(c);
     struct handle *h = handle_get(id);
-    if (!h || !h->inode || !(c->open_flags & RX_O_WRONLY))
+    if (!h || !h->inode)
         return -EBADF;
     if (h->new_link)
         return fs_write_target(fs, h->inode, buf, len);
@@ -134,23 +142,29 @@ static i64 ramfs_fsize(struct scheme_ctx *c, u64 id)
 
 static i64 ramfs_fchmod(struct scheme_ctx *c, u64 id, u32 mode)
 {
-    struct inode *n = inode_of(id);
-    struct cred cred = who(c);
-    return n ? fs_chmod(fs_of(c), &cred, n, mode) : -EBADF;
+    struct handle *h = handle_get(id);
+    if (!h || !h->inode)
+        return -EBADF;
+    struct cred cred = caller_of(c, h);
+    return fs_chmod(fs_of(c), &cred, h->inode, mode);
 }
 
 static i64 ramfs_fchown(struct scheme_ctx *c, u64 id, u32 uid, u32 gid)
 {
-    struct inode *n = inode_of(id);
-    struct cred cred = who(c);
-    return n ? fs_chown(fs_of(c), &cred, n, uid, gid) : -EBADF;
+    struct handle *h = handle_get(id);
+    if (!h || !h->inode)
+        return -EBADF;
+    struct cred cred = caller_of(c, h);
+    return fs_chown(fs_of(c), &cred, h->inode, uid, gid);
 }
 
 static i64 ramfs_futimens(struct scheme_ctx *c, u64 id, const struct rx_timespec times[2])
 {
-    struct inode *n = inode_of(id);
-    struct cred cred = who(c);
-    return n ? fs_utimens(fs_of(c), &cred, n, times) : -EBADF;
+    struct handle *h = handle_get(id);
+    if (!h || !h->inode)
+        return -EBADF;
+    struct cred cred = caller_of(c, h);
+    return fs_utimens(fs_of(c), &cred, h->inode, times);
 }
 
 static i64 ramfs_fevent(struct scheme_ctx *c, u64 id, u32 mask)
@@ -162,14 +176,14 @@ static i64 ramfs_fevent(struct scheme_ctx *c, u64 id, u32 mask)
 static i64 ramfs_flink(struct scheme_ctx *c, u64 id, const char *path, size_t len)
 {
     struct inode *n = inode_of(id);
-    struct cred cred = who(c);
+    struct cred cred = caller(c);
     return n ? fs_link(fs_of(c), &cred, n, path, len) : -EBADF;
 }
 
 static i64 ramfs_frename(struct scheme_ctx *c, u64 id, const char *path, size_t len)
 {
     struct handle *h = handle_get(id);
-    struct cred cred = who(c);
+    struct cred cred = caller(c);
     return h && h->inode ? fs_rename(fs_of(c), &cred, h->inode, h->entry, path, len) : -EBADF;
 }
 

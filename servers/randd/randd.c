@@ -42,8 +42,8 @@ static i64 rand_openat(struct scheme_ctx *c, u64 dir, const char *path, size_t l
 
 static i64 rand_read(struct scheme_ctx *c, u64 id, void *buf, size_t len, u64 offset)
 {
-    (void)offset;
-    if (id != FILE_ID || !(c->open_flags & RX_O_RDONLY))
+    (void)c, (void)offset;
+    if (id != FILE_ID)
         return -EBADF;
     generator_read(&generator, buf, len);
     return (i64)len;
@@ -51,8 +51,8 @@ static i64 rand_read(struct scheme_ctx *c, u64 id, void *buf, size_t len, u64 of
 
 static i64 rand_write(struct scheme_ctx *c, u64 id, const void *buf, size_t len, u64 offset)
 {
-    (void)offset;
-    if (id != FILE_ID || !(c->open_flags & RX_O_WRONLY))
+    (void)c, (void)offset;
+    if (id != FILE_ID)
         return -EBADF;
     generator_mix(&generator, buf, len);
     return (i64)len;
