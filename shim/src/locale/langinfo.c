@@ -1,0 +1,81 @@
+/* nl_langinfo: the C locale's texts; the character set is UTF-8. */
+#include <langinfo.h>
+
+static const char *const time_texts[] = {
+    "Sun",
+    "Mon",
+    "Tue",
+    "Wed",
+    "Thu",
+    "Fri",
+    "Sat",
+    "Sunday",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+    "AM",
+    "PM",
+    "%a %b %e %T %Y",
+    "%m/%d/%y",
+    "%H:%M:%S",
+    "%I:%M:%S %p",
+    "",
+    "",
+    "",
+    "",
+    "",
+};
+_Static_assert(sizeof time_texts / sizeof time_texts[0] == ERA_T_FMT - ABDAY_1 + 1, "all items");
+
+char *nl_langinfo(nl_item item)
+{
+    if (item >= ABDAY_1 && item <= ERA_T_FMT)
+        return (char *)time_texts[item - ABDAY_1];
+    switch (item) {
+    case CODESET:
+        return "UTF-8";
+    case RADIXCHAR:
+        return ".";
+    case YESEXPR:
+        return "^[yY]";
+    case NOEXPR:
+        return "^[nN]";
+    case CRNCYSTR:
+        return "-";
+    default:
+        return "";
+    }
+}
+
+char *nl_langinfo_l(nl_item item, locale_t locale)
+{
+    (void)locale;
+    return nl_langinfo(item);
+}
