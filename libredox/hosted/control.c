@@ -57,27 +57,35 @@ i64 hosted_receive(int fd, struct ctl_message *m, int fds[CTL_MAX_FDS])
     return nfds == (i64)m->nfds ? nfds : -EIO;
 }
 
-static void map_from(const struct ctl_message *m, int fd, bool keep_on_fork)
+static void map_or_die(const struct ctl_message *m, int fd, int prot, int flags)
 {
-    int flags = LX_MAP_FIXED | (m->shared ? LX_MAP_SHARED : LX_MAP_PRIVATE);
-
-    if (lx_mmap(m->addr, m->len, (int)m->prot, flags, fd, m->offset) != (i64)m->addr)
+    if (lx_mmap(m->addr, m->len, prot, flags | LX_MAP_FIXED, fd, m->offset) != (i64)m->addr)
         lx_exit_group(GATE_EXIT_MAP);
-    if (!keep_on_fork)
-        lx3(LX_MADVISE, m->addr, m->len, LX_MADV_DONTFORK);
+}
+
+static void map_object(const struct ctl_message *m, int fd)
+{
+    map_or_die(m, fd, (int)m->prot, m->shared ? LX_MAP_SHARED : LX_MAP_PRIVATE);
+}
+
+/* Portals and channels: both sides write, and a forked child gets its own. */
+static void map_own(const struct ctl_message *m, int fd)
+{
+    map_or_die(m, fd, LX_PROT_READ | LX_PROT_WRITE, LX_MAP_SHARED);
+    lx3(LX_MADVISE, m->addr, m->len, LX_MADV_DONTFORK);
 }
 
 static void carry_out(const struct ctl_message *m, const int *fds)
 {
     switch (m->kind) {
     case CTL_MAP:
-        map_from(m, fds[0], true);
+        map_object(m, fds[0]);
         break;
     case CTL_PORTAL:
-        map_from(m, fds[0], false);
+        map_own(m, fds[0]);
         break;
     case CTL_CHANNEL_CLIENT:
-        map_from(m, fds[0], false);
+        map_own(m, fds[0]);
         if (m->number < CLIENT_CHANNELS_MAX) {
             if (server_bells[m->number])
                 lx_close(server_bells[m->number]);
@@ -86,7 +94,7 @@ static void carry_out(const struct ctl_message *m, const int *fds)
         }
         break;
     case CTL_CHANNEL_SERVER:
-        map_from(m, fds[0], false);
+        map_own(m, fds[0]);
         break;
     case CTL_LOOP:
         loop_fd = fds[0];

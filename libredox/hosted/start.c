@@ -19,11 +19,17 @@ static char *few_pointers[256];
 static u64 auxv_copy[2 * MAX_AUX];
 
 #define ARCH_SET_GS 0x1001
+#define ARCH_SET_FS 0x1002
 
 void hosted_set_self(struct gate_thread *t)
 {
     t->self = t;
     lx3(LX_ARCH_PRCTL, ARCH_SET_GS, (u64)t, 0);
+}
+
+void rx_set_tls(void *fs_base)
+{
+    lx3(LX_ARCH_PRCTL, ARCH_SET_FS, (u64)fs_base, 0);
 }
 
 void machine_ring_kernel(void)
