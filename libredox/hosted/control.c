@@ -41,8 +41,8 @@ i64 hosted_receive(int fd, struct ctl_message *m, int fds[CTL_MAX_FDS])
         int fds[CTL_MAX_FDS];
     } control = {.head = {0}};
     struct lx_iovec iov = {m, sizeof(*m)};
-    struct lx_msghdr msg = {.iov = &iov, .iovlen = 1, .control = &control,
-                            .controllen = sizeof(control)};
+    struct lx_msghdr msg = {
+        .iov = &iov, .iovlen = 1, .control = &control, .controllen = sizeof(control)};
     i64 n, nfds = 0;
 
     do

@@ -1,7 +1,7 @@
 /*
  * Mappings on the host: the kernel decides, and this file carries out what concerns private
- * memory; objects come as control messages. Unmapping happens here before the kernel is told, so that
- * it cannot give the range to somebody else in between.
+ * memory; objects come as control messages. Unmapping happens here before the kernel is told, so
+ * that it cannot give the range to somebody else in between.
  */
 #include "hosted.h"
 #include "umk/abi/channel.h"
@@ -21,7 +21,8 @@ i64 gate_mmap(u64 fd, u64 offset, u64 size, u64 flags, u64 address)
         return at;
     if (fd != RX_ANON_FD)
         return at;
-    if (lx_mmap((u64)at, (size + PAGE_MASK) & ~(u64)PAGE_MASK, host_prot(flags), anon, -1, 0) != at) {
+    if (lx_mmap((u64)at, (size + PAGE_MASK) & ~(u64)PAGE_MASK, host_prot(flags), anon, -1, 0) !=
+        at) {
         gate_call(SYS_FUNMAP, GATE_ARGS((u64)at, size), NULL, NULL);
         return -ENOMEM;
     }

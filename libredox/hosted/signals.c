@@ -12,7 +12,14 @@
 #define SA_ONSTACK 0x08000000u
 #define SA_NODEFER 0x40000000u
 
-enum { LX_SIGILL = 4, LX_SIGTRAP = 5, LX_SIGBUS = 7, LX_SIGFPE = 8, LX_SIGSEGV = 11, LX_SIGSYS = 31 };
+enum {
+    LX_SIGILL = 4,
+    LX_SIGTRAP = 5,
+    LX_SIGBUS = 7,
+    LX_SIGFPE = 8,
+    LX_SIGSEGV = 11,
+    LX_SIGSYS = 31
+};
 
 struct lx_sigaction {
     void (*handler)(int, void *, void *);
@@ -28,8 +35,25 @@ struct lx_siginfo {
     i32 syscall;
     u32 arch;
 };
-enum { REG_R8, REG_R9, REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15, REG_DI, REG_SI,
-       REG_BP, REG_BX, REG_DX, REG_AX, REG_CX, REG_SP, REG_IP };
+enum {
+    REG_R8,
+    REG_R9,
+    REG_R10,
+    REG_R11,
+    REG_R12,
+    REG_R13,
+    REG_R14,
+    REG_R15,
+    REG_DI,
+    REG_SI,
+    REG_BP,
+    REG_BX,
+    REG_DX,
+    REG_AX,
+    REG_CX,
+    REG_SP,
+    REG_IP
+};
 struct lx_ucontext {
     u64 flags;
     void *link;
@@ -176,15 +200,14 @@ static void on_fault(int sig, void *info, void *uctx)
 
 static void set_handler(int sig, void (*fn)(int, void *, void *), u64 flags)
 {
-    struct lx_sigaction a = {.handler = fn,
-                             .flags = SA_SIGINFO | SA_RESTORER | flags,
-                             .restorer = hosted_restore_rt};
+    struct lx_sigaction a = {
+        .handler = fn, .flags = SA_SIGINFO | SA_RESTORER | flags, .restorer = hosted_restore_rt};
 
     lx6(LX_RT_SIGACTION, (u64)sig, (u64)&a, 0, 8, 0, 0);
 }
 
-/* Faults may come from an overflowing stack, so they have one of their own (the main thread's; other
- * threads get theirs at their start). */
+/* Faults may come from an overflowing stack, so they have one of their own (the main thread's;
+ * other threads get theirs at their start). */
 void hosted_fault_stack(struct gate_thread *t)
 {
     static char main_stack[16384] __attribute__((aligned(16)));
@@ -200,8 +223,8 @@ void hosted_fault_stack(struct gate_thread *t)
 
 void hosted_signals_init(void)
 {
-    static const int faults[] = {LX_SIGILL, LX_SIGTRAP, LX_SIGBUS, LX_SIGFPE, LX_SIGSEGV,
-                                 LX_SIGSYS};
+    static const int faults[] = {LX_SIGILL, LX_SIGTRAP, LX_SIGBUS,
+                                 LX_SIGFPE, LX_SIGSEGV, LX_SIGSYS};
 
     set_handler(HOST_SIG_NUDGE, on_nudge, 0);
     for (u32 i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)

@@ -128,8 +128,7 @@ static void read_block(struct exec_block *b, u64 len)
         b->argc > len || b->envc > len || b->cwd_len > b->strings_len)
         lx_exit_group(GATE_EXIT_BLOCK);
     p = pointer_room(pointers);
-    if (!split_strings(&at, end, b->argc, p) ||
-        !split_strings(&at, end, b->envc, p + b->argc + 1))
+    if (!split_strings(&at, end, b->argc, p) || !split_strings(&at, end, b->envc, p + b->argc + 1))
         lx_exit_group(GATE_EXIT_BLOCK);
     gate_start.start.argc = (int)b->argc;
     gate_start.start.argv = p;

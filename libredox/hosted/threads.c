@@ -13,8 +13,8 @@
 #define CLONE_CHILD_CLEARTID 0x200000ull
 #define LX_SIGCHLD 17ull
 
-#define THREAD_FLAGS                                                                              \
-    (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |           \
+#define THREAD_FLAGS                                                                    \
+    (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | \
      CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
 
 i64 hosted_clone_thread(u64 flags, void *stack, u32 *parent_tid, u32 *child_tid, void *tls);

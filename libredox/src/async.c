@@ -90,8 +90,7 @@ i64 rx_async_cancel(i64 handle)
 {
     u32 i = (u32)handle;
 
-    if (handle < 0 || i >= ncalls || !calls[i]->busy ||
-        calls[i]->generation != (u64)handle >> 32)
+    if (handle < 0 || i >= ncalls || !calls[i]->busy || calls[i]->generation != (u64)handle >> 32)
         return -ENOENT;
     gate_cancel(calls[i]->portal, calls[i]->number);
     return 0;

@@ -28,8 +28,8 @@ struct shadow {
 struct chan {
     struct channel_header *h;
     struct channel_slot *slots;
-    u32 lock;  /* the ring's tail */
-    u32 tail;  /* private copy */
+    u32 lock; /* the ring's tail */
+    u32 tail; /* private copy */
     u32 slots_used;
     u32 bigs_used;
 };
@@ -108,7 +108,8 @@ static u64 binding_of(u64 fd, struct shadow *s)
     return ret[0];
 }
 
-/* ---- slots and buffers ------------------------------------------------------------------------- */
+/* ---- slots and buffers -------------------------------------------------------------------------
+ */
 
 /* The lowest free bit of a word, taken; -1: all are used. */
 static i32 bit_take(u32 *word, u32 n)
@@ -132,7 +133,8 @@ static void bit_release(u32 *word, i32 bit)
         __atomic_fetch_and(word, ~(1u << bit), __ATOMIC_RELEASE);
 }
 
-/* ---- one request ---------------------------------------------------------------------------------- */
+/* ---- one request
+ * ---------------------------------------------------------------------------------- */
 
 struct flight {
     i32 slot, big;
@@ -283,7 +285,8 @@ static i64 answer(const struct chan *ch, const struct flight *f, u32 op, bool *p
     return r;
 }
 
-/* ---- transfers -------------------------------------------------------------------------------------- */
+/* ---- transfers
+ * -------------------------------------------------------------------------------------- */
 
 struct transfer {
     struct chan *ch;

@@ -3,7 +3,8 @@
  *
  * A call is posted by writing it, then the state, then the bit in the process page; the kernel is
  * rung only if it says it may sleep. While the kernel is known to be awake on another CPU the
- * thread looks a little before it sleeps; on the kernel's own CPU that would only keep it from running.
+ * thread looks a little before it sleeps; on the kernel's own CPU that would only keep it from
+ * running.
  */
 #include "gate.h"
 #include "thread.h"

@@ -1,6 +1,6 @@
 /*
- * A request to a server: decoded, handed to the server's handler, parked or answered. The same path for
- * requests from the kernel's queue and over channels; what came over a channel was written by
+ * A request to a server: decoded, handed to the server's handler, parked or answered. The same path
+ * for requests from the kernel's queue and over channels; what came over a channel was written by
  * a client that may be hostile, so every length is checked against the buffer it came with.
  *
  *     taken --handler answers--> answered, free
@@ -53,7 +53,8 @@ static void unpark(struct request *r)
     r->park = PARK_NONE;
 }
 
-/* ---- answers ---------------------------------------------------------------------------------- */
+/* ---- answers ----------------------------------------------------------------------------------
+ */
 
 static void answer_channel(struct request *r, i64 result, bool positioned)
 {
@@ -88,7 +89,8 @@ static void answer(struct request *r, i64 result, u32 kind, u32 extra)
     request_put(r);
 }
 
-/* ---- handlers' common ground --------------------------------------------------------------------- */
+/* ---- handlers' common ground
+ * --------------------------------------------------------------------- */
 
 static struct scheme_ctx ctx_of(struct request *r, const struct file *f)
 {
@@ -111,7 +113,8 @@ static struct scheme_ctx ctx_of(struct request *r, const struct file *f)
 
 #define OPS (r->scheme->ops)
 
-/* ---- reading, writing, position -------------------------------------------------------------------- */
+/* ---- reading, writing, position
+ * -------------------------------------------------------------------- */
 
 static i64 position_of(struct request *r, struct scheme_ctx *c, struct file *f, bool write,
                        u64 *offset)
@@ -185,7 +188,8 @@ static i64 do_lseek(struct request *r, struct scheme_ctx *c, struct file *f)
     return to;
 }
 
-/* ---- opening ------------------------------------------------------------------------------------------ */
+/* ---- opening
+ * ------------------------------------------------------------------------------------------ */
 
 static void finish_open(struct request *r, i64 res, const struct open_result *o, u32 flags)
 {
@@ -233,7 +237,8 @@ static void do_dup(struct request *r, struct scheme_ctx *c, const struct file *f
     finish_open(r, res, &o, flags);
 }
 
-/* ---- standard file calls --------------------------------------------------------------------------------- */
+/* ---- standard file calls
+ * --------------------------------------------------------------------------------- */
 
 static i64 do_getdents(struct request *r, struct scheme_ctx *c, const struct file *f, u64 start)
 {
@@ -316,15 +321,15 @@ static i64 do_std_fs(struct request *r, struct scheme_ctx *c, struct file *f)
         second = r->e.flags & SQE_MULTIPLE_IDS ? file_by_number(r->scheme, a2) : NULL;
         if (!second)
             return -EINVAL;
-        return OPS->relpathat
-                   ? OPS->relpathat(c, f->id, second->id, (char *)r->buf, r->buf_len)
-                   : -EOPNOTSUPP;
+        return OPS->relpathat ? OPS->relpathat(c, f->id, second->id, (char *)r->buf, r->buf_len)
+                              : -EOPNOTSUPP;
     default:
         return -EOPNOTSUPP;
     }
 }
 
-/* ---- the table ---------------------------------------------------------------------------------------------- */
+/* ---- the table
+ * ---------------------------------------------------------------------------------------------- */
 
 static i64 do_words(struct request *r, struct scheme_ctx *c, struct file *f)
 {
@@ -441,7 +446,8 @@ void request_run(struct request *r)
         answer(r, res == SCHEME_RETRY ? -EAGAIN : res, CQE_REGULAR, 0);
 }
 
-/* ---- parked requests ------------------------------------------------------------------------------------------ */
+/* ---- parked requests
+ * ------------------------------------------------------------------------------------------ */
 
 void scheme_answer(struct scheme *s, u64 name, i64 result)
 {

@@ -123,9 +123,8 @@ i64 scheme_make_fd(struct scheme *s, u64 id, u32 open_flags, u32 newfd_flags)
 
     if (!f)
         return -ENOMEM;
-    n = (struct rx_new_fd){.number = file_number(f),
-                           .flags = open_flags,
-                           .internal_flags = (u8)newfd_flags};
+    n = (struct rx_new_fd){
+        .number = file_number(f), .flags = open_flags, .internal_flags = (u8)newfd_flags};
     fd = (i64)redox_dup_v1((size_t)s->socket, (const u8 *)&n, sizeof(n));
     if (fd < 0)
         file_drop(s, file_number(f));
@@ -162,7 +161,8 @@ void *scheme_state(struct scheme *s)
     return s->state;
 }
 
-/* ---- publishing -------------------------------------------------------------------------------- */
+/* ---- publishing --------------------------------------------------------------------------------
+ */
 
 /* The descriptor that INIT_NOTIFY names, taken out of the environment's reach; -1: none. */
 static i64 notify_fd(void)
@@ -218,7 +218,8 @@ void scheme_notify_ready(void)
     redox_close_v1((size_t)fd);
 }
 
-/* ---- memory objects and descriptors in flight ---------------------------------------------------- */
+/* ---- memory objects and descriptors in flight
+ * ---------------------------------------------------- */
 
 i64 scheme_object_fd(size_t len, void **out)
 {
@@ -227,8 +228,8 @@ i64 scheme_object_fd(size_t len, void **out)
     if (fd < 0)
         return fd;
     err = (i64)redox_ftruncate_v0((size_t)fd, len);
-    at = err < 0 ? err
-                 : gate_mmap((u64)fd, 0, len, RX_PROT_READ | RX_PROT_WRITE | RX_MAP_SHARED, 0);
+    at =
+        err < 0 ? err : gate_mmap((u64)fd, 0, len, RX_PROT_READ | RX_PROT_WRITE | RX_MAP_SHARED, 0);
     if (at < 0) {
         redox_close_v1((size_t)fd);
         return at;
@@ -260,9 +261,12 @@ static u64 tag_of(const struct scheme_ctx *c)
 i64 scheme_obtain_fds(struct scheme_ctx *c, u64 *fds, size_t n)
 {
     const u64 args[6] = {c->scheme->socket, n * sizeof(u64), CALL_READ | CALL_FD | 2,
-                         SOCKET_OBTAIN_FD, tag_of(c), 0};
-    struct gate_buf b = {.in = fds, .in_len = n * sizeof(u64), .out = fds,
-                         .out_len = n * sizeof(u64), .out_fixed = true};
+                         SOCKET_OBTAIN_FD,  tag_of(c),       0};
+    struct gate_buf b = {.in = fds,
+                         .in_len = n * sizeof(u64),
+                         .out = fds,
+                         .out_len = n * sizeof(u64),
+                         .out_fixed = true};
 
     for (size_t i = 0; i < n; i++)
         fds[i] = RX_FD_NONE;
@@ -272,7 +276,7 @@ i64 scheme_obtain_fds(struct scheme_ctx *c, u64 *fds, size_t n)
 i64 scheme_move_fds(struct scheme_ctx *c, const u64 *fds, size_t n)
 {
     const u64 args[6] = {c->scheme->socket, n * sizeof(u64), CALL_WRITE | CALL_FD | 2,
-                         SOCKET_MOVE_FD, tag_of(c), 0};
+                         SOCKET_MOVE_FD,    tag_of(c),       0};
     const struct gate_buf b = {.in = fds, .in_len = n * sizeof(u64)};
 
     return gate_call(SYS_CALL, args, &b, NULL);

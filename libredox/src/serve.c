@@ -19,7 +19,8 @@ static struct server_channel *active[ACTIVE_MAX];
 static u32 nactive;
 static u32 last_client_cpu = UINT32_MAX;
 
-/* ---- the kernel's queue -------------------------------------------------------------------------- */
+/* ---- the kernel's queue
+ * -------------------------------------------------------------------------- */
 
 void serve_answer_queue(struct scheme *s, u32 kind, u32 tag, u64 result, u32 extra)
 {
@@ -250,7 +251,8 @@ bool serve_queue(struct scheme *s)
     }
 }
 
-/* ---- channels ---------------------------------------------------------------------------------------- */
+/* ---- channels
+ * ---------------------------------------------------------------------------------------- */
 
 /* The file behind a handle; the kernel's messages are read first when it is not known yet. */
 static bool file_of_handle(struct server_channel *ch, u32 handle, u64 *number)
@@ -350,7 +352,8 @@ static bool channel_poll(struct server_channel *ch)
     /* pairs: the client's release store of tail */
     u32 tail = __atomic_load_n(&ch->h->tail, __ATOMIC_ACQUIRE);
 
-    /* a tail that ran ahead of the ring is the client's own confusion: it is served what is there */
+    /* a tail that ran ahead of the ring is the client's own confusion: it is served what is there
+     */
     if (tail - ch->head > CHANNEL_RING)
         ch->head = tail - CHANNEL_RING;
     for (; ch->head != tail && taken < BATCH; taken++) {

@@ -6,6 +6,7 @@
  *     fd 3          the boot archive, a memory object of exactly its length
  *     ns            the first namespace, with all permissions (an upper descriptor)
  */
+#include "umk/core/aspace.h"
 #include "umk/core/event.h"
 #include "umk/core/futex.h"
 #include "umk/core/kschemes.h"
@@ -24,7 +25,9 @@ static bool hex8(const u8 *p, u64 *out)
     for (u32 i = 0; i < 8; i++) {
         u8 c = p[i];
         u32 low = c | 32u;
-        u32 d = c >= '0' && c <= '9' ? c - (u32)'0' : low >= 'a' && low <= 'f' ? low - 'a' + 10u : 16;
+        u32 d = c >= '0' && c <= '9'       ? c - (u32)'0'
+                : low >= 'a' && low <= 'f' ? low - 'a' + 10u
+                                           : 16;
 
         if (d == 16)
             return false;
@@ -203,6 +206,8 @@ i64 core_boot(const struct machine *m, const struct core_config *cfg, const char
         return err;
     *why = "out of memory";
     core.memory_used = cfg->initfs->size;
+    /* the machine made this record: it must never come to the core to be freed */
+    object_get(cfg->initfs);
     core.scheme_manager = scheme_new_kernel("scheme", 16, &scheme_socket_ops);
     namespace_init();
     if (cfg->initfs->size > cfg->memory || !(ns = namespace_create()))

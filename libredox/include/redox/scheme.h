@@ -135,12 +135,13 @@ i64 scheme_move_fds(struct scheme_ctx *c, const u64 *fds, size_t n);
 /* A shared memory object mapped into the server, page-aligned, zeroed: for mmap_prep. */
 i64 scheme_object_alloc(size_t len, void **out);
 i64 scheme_object_free(void *p, size_t len);
-/* The same as a descriptor (close-on-exec) with its mapping: to be filled and then given away, as the
- * image of rx_spawn for example. */
+/* The same as a descriptor (close-on-exec) with its mapping: to be filled and then given away, as
+ * the image of rx_spawn for example. */
 i64 scheme_object_fd(size_t len, void **out);
 /* At most 32 unguessable bytes. */
 i64 rx_entropy(void *buf, size_t len);
-/* For a loop without a scheme (init): what rx_async_* and rx_timer need; scheme_create does it too. */
+/* For a loop without a scheme (init): what rx_async_* and rx_timer need; scheme_create does it too.
+ */
 i64 scheme_loop_init(void);
 
 /*

@@ -27,14 +27,14 @@ static size_t make_ps(void)
     struct process *p;
     struct context *c;
 
-    fmt_add(&f, "%-6s%-6s%-6s%-6s%-6s%-6s%-6s%-6s%-6s%-8s%-16s\n", "PID", "PGID", "PPID", "SID",
-            "RUID", "RGID", "EUID", "EGID", "NTHRD", "STATUS", "NAME");
+    fmt_add(&f, "%-5s %-5s %-5s %-5s %-5s %-5s %-5s %-5s %-5s %-7s %s\n", "PID", "PGID", "PPID",
+            "SID", "RUID", "RGID", "EUID", "EGID", "NTHRD", "STATUS", "NAME");
     LIST_FOR_EACH (p, &core.processes, all) {
         u32 threads = 0;
 
         LIST_FOR_EACH (c, &p->contexts, of_process)
             threads += !c->async;
-        fmt_add(&f, "%-6u%-6u%-6u%-6u%-6u%-6u%-6u%-6u%-6u%-8s%s\n", p->pid, p->pgid,
+        fmt_add(&f, "%-5u %-5u %-5u %-5u %-5u %-5u %-5u %-5u %-5u %-7s %s\n", p->pid, p->pgid,
                 p->parent ? p->parent->pid : 0, p->sid, p->cred.ruid, p->cred.rgid, p->cred.euid,
                 p->cred.egid, threads, status_of(p), p->name);
     }

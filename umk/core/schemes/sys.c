@@ -39,8 +39,8 @@ static void put_context_line(struct fmt *f, const struct process *p, const struc
     fmt_add(&t, "%02lu:%02lu:%02lu.%02lu", cs / 360000, cs / 6000 % 60, cs / 100 % 60, cs % 100);
     fmt_add(&a, "%lu KB", p->aspace.private_bytes / 1024);
     fmt_add(&b, "%lu KB", p->aspace.shared_bytes / 1024);
-    fmt_add(f, "%-6u%-6u%-6u%-6s%-6s%-11s%-12s%-8s%-8s%s\n", p->pid, p->cred.euid, p->cred.egid,
-            stat, "0", "-", time, priv, shared, p->name);
+    fmt_add(f, "%-5u %-5u %-5u %-5s %-5s %-10s %-11s %-7s %-7s %s\n", p->pid, p->cred.euid,
+            p->cred.egid, stat, "0", "-", time, priv, shared, p->name);
 }
 
 static void put_context(struct fmt *f)
@@ -48,8 +48,8 @@ static void put_context(struct fmt *f)
     struct process *p;
     struct context *c;
 
-    fmt_add(f, "%-6s%-6s%-6s%-6s%-6s%-11s%-12s%-8s%-8s%s\n", "PID", "EUID", "EGID", "STAT", "CPU",
-            "AFFINITY", "TIME", "PRIVATE", "SHARED", "NAME");
+    fmt_add(f, "%-5s %-5s %-5s %-5s %-5s %-10s %-11s %-7s %-7s %s\n", "PID", "EUID", "EGID", "STAT",
+            "CPU", "AFFINITY", "TIME", "PRIVATE", "SHARED", "NAME");
     LIST_FOR_EACH (p, &core.processes, all) {
         bool any = false;
 
