@@ -270,7 +270,7 @@ static i64 name_action(i64 dirfd, struct span path, const u64 args[2])
     if (!span_is(scheme, parts.scheme))
         return -EXDEV;
     const struct gate_buf buf = {.in = parts.reference.p, .in_len = parts.reference.len};
-    return gate_call((u32)args[1], GATE_ARGS(args[0], buf.in_len), &buf, NULL);
+    return gate_call((u32)args[1], GATE_ARGS(args[0], 0, 0, 0, 0, buf.in_len), &buf, NULL);
 }
 
 /* Gives the file opened from `from` the name `to`. */
