@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define UMASK 022u
+#define ARCHIVE "/scheme/initfs/"
 
 struct job {
     launch_done *done;
@@ -19,6 +20,7 @@ struct job {
     char *path;       /* own copy of the directory list */
     const char *next; /* directory to try next; NULL: none left */
     char *name;       /* argv[0] */
+    bool in_archive;  /* the candidate being tried is in initfs */
     i64 error;        /* what the directories tried so far have answered */
     u8 *packed;       /* payload of the spawn call, packed_len bytes */
     size_t packed_len, block_len;
@@ -125,7 +127,8 @@ static void image_opened(void *arg, i64 fd)
         spawn(j);
         return;
     }
-    if (fd != -ENOENT && fd != -ENODEV && fd != -ENOTDIR)
+    bool nothing_there = fd == -ENOENT || fd == -ENOTDIR || (fd == -ENODEV && !j->in_archive);
+    if (!nothing_there)
         j->error = fd;
     try_next(j);
 }
@@ -142,6 +145,7 @@ static void try_next(struct job *j)
     const char *slash = j->name[0] == '/' ? "" : "/";
     int n = plain ? snprintf(path, sizeof path, "%s%s", slash, j->name)
                   : snprintf(path, sizeof path, "%.*s/%s", (int)len, j->next, j->name);
+    j->in_archive = strncmp(path, ARCHIVE, sizeof ARCHIVE - 1) == 0;
     j->next = plain || j->next[len] == 0 ? NULL : j->next + len + 1;
     if (n < 0 || (size_t)n >= sizeof path)
         finish(j, -ENAMETOOLONG);

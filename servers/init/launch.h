@@ -21,7 +21,8 @@ struct launch {
     u64 image; /* descriptor of the program, used up; RX_FD_NONE: look for argv[0] */
 };
 
-/* pid, or a negative errno: -ENOENT when no directory has the program. */
+/* pid, or a negative errno: -ENOENT when no directory has the program, -ENODEV when the server that
+ * has it is dead. */
 typedef void launch_done(void *arg, i64 pid);
 void launch(const struct launch *what, launch_done *done, void *arg);
 

@@ -22,9 +22,14 @@ void log_init(void)
         debug_fd = (u64)fd;
 }
 
-u64 log_fd(void)
+u64 log_new_fd(bool for_logd)
 {
-    return logd_fd != RX_FD_NONE ? logd_fd : debug_fd;
+    u64 fd = logd_fd != RX_FD_NONE && !for_logd ? logd_fd : debug_fd;
+    i64 copy = (i64)redox_dup_v1(fd, NULL, 0);
+    if (copy < 0)
+        return RX_FD_NONE;
+    redox_fcntl_v0((size_t)copy, RX_F_SETFD, RX_FD_CLOEXEC);
+    return (u64)copy;
 }
 
 static void attached(void *arg, i64 fd)

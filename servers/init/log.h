@@ -17,7 +17,8 @@ void log_attach(void);
 __attribute__((format(printf, 1, 2))) void log_line(const char *form, ...);
 /* The same, only when log_verbose. */
 __attribute__((format(printf, 1, 2))) void log_step(const char *form, ...);
-/* The descriptor that is standard input, output and error of services. */
-u64 log_fd(void);
+/* A descriptor, the caller's to close, for standard input, output and error of a service. logd's
+ * own is the debug scheme. */
+u64 log_new_fd(bool for_logd);
 
 #endif

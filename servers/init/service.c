@@ -191,7 +191,7 @@ void service_event(struct service *s, enum service_event_kind kind, i64 value)
     else if (kind == EV_READY && s->state == SERVICE_STARTING && service_is_daemon(s))
         on_ready(s, value);
     else if (kind == EV_SILENT && s->state == SERVICE_STARTING && service_is_daemon(s))
-        say(s, "gave up reporting that it is ready");
+        s->effects->debug(s, "has closed INIT_NOTIFY without a word");
     else if (kind == EV_EXIT && runs)
         on_exit(s, (u32)value);
     else if (kind == EV_RETRY && s->state == SERVICE_BACKOFF)

@@ -25,11 +25,26 @@ struct run {
     struct service *service;
     u64 write_end; /* of INIT_NOTIFY, until the process has it; RX_FD_NONE */
     u64 read_end;
+    u64 log_fd;   /* standard output of the process to come; RX_FD_NONE */
     bool ended;   /* the process is dead, or was never there */
     bool reading; /* notify_wait will report */
+    unsigned tries;
 };
 
+/* Programs come from initfs. While that is being started again nothing else can be; that is no
+ * fault of the others, so their launch is put off and not counted as a death. */
+#define LAUNCH_AGAIN_NS 10000000ull
+#define LAUNCH_TRIES 10u /* while initfs seems to be there */
+static struct service *initfs;
+
 static struct supervisor_config config;
+
+static u64 now_ns(void)
+{
+    struct rx_timespec t = {0};
+    rx_clock(RX_CLOCK_MONOTONIC, &t);
+    return (u64)t.sec * 1000000000 + (u64)t.nsec;
+}
 
 static bool is_current(const struct run *r)
 {
@@ -52,6 +67,7 @@ static void release(struct run *r)
         r->service->runner = NULL;
     close_fd(&r->write_end);
     close_fd(&r->read_end);
+    close_fd(&r->log_fd);
     free(r);
 }
 
@@ -82,11 +98,36 @@ static void notified(void *arg, enum notify_result result, u64 root)
     release(r);
 }
 
+static void start_run(struct run *r);
+
+static void start_again(void *arg)
+{
+    start_run(arg);
+}
+
+/* True: a launch that failed will be repeated. */
+static bool put_off(struct run *r, i64 error)
+{
+    if (r->service == initfs || initfs->state == SERVICE_FAILED)
+        return false;
+    bool is_back = initfs->state == SERVICE_READY;
+    bool server_died = error == -ENODEV || error == -EIO;
+    if (is_back && (!server_died || ++r->tries > LAUNCH_TRIES))
+        return false;
+    if (rx_timer(now_ns() + LAUNCH_AGAIN_NS, start_again, r) < 0)
+        return false;
+    close_fd(&r->read_end);
+    return true;
+}
+
 static void process_started(void *arg, i64 pid)
 {
     struct run *r = arg;
     struct service *s = r->service;
     close_fd(&r->write_end);
+    close_fd(&r->log_fd);
+    if (pid < 0 && put_off(r, pid))
+        return;
     if (pid < 0) {
         r->ended = true;
         release(r);
@@ -150,8 +191,9 @@ static void start_run(struct run *r)
     struct launch l = {.argv = &c->argv, .env = &env, .image = RX_FD_NONE};
     i64 result = service_is_daemon(r->service) ? make_pipe(r) : 0;
     unsigned next_fd = 3;
-    for (u64 fd = 0; fd < 3; fd++)
-        add_dup(&l, log_fd(), fd);
+    r->log_fd = log_new_fd(c->scheme && strcmp(c->scheme, "log") == 0);
+    for (u64 fd = 0; fd < 3 && r->log_fd != RX_FD_NONE; fd++)
+        add_dup(&l, r->log_fd, fd);
     if (sv->extra != RX_FD_NONE)
         add_dup(&l, sv->extra, next_fd++);
     if (sv->image != RX_FD_NONE)
@@ -173,13 +215,6 @@ static void start_run(struct run *r)
 
 /* Effects. */
 
-static u64 now_ns(void)
-{
-    struct rx_timespec t = {0};
-    rx_clock(RX_CLOCK_MONOTONIC, &t);
-    return (u64)t.sec * 1000000000 + (u64)t.nsec;
-}
-
 static void effect_launch(struct service *s)
 {
     const struct command *c = &s->unit->commands[s->step];
@@ -193,7 +228,8 @@ static void effect_launch(struct service *s)
         service_event(s, EV_MISSING, -ENOMEM);
         return;
     }
-    *r = (struct run){.service = s, .write_end = RX_FD_NONE, .read_end = RX_FD_NONE};
+    *r = (struct run){
+        .service = s, .write_end = RX_FD_NONE, .read_end = RX_FD_NONE, .log_fd = RX_FD_NONE};
     s->runner = r;
     start_run(r);
 }
@@ -280,6 +316,8 @@ void supervisor_start_builtin(struct unit *u, u64 image, u64 extra)
     }
     sv->service.unit = u;
     sv->service.effects = &effects;
+    if (image != RX_FD_NONE)
+        initfs = &sv->service;
     sv->image = image;
     sv->extra = extra;
     service_event(&sv->service, EV_START, 0);
