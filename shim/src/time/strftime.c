@@ -60,15 +60,15 @@ static void put_number(struct writer *w, const struct spec *s, long long value, 
 
     if (s->pad && s->pad != '+')
         pad = s->pad;
-    if (s->width >= 0)
-        digits = s->width;
     do
         text[n++] = (char)('0' + u % 10);
     while (u /= 10);
     if (pad == '-')
         digits = 0;
+    if (s->width > digits)
+        digits = s->width;
     int fill = digits - n - (value < 0);
-    if (pad == '_')
+    if (pad != '0')
         put_padding(w, ' ', fill);
     if (value < 0)
         put(w, '-');
@@ -93,23 +93,11 @@ static void put_offset(struct writer *w, const struct spec *s, const struct tm *
 {
     long minutes = (tm->tm_gmtoff < 0 ? -tm->tm_gmtoff : tm->tm_gmtoff) / 60;
     struct spec rest = {.pad = s->pad, .width = s->width > 0 ? s->width - 1 : -1};
-    bool spaces = s->pad == '_';
 
     if (tm->tm_isdst < 0)
         return;
-    if (!spaces)
-        put(w, tm->tm_gmtoff < 0 ? '-' : '+');
-    long value = minutes / 60 * 100 + minutes % 60;
-    if (!spaces) {
-        put_number(w, &rest, value, 4, '0');
-        return;
-    }
-    int digits = value >= 1000 ? 4 : value >= 100 ? 3 : value >= 10 ? 2 : 1;
-    int width = s->width > 0 ? s->width : 5;
-    put_padding(w, ' ', width - digits - 1);
     put(w, tm->tm_gmtoff < 0 ? '-' : '+');
-    rest = (struct spec){.pad = '-', .width = -1};
-    put_number(w, &rest, value, 1, '0');
+    put_number(w, &rest, minutes / 60 * 100 + minutes % 60, 4, '0');
 }
 
 static void format(struct writer *w, const char *f, const struct tm *tm, bool upper);
@@ -130,7 +118,7 @@ static void put_epoch(struct writer *w, const struct spec *s, const struct tm *t
 {
     struct tm copy = *tm;
 
-    put_number(w, s, mktime(&copy), 1, '0');
+    put_number(w, s, mktime(&copy), 1, '_');
 }
 
 /* The year 0 of a century counts down for years before it, as %C%y must give the year. */
@@ -195,6 +183,7 @@ static bool convert_text(struct writer *w, struct spec *s, char c, const struct 
             put_string(w, s, tm->tm_hour > 11 ? "PM" : "AM");
         return true;
     case 'P':
+        s->upper = false;
         put_string(w, s, tm->tm_hour > 11 ? "pm" : "am");
         return true;
     case 'n':

@@ -39,9 +39,10 @@ static const char *number(const char *s, int digits, int min, int max, int *out)
     s = skip_spaces(s);
     if (*s < '0' || *s > '9')
         return NULL;
-    while (digits-- && *s >= '0' && *s <= '9' && n * 10LL + (*s - '0') <= max)
+    do
         n = n * 10 + (*s++ - '0');
-    if (n < min)
+    while (--digits && n * 10 <= max && *s >= '0' && *s <= '9');
+    if (n < min || n > max)
         return NULL;
     *out = n;
     return s;
