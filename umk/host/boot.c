@@ -130,6 +130,7 @@ char *boot_environment(const struct options *o)
     char *text = NULL;
     size_t len;
     struct winsize ws;
+    const char *term = getenv("TERM");
     FILE *f = open_memstream(&text, &len);
 
     if (!f)
@@ -137,8 +138,8 @@ char *boot_environment(const struct options *o)
     if (o->command)
         put_command(f, o->command);
     fprintf(f, "UMK_INTERACTIVE=%d\n", !o->command && isatty(STDIN_FILENO));
-    if (getenv("TERM"))
-        put_value(f, "TERM", getenv("TERM"));
+    if (term)
+        put_value(f, "TERM", term);
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col && ws.ws_row)
         fprintf(f, "COLUMNS=%u\nLINES=%u\n", ws.ws_col, ws.ws_row);
     fclose(f);

@@ -214,7 +214,7 @@ void time_refine(void)
 
 u32 time_cpu(void)
 {
-    unsigned aux;
+    unsigned aux = 0;
     u32 cpu;
 
     if (have_rdtscp) {
