@@ -41,6 +41,8 @@ void serve_answer_queue(struct scheme *s, u32 kind, u32 tag, u64 result, u32 ext
     gate_ring_kernel();
 }
 
+static bool channel_poll(struct server_channel *ch);
+
 static struct server_channel *channel_by_number(const struct scheme *s, u64 n)
 {
     struct server_channel *ch = n < SERVER_CHANNELS_MAX ? channels[n] : NULL;
@@ -67,6 +69,8 @@ static void channel_opened(struct scheme *s, const struct sqe *e)
     ch->slots = (struct channel_slot *)((u8 *)ch->h + CHANNEL_SLOT_OFFSET);
     ch->head = RING_INDEX_START;
     channels[n] = ch;
+    /* its first ring may have come before this message was read: it is looked at now */
+    serve_mark_active((u32)n);
 }
 
 static void deactivate(struct server_channel *ch)
@@ -115,8 +119,6 @@ void serve_bind(struct scheme *s, u32 channel, u32 handle, u64 number)
     }
     ch->bound[i] = (struct bound){handle, number};
 }
-
-static bool channel_poll(struct server_channel *ch);
 
 static void unbind(struct scheme *s, u32 channel, u32 handle)
 {
@@ -377,34 +379,31 @@ static bool has_work(const struct server_channel *ch)
            __atomic_load_n(&ch->h->cancels, __ATOMIC_RELAXED) != ch->cancels;
 }
 
-/* Gives a channel back to its bell. False: it has work again, and stays. */
-static bool retire(struct server_channel *ch)
+/* Gives a channel back to its bell. What was published before the fence is served here, what comes
+ * after it rings. */
+static void retire(struct server_channel *ch)
 {
+    u32 n = ch->number;
+
     __atomic_store_n(&ch->h->need_ring, 1, __ATOMIC_RELAXED);
     /* pairs: the client publishes, fences, and then reads need_ring */
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    if (has_work(ch)) {
-        __atomic_store_n(&ch->h->need_ring, 0, __ATOMIC_RELAXED);
-        return false;
-    }
-    deactivate(ch);
-    return true;
+    channel_poll(ch);
+    if (channels[n] == ch)
+        deactivate(ch);
 }
 
 void serve_mark_active(u32 number)
 {
+    static u32 victim;
     struct server_channel *ch = number < SERVER_CHANNELS_MAX ? channels[number] : NULL;
 
     if (!ch || ch->active)
         return;
-    if (nactive == ACTIVE_MAX) {
-        /* served now, and left to its bell */
-        channel_poll(ch);
-        if (channels[number] != ch || !has_work(ch))
-            return;
-        if (!retire(active[0]))
-            deactivate(active[0]);
-    }
+    if (nactive == ACTIVE_MAX)
+        retire(active[victim++ % ACTIVE_MAX]);
+    if (channels[number] != ch || nactive == ACTIVE_MAX)
+        return;
     ch->active = true;
     ch->idle_rounds = 0;
     active[nactive++] = ch;
