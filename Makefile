@@ -40,7 +40,8 @@ objects = $(patsubst %,$(B)/$(1)/%.o,$(basename $(2))) $(sort $(dir $(2)))
 CORE_SRC := $(call csources,umk/core)
 HOST_SRC := $(call csources,umk/host)
 # glibc_main.c is the entry of a server linked with glibc and has no place in the system.
-REDOX_ALL := $(call csources,libredox/src libredox/hosted) $(call asources,libredox/src libredox/hosted)
+REDOX_DIRS := libredox/src libredox/hosted
+REDOX_ALL := $(call csources,$(REDOX_DIRS)) $(call asources,$(REDOX_DIRS))
 REDOX_SRC := $(filter-out %/glibc_main.c,$(REDOX_ALL))
 SHIM_SRC := $(sort $(shell find shim -name '*.c' 2>/dev/null))
 SHIM_ASM := $(sort $(shell find shim -name '*.S' 2>/dev/null))
@@ -67,7 +68,7 @@ USER_CFLAGS = $(COMMON) $(WARN) -O2 -mno-omit-leaf-frame-pointer -nostdinc \
 # The C library must not be compiled into calls of itself (memcpy calling memcpy).
 SHIM_CFLAGS = $(USER_CFLAGS) -ffreestanding -fno-tree-loop-distribute-patterns
 USER_LDFLAGS = -static -no-pie -nostdlib -Wl,-e,_start -Wl,-u,_start -Wl,-z,noexecstack \
-	-Wl,-z,max-page-size=4096 -Wl,--build-id
+	-Wl,-z,max-page-size=4096 -Wl,--build-id -Wl,--compress-debug-sections=zlib
 HOST_LIBS := -lseccomp
 
 # ---- Targets ----
