@@ -57,6 +57,7 @@ static bool make_env(const struct words *env, struct words *out)
 void console_start(const struct words *env)
 {
     struct words child_env = {0};
+    log_leave_console();
     i64 result = console_command(env, &argv);
     if (result == 0)
         result = words_add(&argv, "ion") ? 0 : -ENOMEM;

@@ -9,9 +9,11 @@
 #include <string.h>
 
 #define LINE_SIZE 512u
+#define CONSOLE_FD 2u
 
 bool log_verbose;
-static u64 debug_fd = 2;
+static u64 debug_fd = CONSOLE_FD;
+static bool have_console = true;
 static u64 logd_fd = RX_FD_NONE;
 
 void log_init(void)
@@ -63,7 +65,7 @@ static void written(void *arg, i64 result, const void *data, const u64 ret[4])
     free(line);
 }
 
-static void emit(const char *form, va_list args)
+static void emit(bool to_console, const char *form, va_list args)
 {
     static const char head[] = "init: ";
     char line[LINE_SIZE];
@@ -72,6 +74,8 @@ static void emit(const char *form, va_list args)
     size_t len = strlen(line);
     line[len++] = '\n';
     line[len] = 0;
+    if (to_console && debug_fd != CONSOLE_FD)
+        redox_write_v1(CONSOLE_FD, (const u8 *)line, len);
     char *copy = logd_fd != RX_FD_NONE ? strdup(line) : NULL;
     if (copy && rx_async_write(logd_fd, copy, len, written, copy) >= 0)
         return;
@@ -79,11 +83,16 @@ static void emit(const char *form, va_list args)
     redox_write_v1(debug_fd, (const u8 *)line, len);
 }
 
+void log_leave_console(void)
+{
+    have_console = false;
+}
+
 void log_line(const char *form, ...)
 {
     va_list args;
     va_start(args, form);
-    emit(form, args);
+    emit(have_console, form, args);
     va_end(args);
 }
 
@@ -93,6 +102,6 @@ void log_step(const char *form, ...)
         return;
     va_list args;
     va_start(args, form);
-    emit(form, args);
+    emit(false, form, args);
     va_end(args);
 }

@@ -13,6 +13,8 @@ extern bool log_verbose; /* INIT_LOG_LEVEL asks for every step */
 void log_init(void);
 /* Uses the scheme log from now on; called again each time logd has come up. */
 void log_attach(void);
+/* Until the console belongs to a program, what goes wrong is said there too. */
+void log_leave_console(void);
 /* A line, without newline; "init: " is put before it. */
 __attribute__((format(printf, 1, 2))) void log_line(const char *form, ...);
 /* The same, only when log_verbose. */

@@ -67,12 +67,27 @@ static void now(struct rx_timespec *t)
         *t = (struct rx_timespec){0};
 }
 
+/* The server that the copy comes from may die meanwhile; it is given a second to come back. */
+static i64 fill(struct fs *fs, const char *path)
+{
+    static const struct rx_timespec pause = {.nsec = 20000000};
+    i64 result = populate(fs, path);
+    for (int tries = 0; tries < 50 && (result == -ENODEV || result == -EIO); tries++) {
+        fs_free(fs);
+        rx_nanosleep(&pause, NULL);
+        result = fs_init(fs);
+        if (result >= 0)
+            result = populate(fs, path);
+    }
+    return result;
+}
+
 static i64 start(struct fs *fs, const struct options *o, struct scheme **scheme)
 {
     u64 root_id;
     i64 result = fs_init(fs);
     if (result >= 0 && o->populate)
-        result = populate(fs, o->populate);
+        result = fill(fs, o->populate);
     if (result < 0)
         return result;
     struct handle *root = handle_new(&root_id);
