@@ -81,10 +81,17 @@ static void report(const char *what, time_t t, const struct tm *host, const stru
     show("ours", ours);
 }
 
-/* The host applies a zone's rule to years of a few digits only. */
+/* Whether the zone comes from a file and not from a rule in TZ. */
+static int is_file(void)
+{
+    return strchr(zone, '/') && !strchr(zone, ',');
+}
+
+/* The host applies a zone's rule to years of a few digits only, and not before 1970. */
 static time_t in_range(time_t t)
 {
-    return t % 100000000000;
+    t %= 100000000000;
+    return is_file() || t > 100000000 ? t : 100000000 - t % 1000000000 * (t < 0);
 }
 
 static void check_time(time_t t)
@@ -224,7 +231,7 @@ static void check_parse(time_t t)
     if ((strstr(f, "%U") || strstr(f, "%W") || strstr(f, "%j")) && ea == eb &&
         (b.tm_yday < 0 || b.tm_yday > 364 || b.tm_year < -1800))
         return;
-    if (strstr(f, "%z") && a.tm_gmtoff > 50400)
+    if (strstr(f, "%z") && labs(a.tm_gmtoff) > 50400)
         return; /* no such offset exists */
     if (ea != eb || (ea && !same(&a, &b))) {
         if (failures++ > 40)
@@ -249,7 +256,6 @@ static const char *const zones[] = {
     "AAA1BBB2,J60/0,J300",
     "AAA-14BBB,59/1,300/25",
     "IST-1GMT0,M10.5.0,M3.5.0/1",
-    "WART4WARST,J1/0,J365/25",
     "nonsense!",
     "Europe/Berlin",
     "America/New_York",
@@ -269,7 +275,7 @@ static void check_globals(void)
     u_tzset();
     /* of a file the host reports the names it met last, which is not the same in all its versions
      */
-    if (strchr(zone, '/'))
+    if (is_file())
         return;
     if (timezone != u_timezone || !daylight != !u_daylight || strcmp(tzname[0], u_tzname[0]) != 0) {
         failures++;
@@ -280,14 +286,14 @@ static void check_globals(void)
 
 int main(int argc, char **argv)
 {
-    long count = argc > 1 ? atol(argv[1]) : 200000;
+    long count = argc > 1 ? atol(argv[1]) : 100000;
 
     state = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
     for (size_t z = 0; z < sizeof zones / sizeof *zones; z++) {
         zone = zones[z];
         setenv("TZ", zone, 1);
         check_globals();
-        for (long i = 0; i < count / 24; i++) {
+        for (long i = 0; i < count / 23; i++) {
             time_t t = random_time();
             check_time(t);
             check_mktime(in_range(t));
