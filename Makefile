@@ -135,7 +135,7 @@ archive = $(call say,AR,$@) mkdir -p $(@D) && rm -f $@ && ar rcs $@ $(filter %.o
 $(B)/user/libredox.a: $(call objects,user/obj,$(REDOX_SRC))
 $(B)/user/libc.a: $(call objects,user/obj,$(SHIM_SRC) $(SHIM_ASM))
 $(B)/user/libcoreutils.a: $(call objects,user/obj,$(COREUTILS_LIB))
-$(B)/%.a:
+$(B)/%.a: Makefile tests/rules.mk
 	$(archive)
 
 # ---- Programs ----
