@@ -288,7 +288,7 @@ static void check_globals(void)
 
 int main(int argc, char **argv)
 {
-    long count = argc > 1 ? atol(argv[1]) : 100000;
+    long count = argc > 1 ? atol(argv[1]) : 40000;
 
     state = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
     for (size_t z = 0; z < sizeof zones / sizeof *zones; z++) {
