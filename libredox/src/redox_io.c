@@ -5,7 +5,8 @@
  *
  * A read of a file without a position (a pipe, a socket, a terminal) is one piece: whoever
  * reads gets what is there, and must not wait for more. Files with a position do not wait, so
- * a read of those goes on until a piece comes back short. So does every write.
+ * a read of those goes on until a piece comes back short. A write goes on until all is written
+ * or nothing more can be.
  */
 #include "upper.h"
 
@@ -38,13 +39,6 @@ static i64 write_some(u64 fd, const u8 *buf, size_t len, u64 offset)
     return gate_call(SYS_WRITE2, GATE_ARGS(fd, len, offset, FLAGS_OF_FILE), &in, NULL);
 }
 
-/* Whether a transfer may go on after r more bytes: nobody returns more than whole pieces unless
- * there was no more to move. */
-static bool piece_was_full(i64 r)
-{
-    return r > 0 && r % IO_CHUNK == 0;
-}
-
 static u64 advance(u64 offset, size_t by)
 {
     return offset == OFFSET_CURRENT ? offset : offset + by;
@@ -59,7 +53,7 @@ static i64 read_all(u64 fd, u8 *buf, size_t len, u64 offset)
         if (r < 0)
             return done > 0 ? (i64)done : r;
         done += (size_t)r;
-        if (done >= len || !piece_was_full(r))
+        if (done >= len || r == 0 || r % IO_CHUNK != 0)
             return (i64)done;
         if (!positioned && rx_lseek(fd, 0, RX_SEEK_CUR) < 0)
             return (i64)done;
@@ -75,7 +69,7 @@ static i64 write_all(u64 fd, const u8 *buf, size_t len, u64 offset)
         if (r < 0)
             return done > 0 ? (i64)done : r;
         done += (size_t)r;
-        if (done >= len || !piece_was_full(r))
+        if (done >= len || r == 0)
             return (i64)done;
     }
 }

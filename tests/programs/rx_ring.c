@@ -21,6 +21,7 @@ static struct {
     u8 *pool;
     u64 bell; /* our read side of the doorbell */
     u64 sent[3];
+    struct scheme *scheme;
     struct shared_queue sq, cq;
     bool has_file;
 } server;
@@ -47,7 +48,11 @@ static i64 server_dup(struct scheme_ctx *c, u64 id, const void *buf, size_t len,
     (void)c;
     if (id != ROOT || len != 5 || memcmp(buf, "uring", 5) != 0)
         return -EINVAL;
-    out->id = RING_ID;
+    i64 fd = scheme_make_fd(server.scheme, RING_ID, RX_O_RDWR, 0);
+    if (fd < 0)
+        return fd;
+    out->kind = OPEN_OTHER_SCHEME;
+    out->fd = (u64)fd;
     return 0;
 }
 
@@ -180,6 +185,7 @@ static _Noreturn void serve(void)
         scheme_register(scheme, NAME) < 0)
         rx_exit(1);
     server.pool = pool;
+    server.scheme = scheme;
     scheme_run();
 }
 

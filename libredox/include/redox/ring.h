@@ -6,6 +6,9 @@
  * A ring belongs to one thread at a time: the caller serialises its use. The caller also
  * allocates struct redox_ring, redox_ring_sizeof() bytes aligned as for u64.
  *
+ * The ring file is mapped for reading and writing. A named dup gets the flags of the directory, so
+ * the server answers "uring" with a descriptor that it makes itself (scheme_make_fd, RX_O_RDWR).
+ *
  * What the server writes into the shared memory is checked before it is used; a server
  * that breaks the protocol gets its client errors, never wild accesses.
  */
