@@ -179,8 +179,13 @@ static bool submit(struct chan *ch, u32 number, const struct flight *f, u32 hand
     r->flags = 0;
     r->tag = (u32)f->slot;
     r->args[0] = handle;
-    r->args[1] = f->big < 0 ? BUFFER_SMALL : BUFFER_BIG + (u32)f->big;
-    r->args[2] = f->len;
+    if (op == OP_LSEEK) {
+        r->args[1] = args[1];
+        r->args[2] = args[2];
+    } else {
+        r->args[1] = f->big < 0 ? BUFFER_SMALL : BUFFER_BIG + (u32)f->big;
+        r->args[2] = f->len;
+    }
     r->args[3] = args[3];
     r->args[4] = args[4];
     r->args[5] = args[5];
