@@ -5,8 +5,8 @@
  *     files KIND PATH [KIND PATH]...
  *
  * Kinds: read1 (one byte), read128k (blocks of a file that `fill` wrote, checked), openclose,
- * fill (writes that file), hot (prints nothing: reads single bytes for three seconds, for a
- * profiler). Every file is one that gives at least one byte at any time.
+ * fill (writes that file), and the first three with `hot_` in front: for five seconds, printing
+ * nothing, for a profiler. Every file is one that gives at least one byte at any time.
  */
 #include "bench/measure.h"
 #include "bench/pattern.h"
@@ -15,6 +15,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#define HOT_NS 5000000000u
 
 struct target {
     const char *path;
@@ -89,34 +91,35 @@ static bool fill(const char *path)
     return close(fd) == 0;
 }
 
-static bool hot(struct target *t)
+static bool hot(measured *operation, struct target *t)
 {
-    for (uint64_t end = monotonic_ns() + 3000000000u; monotonic_ns() < end;) {
-        if (!read_bytes(t, 1000))
+    for (uint64_t end = monotonic_ns() + HOT_NS; monotonic_ns() < end;) {
+        if (!operation(t, 100))
             return false;
     }
     return true;
 }
 
+static measured *operation_for(const char *kind)
+{
+    if (strcmp(kind, "read1") == 0)
+        return read_bytes;
+    if (strcmp(kind, "read128k") == 0)
+        return read_blocks;
+    return strcmp(kind, "openclose") == 0 ? open_and_close : NULL;
+}
+
 static bool run(const char *kind, const char *path)
 {
     struct target t = {.path = path, .fd = -1};
-    bool ok;
+    bool for_profile = strncmp(kind, "hot_", 4) == 0, ok;
+    measured *operation = operation_for(for_profile ? kind + 4 : kind);
 
     if (strcmp(kind, "fill") == 0)
         return fill(path);
-    if (strcmp(kind, "openclose") == 0)
-        return measure(kind, open_and_close, &t);
-
-    t.fd = open(path, O_RDONLY);
-    if (t.fd < 0)
+    if (operation == NULL || (t.fd = open(path, O_RDONLY)) < 0)
         return false;
-    if (strcmp(kind, "read1") == 0)
-        ok = measure(kind, read_bytes, &t);
-    else if (strcmp(kind, "read128k") == 0)
-        ok = measure(kind, read_blocks, &t);
-    else
-        ok = strcmp(kind, "hot") == 0 && hot(&t);
+    ok = for_profile ? hot(operation, &t) : measure(kind, operation, &t);
     close(t.fd);
     return ok;
 }
