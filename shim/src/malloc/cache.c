@@ -110,8 +110,7 @@ void *__umk_malloc_slow(size_t size)
     return block;
 }
 
-/* Gives the older half of a bin back. */
-static void shrink_bin(struct cache_bin *bin, u32 class)
+void __umk_cache_shrink(struct cache_bin *bin, u32 class)
 {
     void *last = bin->list;
     u32 keep = bin->count / 2;
@@ -124,18 +123,13 @@ static void shrink_bin(struct cache_bin *bin, u32 class)
     __umk_central_give(class, rest);
 }
 
-void __umk_free_slow(void *block, u32 info)
+void __umk_free_slow(void *block)
 {
-    struct heap_cache *cache = __umk_self()->heap;
-
-    if (!block) {
-        shrink_bin(&cache->bins[info], info);
-        return;
-    }
     if (__umk_watched) {
         __umk_watch_free(block);
         return;
     }
+    u32 info = __umk_header_get(block);
     if (info == INFO_BAD)
         __umk_heap_fail("free of a pointer that is no block, or whose header was overwritten",
                         block);

@@ -95,7 +95,7 @@ static void *take_one(struct span *s)
 void *__umk_central_take(u32 class, u32 *count)
 {
     struct central *c = &centrals[class];
-    void *list = NULL;
+    void *list = NULL, *last = NULL;
     u32 got = 0;
 
     __umk_lock(&c->lock);
@@ -107,8 +107,12 @@ void *__umk_central_take(u32 class, u32 *count)
             list_insert(c, s);
         }
         void *block = take_one(s);
-        __umk_link_set(block, list);
-        list = block;
+        __umk_link_set(block, NULL);
+        if (last)
+            __umk_link_set(last, block);
+        else
+            list = block;
+        last = block;
         got++;
         if (s->used == s->blocks)
             list_remove(c, s);
@@ -116,6 +120,13 @@ void *__umk_central_take(u32 class, u32 *count)
     __umk_unlock(&c->lock);
     *count = got;
     return list;
+}
+
+static void release(struct central *c, struct span *s)
+{
+    list_remove(c, s);
+    s->check = 0;
+    __umk_run_free(s->run);
 }
 
 static void give_one(struct central *c, void *block)
@@ -130,11 +141,8 @@ static void give_one(struct central *c, void *block)
     __umk_link_set(block, (void *)s->free_list);
     s->free_list = (uintptr_t)block;
     s->used--;
-    if (s->used == 0 && (s->next || s->prev)) {
-        list_remove(c, s);
-        s->check = 0;
-        __umk_run_free(s->run);
-    }
+    if (s->used == 0 && (s->next || s->prev))
+        release(c, s);
 }
 
 void __umk_central_give(u32 class, void *list)
@@ -148,6 +156,20 @@ void __umk_central_give(u32 class, void *list)
         give_one(c, block);
     }
     __umk_unlock(&c->lock);
+}
+
+void __umk_central_trim(void)
+{
+    for (u32 i = 0; i < CLASSES; i++) {
+        struct central *c = &centrals[i];
+        __umk_lock(&c->lock);
+        for (struct span *s = c->spans, *next; s; s = next) {
+            next = s->next;
+            if (s->used == 0)
+                release(c, s);
+        }
+        __umk_unlock(&c->lock);
+    }
 }
 
 void __umk_heap_fork(int what)

@@ -155,6 +155,8 @@ void __umk_pages_fork(int what) __umk_hidden;
 /* A list of up to *count free blocks of a class; *count is set. NULL: no memory. */
 void *__umk_central_take(u32 class, u32 *count) __umk_hidden;
 void __umk_central_give(u32 class, void *list) __umk_hidden;
+/* Gives the pages of spans without a block in use back. */
+void __umk_central_trim(void) __umk_hidden;
 /* The span of a block whose header said info; ends the process when it is damaged. */
 struct span *__umk_span_of(void *block, u32 info) __umk_hidden;
 
@@ -165,7 +167,9 @@ size_t __umk_large_usable(void *block, u32 info) __umk_hidden;
 
 /* cache.c: everything malloc and free do not do by themselves. */
 void *__umk_malloc_slow(size_t size) __umk_hidden;
-void __umk_free_slow(void *block, u32 info) __umk_hidden;
+void __umk_free_slow(void *block) __umk_hidden;
+/* Gives the older half of a bin back. */
+void __umk_cache_shrink(struct cache_bin *bin, u32 class) __umk_hidden;
 /* Writes an aligned block's inner header and gives the outer block's address back. */
 void *__umk_aligned_outer(void *block) __umk_hidden;
 /* Usable bytes of any block in use; ends the process when it is none. what names the caller. */

@@ -28,13 +28,18 @@ void *malloc(size_t size)
 
 void free(void *block)
 {
+    struct heap_cache *cache = __umk_self()->heap;
+
     if (!block)
         return;
-    struct heap_cache *cache = __umk_self()->heap;
+    if (__builtin_expect(!cache, 0)) {
+        __umk_free_slow(block);
+        return;
+    }
     u32 info = __umk_header_get(block);
     u32 class = INFO_KIND(info);
-    if (__builtin_expect(!cache || class >= CLASSES || !(info & INFO_USED), 0)) {
-        __umk_free_slow(block, info);
+    if (__builtin_expect(class >= CLASSES || !(info & INFO_USED), 0)) {
+        __umk_free_slow(block);
         return;
     }
     struct cache_bin *bin = &cache->bins[class];
@@ -42,5 +47,5 @@ void free(void *block)
     __umk_link_set(block, bin->list);
     bin->list = block;
     if (__builtin_expect(++bin->count > 2 * bin->limit, 0))
-        __umk_free_slow(NULL, class);
+        __umk_cache_shrink(bin, class);
 }

@@ -19,7 +19,7 @@ struct segment {
 static u32 lock;
 static struct run bins[EXACT_BINS];
 static u64 filled; /* bit n: bin n is not empty */
-static size_t free_pages;
+static size_t free_pages, all_pages;
 static u32 next_pages = SEGMENT_PAGES_FIRST;
 
 static struct segment *segment_of(const struct run *r)
@@ -81,6 +81,7 @@ static bool add_segment(void)
     if (RX_IS_ERR(r))
         return false;
     struct segment *s = (struct segment *)r;
+    all_pages += pages;
     s->pages = pages;
     s->head = (u32)((sizeof *s + pages * sizeof(struct run) + PAGE_MASK) / PAGE_SIZE);
     set_run(s, s->head, pages - s->head);
@@ -136,6 +137,7 @@ static size_t unmap_segment(struct segment *s)
     size_t len = (size_t)s->pages * PAGE_SIZE;
 
     bin_remove(&s->runs[s->head]);
+    all_pages -= s->pages;
     redox_munmap_v1(s, len);
     return len;
 }
@@ -157,7 +159,7 @@ void __umk_run_free(struct run *r)
     }
     set_run(s, first, len);
     bin_insert(&s->runs[first]);
-    if (is_empty(s) && free_pages - len >= KEEP_PAGES)
+    if (is_empty(s) && free_pages - len >= KEEP_PAGES + all_pages / KEEP_SHARE)
         unmap_segment(s);
     __umk_unlock(&lock);
 }

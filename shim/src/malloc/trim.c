@@ -14,5 +14,6 @@ int malloc_trim(size_t pad)
         if (list)
             __umk_central_give(i, list);
     }
+    __umk_central_trim();
     return __umk_pages_trim() != 0;
 }
