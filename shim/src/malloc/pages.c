@@ -7,8 +7,11 @@
 
 #define SEGMENT_PAGES_FIRST 128u
 #define SEGMENT_PAGES 512u
-#define EXACT_BINS 64u  /* bin n < 64 holds runs of n pages, bin 0 the longer ones */
-#define KEEP_PAGES 128u /* free pages to keep rather than unmap */
+#define EXACT_BINS 64u /* bin n < 64 holds runs of n pages, bin 0 the longer ones */
+/* Free pages to keep rather than unmap, and besides this part of all pages: unmapping and mapping
+ * again costs more than keeping. */
+#define KEEP_PAGES 128u
+#define KEEP_SHARE 4u
 
 struct segment {
     u32 pages; /* of the mapping */
