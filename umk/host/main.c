@@ -3,9 +3,11 @@
  * standard error and exit status 2.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "umk/host/host.h"
 
@@ -248,9 +250,23 @@ static int verb_tool(const char *verb, char **argv)
     return verb[0] == 'p' ? cli_ps(&o) : doctor(o.json);
 }
 
+/* A standard stream that is closed must not become one of our own descriptors. */
+static void open_standard_streams(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
 int main(int argc, char **argv)
 {
     const char *verb = argc > 1 ? argv[1] : "";
+
+    open_standard_streams();
 
     if (!strcmp(verb, "run"))
         return verb_run(argv + 2);
