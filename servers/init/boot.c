@@ -11,15 +11,20 @@
 
 #define ENV_MAX 65536u
 
+/* Looks through the whole archive, so that one that is cut off is noticed at once. */
 static i64 find_program(const u8 *archive, size_t len, const char *name, struct newc_entry *out)
 {
     struct newc reader = {.base = archive, .len = len};
+    struct newc_entry e;
+    i64 found = -ENOENT;
     int more;
-    while ((more = newc_next(&reader, out)) > 0) {
-        if (out->name_len == strlen(name) && memcmp(out->name, name, out->name_len) == 0)
-            return 0;
+    while ((more = newc_next(&reader, &e)) > 0) {
+        if (e.name_len == strlen(name) && memcmp(e.name, name, e.name_len) == 0) {
+            *out = e;
+            found = 0;
+        }
     }
-    return more < 0 ? more : -ENOENT;
+    return more < 0 ? more : found;
 }
 
 static i64 make_image(const struct newc_entry *program)

@@ -26,7 +26,7 @@
 
 #define INITFS "/scheme/initfs"
 #define LOG_UNIT "00_logd.service"
-#define STATUS_NO_SYSTEM 70u /* initfs did not come up */
+#define STATUS_NO_SYSTEM 2u /* the boot archive is of no use */
 
 enum phase { PHASE_INITFS, PHASE_LOG, PHASE_ARCHIVE, PHASE_ROOT, PHASE_CONSOLE };
 
@@ -188,7 +188,10 @@ int main(int argc, char **argv, char **envp)
     i64 image = boot_initfs_image();
     initfs = boot_initfs_unit();
     if (image < 0 || !initfs) {
-        log_line("bin/initfs is not in the boot archive, or that is damaged: error %d",
+        log_line("%s: error %d",
+                 image == -EBADMSG  ? "the boot archive is damaged or cut off"
+                 : image == -ENOENT ? "bin/initfs is not in the boot archive"
+                                    : "initfs cannot be started",
                  (int)-image);
         boot_shutdown(STATUS_NO_SYSTEM);
     } else {

@@ -58,7 +58,7 @@ int newc_next(struct newc *a, struct newc_entry *out)
     if (a->at > a->len || a->len - a->at < HEADER_SIZE)
         return -EBADMSG;
     const u8 *header = a->base + a->at;
-    if (memcmp(header, "070701", 6) != 0 && memcmp(header, "070702", 6) != 0)
+    if (memcmp(header, "070701", 6) != 0)
         return -EBADMSG;
     u32 v[F_COUNT];
     for (unsigned f = 0; f < F_COUNT; f++) {

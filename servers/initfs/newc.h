@@ -1,5 +1,5 @@
 /*
- * Reading a cpio archive of the "newc" form (magic 070701 or 070702) that lies in memory. The
+ * Reading a cpio archive of the "newc" form (magic 070701) that lies in memory. The
  * archive may be anything: no access leaves the span, and an entry is either whole or an error.
  */
 #ifndef INITFS_NEWC_H
