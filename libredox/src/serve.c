@@ -358,7 +358,9 @@ static bool channel_poll(struct server_channel *ch)
      */
     if (tail - ch->head > CHANNEL_RING)
         ch->head = tail - CHANNEL_RING;
-    for (; ch->head != tail && taken < BATCH; taken++) {
+    /* A request may lead to the kernel's queue, and an unbind there back to here: head may have
+     * passed this tail. */
+    for (; (i32)(tail - ch->head) > 0 && taken < BATCH; taken++) {
         u32 slot = __atomic_load_n(&ch->h->ring[ch->head % CHANNEL_RING], __ATOMIC_RELAXED);
 
         ch->head++;
