@@ -77,20 +77,32 @@ static i64 grow_table(struct data *d, struct space *s, u64 n)
     return 0;
 }
 
-static i64 grow_chunk(struct chunk *c, struct space *s, u64 need, u64 first)
+/* Small files grow in powers of two; what comes after the first chunk grows in two steps. Fresh
+ * zeroed memory of this size is not touched before it is written to. */
+static u64 next_cap(const struct chunk *c, u64 need, bool first)
 {
-    u64 cap = c->cap ? c->cap : first;
+    u64 cap = first ? FIRST_CAP : LATER_CAP;
+    if (c->cap)
+        cap = first ? c->cap * 2 : CHUNK_SIZE;
     while (cap < need)
-        cap *= 2;
+        cap = first ? cap * 2 : CHUNK_SIZE;
+    return cap;
+}
+
+static i64 grow_chunk(struct chunk *c, struct space *s, u64 need, bool first)
+{
+    u64 cap = next_cap(c, need, first);
     i64 result = space_take(s, cap - c->cap);
     if (result < 0)
         return result;
-    u8 *bytes = realloc(c->bytes, cap);
+    u8 *bytes = calloc(1, cap);
     if (!bytes) {
         space_give(s, cap - c->cap);
         return -ENOMEM;
     }
-    memset(bytes + c->cap, 0, cap - c->cap);
+    if (c->cap)
+        memcpy(bytes, c->bytes, c->cap);
+    free(c->bytes);
     c->bytes = bytes;
     c->cap = cap;
     return 0;
@@ -108,7 +120,7 @@ static u8 *provide(struct data *d, struct space *s, u64 offset, u64 len, u64 *n,
         return NULL;
     struct chunk *c = &d->chunks[i];
     if (need > c->cap)
-        *err = grow_chunk(c, s, need, i == 0 ? FIRST_CAP : LATER_CAP);
+        *err = grow_chunk(c, s, need, i == 0);
     return *err < 0 ? NULL : find(d, offset, len, n);
 }
 
