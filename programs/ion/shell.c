@@ -1,0 +1,102 @@
+/* Errors and output of the shell, see shell.h. */
+#include "shell.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int shell_fail(struct shell *sh, const char *kind, const char *fmt, ...)
+{
+    if (sh->failure.kind)
+        return -1;
+    va_list ap;
+    va_start(ap, fmt);
+    sh->failure.kind = kind;
+    buf_vprintf(&sh->failure.text, fmt, ap);
+    va_end(ap);
+    return -1;
+}
+
+void shell_failure_text(const struct shell *sh, struct buf *out)
+{
+    buf_printf(out, "%s: ", sh->failure.kind);
+    buf_add(out, buf_text(&sh->failure.text), sh->failure.text.len);
+}
+
+void shell_clear_failure(struct shell *sh)
+{
+    sh->failure.kind = NULL;
+    sh->failure.signal = 0;
+    sh->failure.undefined = false;
+    buf_clear(&sh->failure.text);
+}
+
+void shell_report(struct shell *sh)
+{
+    struct buf line = {0};
+    if (!sh->failure.kind)
+        return;
+    buf_puts(&line, "ion: ");
+    shell_failure_text(sh, &line);
+    buf_putc(&line, '\n');
+    fd_write(STDERR_FILENO, line.text, line.len);
+    buf_free(&line);
+    shell_clear_failure(sh);
+}
+
+void shell_warn(struct shell *sh, const char *fmt, ...)
+{
+    struct buf line = {0};
+    va_list ap;
+    va_start(ap, fmt);
+    buf_puts(&line, "ion: ");
+    buf_vprintf(&line, fmt, ap);
+    buf_putc(&line, '\n');
+    va_end(ap);
+    fd_write(sh->io.err, line.text, line.len);
+    buf_free(&line);
+}
+
+bool fd_write(int fd, const char *text, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(fd, text, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        text += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+bool shell_out(struct shell *sh, const char *text, size_t len)
+{
+    if (!sh->io.capture)
+        return fd_write(sh->io.out, text, len);
+    buf_add(sh->io.capture, text, len);
+    return true;
+}
+
+bool shell_printf(struct shell *sh, const char *fmt, ...)
+{
+    struct buf text = {0};
+    va_list ap;
+    va_start(ap, fmt);
+    buf_vprintf(&text, fmt, ap);
+    va_end(ap);
+    bool ok = shell_out(sh, buf_text(&text), text.len);
+    buf_free(&text);
+    return ok;
+}
+
+void shell_exit(struct shell *sh, int status)
+{
+    if (sh->forked)
+        _exit(status & 0xff);
+    exit(status & 0xff);
+}
