@@ -7,15 +7,24 @@
 #include <string.h>
 
 static volatile int zero;
+static volatile int one = 1;
+
+/* A local that must be in memory gives a function the frame that a backtrace needs. */
 
 __attribute__((noinline)) static int touch_null(int depth)
 {
-    return *(volatile int *)(long)(depth + zero);
+    volatile int frame = depth;
+
+    frame += *(volatile int *)(long)zero;
+    return frame;
 }
 
 __attribute__((noinline)) static int divide(int depth)
 {
-    return depth / zero;
+    volatile int frame = depth;
+
+    frame = one / zero;
+    return frame;
 }
 
 __attribute__((noinline)) static int exhaust_stack(int depth)
@@ -30,7 +39,7 @@ __attribute__((noinline)) static int exhaust_stack(int depth)
 
 __attribute__((noinline)) static int crash_here(const char *how)
 {
-    int result = 0;
+    volatile int result = 0;
 
     if (strcmp(how, "null") == 0)
         result = touch_null(0);
@@ -40,12 +49,12 @@ __attribute__((noinline)) static int crash_here(const char *how)
         result = exhaust_stack(0);
     else
         abort();
-    /* What comes after the call keeps it from being a jump, so that this frame is there. */
-    zero = result;
     return result;
 }
 
 int main(int argc, char **argv)
 {
-    return argc > 1 ? crash_here(argv[1]) : 2;
+    /* What comes after the call keeps it from being a jump, and this frame from being lost. */
+    one = argc > 1 ? crash_here(argv[1]) : 2;
+    return one;
 }
