@@ -135,6 +135,8 @@ archive = $(call say,AR,$@) mkdir -p $(@D) && rm -f $@ && ar rcs $@ $(filter %.o
 $(B)/user/libredox.a: $(call objects,user/obj,$(REDOX_SRC))
 $(B)/user/libc.a: $(call objects,user/obj,$(SHIM_SRC) $(SHIM_ASM))
 $(B)/user/libcoreutils.a: $(call objects,user/obj,$(COREUTILS_LIB))
+$(B)/user/libm.a: scripts/libm
+	$(call say,LIBM,$@) mkdir -p $(@D) && scripts/libm $@
 $(B)/%.a: Makefile tests/rules.mk
 	$(archive)
 
@@ -155,7 +157,7 @@ $(foreach p,$(PROGRAMS),$(eval $(call user_program,$(p),programs/$(p))))
 $(addprefix $(B)/user/bin/,$(COREUTILS)): $(B)/user/bin/%: \
 	$(B)/user/obj/programs/coreutils/%.o $(B)/user/libcoreutils.a
 
-$(BINS) $(TEST_BINS) $(BENCH_BINS): $(B)/user/libc.a $(B)/user/libredox.a
+$(BINS) $(TEST_BINS) $(BENCH_BINS): $(B)/user/libc.a $(B)/user/libm.a $(B)/user/libredox.a
 	$(call link,$(CC) $(USER_LDFLAGS),-lgcc)
 
 # ---- Boot archives ----
