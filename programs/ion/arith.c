@@ -5,9 +5,9 @@
 #include "expand.h"
 
 #include "num.h"
+#include "real.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,15 +77,6 @@ static struct num evaluate(struct calculator *c, const char *text)
 
 static const struct {
     const char *name;
-    double (*fn)(double);
-} functions[] = {
-    {"log", log10}, {"ln", log},      {"sin", sin},     {"cos", cos},     {"tan", tan},
-    {"asin", asin}, {"acos", acos},   {"atan", atan},   {"sinh", sinh},   {"cosh", cosh},
-    {"tanh", tanh}, {"asinh", asinh}, {"acosh", acosh}, {"atanh", atanh},
-};
-
-static const struct {
-    const char *name;
     const char *value;
 } constants[] = {{"pi", "3.141592653589793238462643383279503"},
                  {"tau", "6.283185307179586476925286766559006"},
@@ -97,7 +88,7 @@ static struct num call_function(struct calculator *c, double (*fn)(double))
     if (c->error)
         return x;
     double value = fn(num_to_double(c->arena, &x));
-    if (!isfinite(value))
+    if (!__builtin_isfinite(value))
         return fail(c, "the function is not defined there");
     return num_from_double(c->arena, value);
 }
@@ -124,10 +115,9 @@ static struct num name_value(struct calculator *c)
         return evaluate(c, value);
     if (strcmp(name, "abs") == 0)
         return absolute(c);
-    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
-        if (strcmp(name, functions[i].name) == 0)
-            return call_function(c, functions[i].fn);
-    }
+    double (*fn)(double) = real_function(name);
+    if (fn)
+        return call_function(c, fn);
     for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
         if (strcmp(name, constants[i].name) == 0)
             return evaluate(c, constants[i].value);

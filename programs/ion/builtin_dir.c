@@ -157,7 +157,10 @@ struct dirs_options {
 
 static void put_entry(const struct dirs_options *o, const char *path, struct buf *out)
 {
-    char *real = o->real ? realpath(path, NULL) : NULL;
+    char *real = NULL;
+    /* Where the directory really is, as seen from inside it. */
+    if (o->real && chdir(path) == 0)
+        real = getcwd(NULL, 0);
     buf_puts(out, real ? real : path);
     free(real);
 }
@@ -196,6 +199,8 @@ static int run_dirs(struct shell *sh, int argc, char **argv)
             buf_putc(&out, i + 1 == count || o.lines ? '\n' : ' ');
         }
     }
+    if (o.real && chdir(dirs_entry(sh->dirs, 0)) < 0)
+        status = builtin_fail(sh, "dirs", 1, "%s", strerror(errno));
     shell_out(sh, buf_text(&out), out.len);
     buf_free(&out);
     return status;

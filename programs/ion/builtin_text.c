@@ -239,9 +239,9 @@ static int random_words(struct shell *sh, long count, int argc, char **argv)
 
 static int run_random(struct shell *sh, int argc, char **argv)
 {
-    long a;
-    long b;
-    long c;
+    long a = 0;
+    long b = 0;
+    long c = 0;
     bool first = argc > 1 && number(argv[1], &a);
     bool second = argc > 2 && number(argv[2], &b);
     bool third = argc > 3 && number(argv[3], &c);

@@ -1,8 +1,9 @@
 /* The numbers of $(( )), see num.h. */
 #include "num.h"
 
+#include "real.h"
+
 #include <ctype.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -213,7 +214,7 @@ static const char *power(struct arena *a, const struct num *x, const struct num 
 {
     int64_t n;
     if (!num_int(y, &n)) {
-        *out = num_from_double(a, pow(num_to_double(a, x), num_to_double(a, y)));
+        *out = num_from_double(a, real_power(num_to_double(a, x), num_to_double(a, y)));
         return in_range(out);
     }
     uint64_t count = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
@@ -365,11 +366,11 @@ bool num_read(struct arena *a, const char **p, struct num *out)
 struct num num_from_double(struct arena *a, double value)
 {
     char text[64];
-    if (!isfinite(value))
+    if (!__builtin_isfinite(value))
         return (struct num){.decimal = true, .exponent = EXPONENT_MAX + 1};
     for (int precision = 15; precision <= 17; precision++) {
-        snprintf(text, sizeof text, "%.*e", precision - 1, fabs(value));
-        if (strtod(text, NULL) == fabs(value))
+        snprintf(text, sizeof text, "%.*e", precision - 1, __builtin_fabs(value));
+        if (strtod(text, NULL) == __builtin_fabs(value))
             break;
     }
     char *e = strchr(text, 'e');

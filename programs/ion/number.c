@@ -1,8 +1,9 @@
 /* Numbers of let, see number.h. */
 #include "number.h"
 
+#include "real.h"
+
 #include <ctype.h>
-#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,15 +93,15 @@ static void shortest(double value, char text[40])
 void number_put_double(double value, struct buf *out)
 {
     char text[40];
-    if (isnan(value)) {
+    if (__builtin_isnan(value)) {
         buf_puts(out, "NaN");
         return;
     }
-    if (isinf(value)) {
+    if (__builtin_isinf(value)) {
         buf_puts(out, value < 0 ? "-inf" : "inf");
         return;
     }
-    shortest(fabs(value), text);
+    shortest(__builtin_fabs(value), text);
     char *e = strchr(text, 'e');
     int exponent = atoi(e + 1);
     char digits[40];
@@ -111,7 +112,7 @@ void number_put_double(double value, struct buf *out)
     }
     while (n > 1 && digits[n - 1] == '0')
         n--;
-    if (signbit(value))
+    if (__builtin_signbit(value))
         buf_putc(out, '-');
     if (value == 0) {
         buf_puts(out, "0.0");
@@ -176,11 +177,11 @@ static const char *apply_double(enum assign_op op, double a, double b, struct bu
         value = a * b;
         break;
     case ASSIGN_POW:
-        value = pow(a, b);
+        value = real_power(a, b);
         break;
     case ASSIGN_INT_DIV:
-        value = trunc(a / b);
-        if (!(fabs(value) < 1e38))
+        value = a / b;
+        if (!(__builtin_fabs(value) < 1e38))
             return "the quotient is not an integer";
         put_wide((wide)value, out);
         return NULL;
