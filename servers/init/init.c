@@ -164,25 +164,26 @@ static void next_phase(void)
     }
 }
 
-static void read_environment(char **envp)
+extern char **environ;
+
+static void read_environment(void)
 {
-    for (; *envp; envp++)
-        words_set(&env, *envp);
+    for (char **entry = environ; *entry; entry++)
+        words_set(&env, *entry);
     boot_environment(&env);
     const char *level = words_get(&env, "INIT_LOG_LEVEL");
     log_verbose = level && (strcmp(level, "DEBUG") == 0 || strcmp(level, "TRACE") == 0);
     words_set(&base, "RUST_BACKTRACE=1");
 }
 
-int main(int argc, char **argv, char **envp)
+int main(void)
 {
-    (void)argc, (void)argv;
     static const struct supervisor_config config = {
         .env = &env, .base = &base, .settled = unit_settled, .ready = unit_ready};
     if (scheme_loop_init() < 0)
         rx_panic("init: the kernel gives no loop");
     log_init();
-    read_environment(envp);
+    read_environment();
     units.report = report;
     supervisor_init(&config);
     i64 image = boot_initfs_image();

@@ -10,6 +10,9 @@
 
 #define STICKY 01000u
 
+/* Where the call at hand leads; large, and there is one thread. */
+static struct place to;
+
 /* May a name be taken out of its directory? */
 static i64 may_remove(const struct cred *who, const struct entry *e)
 {
@@ -23,29 +26,28 @@ static i64 may_remove(const struct cred *who, const struct entry *e)
 i64 fs_unlink(struct fs *fs, const struct cred *who, struct inode *dir, const char *path,
               size_t len, u32 flags)
 {
-    struct place at;
-    i64 result = fs_find(fs, who, dir, path, len, false, &at);
+    i64 result = fs_find(fs, who, dir, path, len, false, &to);
     if (result < 0)
         return result;
-    if (!at.inode)
+    if (!to.inode)
         return -ENOENT;
-    if (!at.entry)
-        return at.inode == fs->root ? -EBUSY : -EINVAL;
-    bool is_dir = inode_is(at.inode, MODE_DIR);
+    if (!to.entry)
+        return to.inode == fs->root ? -EBUSY : -EINVAL;
+    bool is_dir = inode_is(to.inode, MODE_DIR);
     if (flags & RX_AT_REMOVEDIR) {
         if (!is_dir)
             return -ENOTDIR;
-        if (at.inode->dir.count)
+        if (to.inode->dir.count)
             return -ENOTEMPTY;
     } else if (is_dir) {
         return -EISDIR;
-    } else if (at.must_be_dir) {
+    } else if (to.must_be_dir) {
         return -ENOTDIR;
     }
-    result = may_remove(who, at.entry);
+    result = may_remove(who, to.entry);
     if (result < 0)
         return result;
-    dir_remove(fs, at.entry);
+    dir_remove(fs, to.entry);
     return 0;
 }
 
@@ -57,36 +59,35 @@ static bool is_below(const struct inode *dir, const struct inode *top)
     return dir == top;
 }
 
-/* May `from` take the place of what is at `to`? */
-static i64 may_replace(const struct cred *who, const struct entry *from, const struct place *to)
+/* May `from` go to where `to` is, in the place of what may be there? */
+static i64 may_replace(const struct cred *who, const struct entry *from)
 {
     bool from_dir = inode_is(from->inode, MODE_DIR);
-    if (to->must_be_dir && !from_dir)
+    if (to.must_be_dir && !from_dir)
         return -ENOTDIR;
-    if (!to->dir)
+    if (!to.dir)
         return -EBUSY; /* the root, "." or ".." */
-    if (to->dir->nlink == 0)
+    if (to.dir->nlink == 0)
         return -ENOENT;
-    if (!fs_permits(to->dir, who, WANT_WRITE | WANT_EXEC))
+    if (!fs_permits(to.dir, who, WANT_WRITE | WANT_EXEC))
         return -EACCES;
-    if (from_dir && is_below(to->dir, from->inode))
+    if (from_dir && is_below(to.dir, from->inode))
         return -EINVAL;
-    if (!to->entry)
+    if (!to.entry)
         return 0;
-    bool to_dir = inode_is(to->inode, MODE_DIR);
+    bool to_dir = inode_is(to.inode, MODE_DIR);
     if (to_dir && !from_dir)
         return -EISDIR;
     if (!to_dir && from_dir)
         return -ENOTDIR;
-    if (to_dir && to->inode->dir.count)
+    if (to_dir && to.inode->dir.count)
         return -ENOTEMPTY;
-    return may_remove(who, to->entry);
+    return may_remove(who, to.entry);
 }
 
 i64 fs_rename(struct fs *fs, const struct cred *who, struct inode *inode, u64 entry,
               const char *path, size_t len)
 {
-    struct place to;
     if (inode == fs->root)
         return -EBUSY;
     struct entry *from = fs_entry(inode, entry);
@@ -99,7 +100,7 @@ i64 fs_rename(struct fs *fs, const struct cred *who, struct inode *inode, u64 en
         return 0; /* two names of one file: POSIX does nothing */
     result = may_remove(who, from);
     if (result >= 0)
-        result = may_replace(who, from, &to);
+        result = may_replace(who, from);
     if (result < 0)
         return result;
     /* The new name first: it is what can fail, though not where it takes the place, and so the
@@ -127,7 +128,6 @@ i64 fs_rename(struct fs *fs, const struct cred *who, struct inode *inode, u64 en
 i64 fs_link(struct fs *fs, const struct cred *who, struct inode *inode, const char *path,
             size_t len)
 {
-    struct place to;
     if (inode_is(inode, MODE_DIR))
         return -EPERM;
     if (inode->nlink == 0)

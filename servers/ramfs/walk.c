@@ -140,6 +140,7 @@ i64 fs_find(struct fs *fs, const struct cred *who, struct inode *dir, const char
         return -ENAMETOOLONG;
     memcpy(out->path, path, len);
     out->path_len = len;
+    out->must_be_dir = false;
     arrive(&w, len && path[0] == '/' ? fs->root : dir);
     if (!inode_is(w.here, MODE_DIR))
         return -ENOTDIR;
