@@ -29,8 +29,7 @@ typedef double double_t;
 #define MATH_ERREXCEPT 2
 #define math_errhandling 2
 
-#define fpclassify(x)                                                                              \
-    __builtin_fpclassify(FP_NAN, FP_INFINITE, FP_NORMAL, FP_SUBNORMAL, FP_ZERO, x)
+#define fpclassify(x) __builtin_fpclassify(FP_NAN, FP_INFINITE, FP_NORMAL, FP_SUBNORMAL, FP_ZERO, x)
 #define isfinite(x) __builtin_isfinite(x)
 #define isinf(x) __builtin_isinf_sign(x)
 #define isnan(x) __builtin_isnan(x)
@@ -217,7 +216,7 @@ long lroundl(long double);
 long long llrintl(long double);
 long long llroundl(long double);
 
-#if defined(_GNU_SOURCE) || defined(_BSD_SOURCE) || defined(_DEFAULT_SOURCE) ||                  \
+#if defined(_GNU_SOURCE) || defined(_BSD_SOURCE) || defined(_DEFAULT_SOURCE) || \
     defined(_XOPEN_SOURCE) || !defined(__STRICT_ANSI__)
 extern int signgam;
 double j0(double);

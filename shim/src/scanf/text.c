@@ -1,0 +1,139 @@
+/* Text: s c [ and their wide forms, into the caller's memory or (m) into new memory. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <wchar.h>
+#include "shim/src/internal/scanf.h"
+
+struct text {
+    const struct scan_spec *spec;
+    char *bytes;      /* where bytes go, NULL: nowhere */
+    wchar_t *wide;    /* or wide characters */
+    size_t len, room; /* in characters; room is 0 for the caller's memory */
+    mbstate_t state;
+    enum scan_result result;
+};
+
+static bool belongs(const struct scan_spec *spec, int c)
+{
+    if (spec->conversion == 'c')
+        return true;
+    if (spec->conversion == 's')
+        return !isspace(c);
+    return spec->set.bits[c >> 6 & 3] >> (c & 63) & 1;
+}
+
+static bool make_room(struct text *t)
+{
+    bool is_wide = t->spec->length == SCAN_LONG;
+
+    if (!t->room || t->len + 1 < t->room)
+        return true;
+    void *moved = reallocarray(is_wide ? (void *)t->wide : t->bytes, t->room * 2,
+                               is_wide ? sizeof(wchar_t) : 1);
+    if (!moved) {
+        t->result = SCAN_ERROR;
+        return false;
+    }
+    t->room *= 2;
+    if (is_wide)
+        t->wide = moved;
+    else
+        t->bytes = moved;
+    return true;
+}
+
+static bool add(struct text *t, int c)
+{
+    char byte = (char)c;
+    wchar_t wide;
+
+    if (!make_room(t))
+        return false;
+    if (t->spec->length != SCAN_LONG) {
+        if (t->bytes)
+            t->bytes[t->len] = byte;
+        t->len++;
+        return true;
+    }
+    size_t n = mbrtowc(&wide, &byte, 1, &t->state);
+    if (n == (size_t)-2)
+        return true;
+    if (n == (size_t)-1) {
+        t->result = SCAN_ERROR;
+        return false;
+    }
+    if (t->wide)
+        t->wide[t->len] = wide;
+    t->len++;
+    return true;
+}
+
+static bool start(struct text *t, const struct scan_spec *spec, void *to)
+{
+    void *memory = to;
+
+    t->spec = spec;
+    if (spec->allocate && to) {
+        t->room = 32;
+        memory = malloc(t->room * (spec->length == SCAN_LONG ? sizeof(wchar_t) : 1));
+        if (!memory)
+            return false;
+    }
+    if (spec->length == SCAN_LONG)
+        t->wide = memory;
+    else
+        t->bytes = memory;
+    return true;
+}
+
+/* Terminates the text and hands new memory over, or frees it. */
+static void finish(struct text *t, void *to)
+{
+    bool is_wide = t->spec->length == SCAN_LONG;
+    void *memory = is_wide ? (void *)t->wide : t->bytes;
+
+    if (t->result == SCAN_OK && t->spec->conversion != 'c') {
+        if (t->wide)
+            t->wide[t->len] = 0;
+        if (t->bytes)
+            t->bytes[t->len] = 0;
+    }
+    if (!t->room)
+        return;
+    if (t->result == SCAN_OK)
+        *(void **)to = memory;
+    else
+        free(memory);
+}
+
+enum scan_result __umk_scan_text(struct scan *s, const struct scan_spec *spec, void *to)
+{
+    struct text t = {.result = SCAN_OK};
+    i64 wanted = 0;
+    int c = __umk_scan_next(s);
+
+    if (c == EOF)
+        return SCAN_END;
+    if (!start(&t, spec, to)) {
+        __umk_scan_back(s, c);
+        return SCAN_ERROR;
+    }
+    if (spec->conversion == 'c')
+        wanted = spec->width ? spec->width : 1;
+    if (spec->length == SCAN_LONG)
+        s->left = INT64_MAX; /* the width counts characters, not bytes */
+    i64 limit = spec->conversion == 'c' ? wanted : spec->width ? spec->width : INT64_MAX;
+    while (c != EOF && belongs(spec, c)) {
+        if (!add(&t, c) || (i64)t.len >= limit) {
+            c = EOF;
+            break;
+        }
+        c = __umk_scan_next(s);
+    }
+    __umk_scan_back(s, c);
+    if (t.result == SCAN_OK && (t.len == 0 || (i64)t.len < wanted))
+        t.result = SCAN_MISMATCH;
+    finish(&t, to);
+    return t.result;
+}
