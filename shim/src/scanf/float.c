@@ -79,6 +79,8 @@ static int take_digits(struct scan *s, struct collected *b, int c)
         else
             break;
     }
+    if (hex && !any)
+        b->text[0] = 0; /* no number, though "0" alone would be one */
     if (!any || c == EOF || tolower(c) != (hex ? 'p' : 'e'))
         return c;
     c = take(s, b, c);
@@ -127,7 +129,8 @@ enum scan_result __umk_scan_float(struct scan *s, const struct scan_spec *spec, 
     long double value = __umk_strtofp(b.text, &end, kind);
     if (b.failed) {
         result = SCAN_ERROR;
-    } else if (end != b.text && !*end) {
+    } else if (end != b.text && (!*end || !isalpha((unsigned char)end[-1]))) {
+        /* the rest of a number like "1e" is lost, as in glibc; a word must be whole */
         store(spec, to, value);
         errno = saved;
         result = SCAN_OK;

@@ -77,8 +77,7 @@ enum scan_result __umk_scan_integer(struct scan *s, const struct scan_spec *spec
         any = true;
         c = __umk_scan_next(s);
         if (c == 'x' || c == 'X') {
-            /* after the prefix a digit must follow */
-            any = false;
+            /* a prefix without digits counts as the zero it begins with, as in glibc */
             base = 16;
             c = __umk_scan_next(s);
         } else if (base == 0) {

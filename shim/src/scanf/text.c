@@ -110,7 +110,6 @@ static void finish(struct text *t, void *to)
 enum scan_result __umk_scan_text(struct scan *s, const struct scan_spec *spec, void *to)
 {
     struct text t = {.result = SCAN_OK};
-    i64 wanted = 0;
     int c = __umk_scan_next(s);
 
     if (c == EOF)
@@ -119,11 +118,9 @@ enum scan_result __umk_scan_text(struct scan *s, const struct scan_spec *spec, v
         __umk_scan_back(s, c);
         return SCAN_ERROR;
     }
-    if (spec->conversion == 'c')
-        wanted = spec->width ? spec->width : 1;
     if (spec->length == SCAN_LONG)
         s->left = INT64_MAX; /* the width counts characters, not bytes */
-    i64 limit = spec->conversion == 'c' ? wanted : spec->width ? spec->width : INT64_MAX;
+    i64 limit = spec->width ? spec->width : spec->conversion == 'c' ? 1 : INT64_MAX;
     while (c != EOF && belongs(spec, c)) {
         if (!add(&t, c) || (i64)t.len >= limit) {
             c = EOF;
@@ -132,7 +129,7 @@ enum scan_result __umk_scan_text(struct scan *s, const struct scan_spec *spec, v
         c = __umk_scan_next(s);
     }
     __umk_scan_back(s, c);
-    if (t.result == SCAN_OK && (t.len == 0 || (i64)t.len < wanted))
+    if (t.result == SCAN_OK && t.len == 0)
         t.result = SCAN_MISMATCH;
     finish(&t, to);
     return t.result;
