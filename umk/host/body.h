@@ -16,7 +16,9 @@ bool body_report_start(struct host_body *h);
 /* core_body_started(error) follows from the loop. */
 void body_fail(struct host_body *h, i64 error);
 
-/* fork.c: a parent is dead, its ungranted children cannot come any more. */
+/* fork.c: the clone gate lets this child through. */
+void body_cloned(struct host_body *h);
+/* A parent is dead, its ungranted children cannot come any more. */
 void body_parent_died(struct host_body *parent);
 /* A body is about to go: children that name it as parent must not. */
 void body_forget_parent(struct host_body *h);

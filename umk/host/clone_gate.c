@@ -92,7 +92,7 @@ static void clone_asked(struct watch *w, u32 events)
                  (unsigned long long)n.data.args[0]);
     /* The child may check in as soon as the answer is given: it is expected from here on. */
     if (child)
-        child->state = BODY_CLONED;
+        body_cloned(child);
     if (!error && !child)
         parent->threads_granted--;
     if (ioctl(l->fd, SECCOMP_IOCTL_NOTIF_SEND, &answer) == 0 || error)

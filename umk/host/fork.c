@@ -3,7 +3,8 @@
  * once per grant; the child says so on its own control socket, and the credentials of that
  * message, which Linux attaches, are how its host pid is known.
  *
- * A child that has not checked in within a second has failed, and what was cloned is killed.
+ * A child that has not checked in a second after the clone has failed, and what was cloned is
+ * killed.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -17,8 +18,9 @@
 
 #include "umk/host/body.h"
 
-#define CHECKIN_NS NS_PER_S
-#define CHECKIN_DEBUG_NS (60 * NS_PER_S) /* somebody may be stepping through the fork */
+#define GRANT_NS (5 * NS_PER_S)  /* for the parent to clone itself */
+#define CHECKIN_NS NS_PER_S      /* from there to the child's word */
+#define DEBUG_NS (60 * NS_PER_S) /* somebody may be stepping through the fork */
 
 static u64 stray_deadline; /* when to look for clones that belong to nobody; 0: never */
 
@@ -75,6 +77,12 @@ void body_checkins(void)
     }
 }
 
+static void expect_within(struct host_body *h, u64 ns)
+{
+    h->deadline = time_now() + (kernel_debuggable() ? DEBUG_NS : ns);
+    timer_host(h->deadline);
+}
+
 i64 body_fork(struct body *parent, u32 parent_portal, struct body *child)
 {
     struct host_body *p = host_body(parent);
@@ -106,9 +114,14 @@ i64 body_fork(struct body *parent, u32 parent_portal, struct body *child)
         body_release(child);
         return r;
     }
-    h->deadline = time_now() + (kernel_debuggable() ? CHECKIN_DEBUG_NS : CHECKIN_NS);
-    timer_host(h->deadline);
+    expect_within(h, GRANT_NS);
     return 0;
+}
+
+void body_cloned(struct host_body *h)
+{
+    h->state = BODY_CLONED;
+    expect_within(h, CHECKIN_NS);
 }
 
 void body_parent_died(struct host_body *parent)

@@ -8,7 +8,8 @@
  * 0 to 2 and its control socket, as 3.
  *
  * It leads a session of its own, so that the terminal's signals do not reach programs and one
- * kill reaches all of them.
+ * kill reaches all of them. The end of its socket is the end of the kernel process: then it sends
+ * that kill itself.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -162,12 +163,9 @@ static bool shed(int socket)
 
 static _Noreturn void nursery_main(int socket, pid_t kernel)
 {
-    i64 listener = -EIO;
+    i64 listener;
 
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != kernel)
-        _exit(1);
-    if (!shed(socket))
+    if (getppid() != kernel || !shed(socket))
         _exit(1);
     listener = filter_install(&cookie);
     if (!send_bytes(&listener, sizeof listener, (int)listener) || listener < 0)
@@ -175,7 +173,10 @@ static _Noreturn void nursery_main(int socket, pid_t kernel)
     close((int)listener);
     while (serve_one())
         ;
-    _exit(0);
+    /* The kernel process is gone, and forked programs have no death signal of their own: all of
+     * them are in this process group. */
+    syscall(SYS_kill, 0, SIGKILL, 0, cookie.low, cookie.high);
+    _exit(1);
 }
 
 /* ---- within the kernel process ------------------------------------------------------ */
