@@ -196,6 +196,9 @@ i64 core_boot(const struct machine *m, const struct core_config *cfg, const char
     list_init(&core.processes);
     list_init(&core.schemes);
     futex_init();
+    event_init();
+    debug_init();
+    irq_init();
     *why = "the boot archive cannot be mapped";
     if (!(archive = m->object_alias(cfg->initfs)))
         return -ENOMEM;

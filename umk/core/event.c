@@ -15,8 +15,14 @@ struct pool event_reg_pool = POOL_INIT(event_reg, 1u << 20);
  * what fired is first noted in the list `fresh`, which reg_free keeps right, and then worked
  * off. Queues that are registered in queues go through the same list: no recursion.
  */
-static struct list fresh = {&fresh, &fresh};
+static struct list fresh;
 static bool draining;
+
+void event_init(void)
+{
+    list_init(&fresh);
+    draining = false;
+}
 
 static void wake_readers(struct event_queue *q);
 

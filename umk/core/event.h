@@ -34,5 +34,6 @@ void event_trigger(struct desc *d, u32 flags);
 /* The same by number, for user schemes. */
 void event_trigger_number(struct scheme *s, u64 number, u32 flags);
 void event_drop_desc(struct desc *d);
+void event_init(void);
 
 #endif

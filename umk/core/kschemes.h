@@ -12,6 +12,9 @@ extern const struct kscheme_ops debug_ops, memory_ops, pipe_ops, irq_ops, time_o
 struct desc *memory_desc_new(struct object *o, u64 length, u32 flags);
 /* The object of a memory description and its length; NULL when d is something else. */
 struct object *memory_desc_object(const struct desc *d, u64 *length);
+/* At boot, before anything is opened. */
+void debug_init(void);
+void irq_init(void);
 /* memory.c: told once which scheme it is. */
 void memory_init(struct scheme *s);
 /* debug.c: terminal signals go to this group. */

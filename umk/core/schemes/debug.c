@@ -23,10 +23,17 @@ struct debug_file {
 
 struct pool debug_file_pool = POOL_INIT(debug_file, 4096);
 
-static struct list files = {&files, &files};
-static struct list readers = {&readers, &readers};
-static struct list writers[2] = {{&writers[0], &writers[0]}, {&writers[1], &writers[1]}};
+static struct list files, readers, writers[2];
 static u32 foreground;
+
+void debug_init(void)
+{
+    list_init(&files);
+    list_init(&readers);
+    list_init(&writers[0]);
+    list_init(&writers[1]);
+    foreground = 0;
+}
 
 u32 debug_foreground(void)
 {

@@ -17,8 +17,14 @@ struct irq_file {
 };
 
 struct pool irq_file_pool = POOL_INIT(irq_file, 1024);
-static struct list files = {&files, &files};
+static struct list files;
 static u64 counts[LINES];
+
+void irq_init(void)
+{
+    list_init(&files);
+    memset(counts, 0, sizeof(counts));
+}
 
 u64 irq_count(u32 line)
 {

@@ -1,0 +1,365 @@
+/*
+ * The machine that sim gives the core: see sim.h. Every effect that can fail may be told to.
+ */
+#include "umk/sim/machine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct sim_state sim;
+
+char sim_console[8192];
+size_t sim_console_len;
+
+static bool fails(void)
+{
+    return sim.fail_in && --sim.fail_in == 0;
+}
+
+static void *track(void *p)
+{
+    struct sim_block *b = malloc(sizeof(*b));
+
+    b->p = p;
+    b->next = sim.blocks;
+    sim.blocks = b;
+    return p;
+}
+
+static void *pages(size_t n)
+{
+    return track(aligned_alloc(PAGE_SIZE, n * PAGE_SIZE));
+}
+
+static u64 now(void)
+{
+    return sim.now;
+}
+
+static u64 real_offset(void)
+{
+    return 1700000000ull * 1000000000;
+}
+
+static void timer_set(u64 at)
+{
+    sim.timer = at;
+}
+
+static void entropy(u8 out[32])
+{
+    memset(out, 42, 32);
+}
+
+/* ---- objects --------------------------------------------------------------------------- */
+
+static i64 object_create(struct object *o)
+{
+    if (fails())
+        return -ENOMEM;
+    o->m = track(calloc(1, o->size));
+    return o->m ? 0 : -ENOMEM;
+}
+
+static void object_destroy(struct object *o)
+{
+    for (struct sim_block **at = &sim.blocks; *at; at = &(*at)->next) {
+        struct sim_block *b = *at;
+
+        if (b->p != o->m)
+            continue;
+        *at = b->next;
+        free(b->p);
+        free(b);
+        break;
+    }
+    o->m = NULL;
+}
+
+static void *object_alias(struct object *o)
+{
+    return o->m;
+}
+
+/* ---- bodies ------------------------------------------------------------------------------ */
+
+void sim_later(enum sim_event_kind kind, struct body *b, i64 arg)
+{
+    struct sim_pending *e = calloc(1, sizeof(*e));
+    struct sim_pending **at = &sim.events;
+
+    e->kind = kind;
+    e->b = b;
+    e->arg = arg;
+    while (*at)
+        at = &(*at)->next;
+    *at = e;
+}
+
+static void body_memory(struct body *b)
+{
+    struct sim_body *sb = calloc(1, sizeof(*sb));
+
+    b->m = sb;
+    b->page = calloc(1, PAGE_SIZE);
+    b->portal[0] = calloc(1, PORTAL_SIZE);
+    b->portal_addr[0] = 0x60001000;
+    b->id = ++sim.next_id;
+}
+
+static i64 body_start(struct body *b, const struct body_image *image)
+{
+    if (fails())
+        return -ENOMEM;
+    if (image->size == 0)
+        return -ENOEXEC;
+    body_memory(b);
+    sim_later(SIM_STARTED, b, fails() ? -ENOEXEC : 0);
+    return 0;
+}
+
+static i64 body_fork(struct body *parent, u32 portal, struct body *child)
+{
+    (void)portal;
+    if (fails())
+        return -ENOMEM;
+    body_memory(child);
+    parent->ctl_sent++;
+    sim_later(SIM_STARTED, child, fails() ? -ETIMEDOUT : 0);
+    return 0;
+}
+
+static i64 portal_add(struct body *b, u32 n, bool thread)
+{
+    (void)thread;
+    if (fails())
+        return -ENOMEM;
+    b->portal[n] = calloc(1, PORTAL_SIZE);
+    b->ctl_sent++;
+    return 0;
+}
+
+static void portal_remove(struct body *b, u32 n)
+{
+    free(b->portal[n]);
+    b->portal[n] = NULL;
+}
+
+static void body_kill(struct body *b)
+{
+    struct sim_body *sb = b->m;
+
+    if (b->dead || sb->killed)
+        return;
+    sb->killed = true;
+    sim_later(SIM_DIED, b, 9);
+}
+
+static void drop_events(const struct body *b)
+{
+    for (struct sim_pending **at = &sim.events; *at;) {
+        struct sim_pending *e = *at;
+
+        if (e->b != b) {
+            at = &e->next;
+            continue;
+        }
+        *at = e->next;
+        free(e);
+    }
+}
+
+static void body_release(struct body *b)
+{
+    struct sim_body *sb = b->m;
+
+    drop_events(b);
+    for (u32 i = 0; i < PORTALS_MAX; i++)
+        free(b->portal[i]);
+    free(b->page);
+    if (sb)
+        free(sb->maps);
+    free(sb);
+    memset(b->portal, 0, sizeof(b->portal));
+    b->page = NULL;
+    b->m = NULL;
+}
+
+static i64 body_limit(struct body *b, u64 bytes)
+{
+    (void)b;
+    (void)bytes;
+    return fails() ? -ENOMEM : 0;
+}
+
+static void body_stop(struct body *b, bool stopped)
+{
+    ((struct sim_body *)b->m)->stopped = stopped;
+}
+
+static void nudge(struct body *b, u32 portal)
+{
+    (void)portal;
+    ((struct sim_body *)b->m)->nudges++;
+}
+
+/* ---- mappings ------------------------------------------------------------------------------- */
+
+static i64 map(struct body *b, struct object *o, u64 addr, u64 offset, u64 len, u32 prot,
+               bool shared)
+{
+    struct sim_body *sb = b->m;
+
+    (void)prot;
+    (void)shared;
+    if (fails())
+        return -ENOMEM;
+    sb->maps = realloc(sb->maps, (sb->nmaps + 1) * sizeof(*sb->maps));
+    sb->maps[sb->nmaps++] = (struct sim_map){addr, len, (u8 *)o->m + offset};
+    b->ctl_sent++;
+    return 0;
+}
+
+static i64 map_anon(struct body *b, u64 addr, u64 len, u32 prot)
+{
+    (void)b;
+    (void)addr;
+    (void)len;
+    (void)prot;
+    return fails() ? -ENOMEM : 0;
+}
+
+static i64 protect(struct body *b, u64 addr, u64 len, u32 prot)
+{
+    return map_anon(b, addr, len, prot);
+}
+
+static i64 unmap(struct body *b, u64 addr, u64 len)
+{
+    (void)b;
+    (void)addr;
+    (void)len;
+    return 0;
+}
+
+static i64 channel(struct body *client, u32 client_number, u64 client_addr, struct body *server,
+                   u32 server_number, u64 server_addr, struct object *o)
+{
+    (void)client_number;
+    (void)server_number;
+    if (fails())
+        return -ENOMEM;
+    map(client, o, client_addr, 0, o->size, 3, true);
+    map(server, o, server_addr, 0, o->size, 3, true);
+    return 0;
+}
+
+static i64 loop(struct body *b)
+{
+    (void)b;
+    return fails() ? -ENOMEM : 0;
+}
+
+static void ring(struct body *b)
+{
+    ((struct sim_body *)b->m)->rings++;
+}
+
+static void reply(struct body *b, u32 n)
+{
+    __atomic_exchange_n(&b->portal[n]->state, WAIT_DONE, __ATOMIC_ACQ_REL);
+}
+
+static void wake(u32 *word)
+{
+    (void)word;
+    sim.wakes++;
+}
+
+/* ---- console and end ---------------------------------------------------------------------------
+ */
+
+static i64 console_write(enum console_stream s, const void *buf, size_t len)
+{
+    size_t room = sizeof(sim_console) - sim_console_len;
+
+    (void)s;
+    if (sim.console_full)
+        return -EAGAIN;
+    if (len > room)
+        len = room;
+    memcpy(sim_console + sim_console_len, buf, len);
+    sim_console_len += len;
+    return (i64)len;
+}
+
+static i64 console_read(void *buf, size_t len)
+{
+    size_t have = strlen(sim.typed);
+
+    if (have == 0)
+        return -EAGAIN;
+    len = len < have ? len : have;
+    memcpy(buf, sim.typed, len);
+    memmove(sim.typed, sim.typed + len, have - len + 1);
+    return (i64)len;
+}
+
+static void log_line(const char *line, size_t len)
+{
+    if (getenv("SIM_LOG"))
+        fprintf(stderr, "sim: %.*s\n", (int)len, line);
+    if (len >= 13 && memcmp(line, "kernel panic:", 13) == 0)
+        fprintf(stderr, "%.*s\n", (int)len, line);
+}
+
+static void stop(u32 status)
+{
+    sim.stopped = true;
+    sim.status = status;
+}
+
+static void report_fault(struct body *b, u32 portal, const char *serving)
+{
+    (void)b;
+    (void)portal;
+    (void)serving;
+    sim.faults++;
+}
+
+const struct machine sim_machine = {
+    .pages = pages,
+    .now = now,
+    .real_offset = real_offset,
+    .timer_set = timer_set,
+    .entropy = entropy,
+    .object_create = object_create,
+    .object_destroy = object_destroy,
+    .object_alias = object_alias,
+    .body_start = body_start,
+    .body_fork = body_fork,
+    .portal_add = portal_add,
+    .portal_remove = portal_remove,
+    .body_kill = body_kill,
+    .body_release = body_release,
+    .body_limit = body_limit,
+    .body_stop = body_stop,
+    .nudge = nudge,
+    .map = map,
+    .map_anon = map_anon,
+    .protect = protect,
+    .unmap = unmap,
+    .channel = channel,
+    .loop = loop,
+    .ring = ring,
+    .reply = reply,
+    .wake = wake,
+    .console_write = console_write,
+    .console_read = console_read,
+    .log = log_line,
+    .arch = "sim",
+    .ncpus = 1,
+    .stop = stop,
+    .report_fault = report_fault,
+};

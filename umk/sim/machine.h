@@ -1,0 +1,47 @@
+/* What sim.c and machine.c share. */
+#ifndef UMK_SIM_MACHINE_H
+#define UMK_SIM_MACHINE_H
+
+#include "umk/sim/sim.h"
+
+enum sim_event_kind { SIM_STARTED, SIM_DIED };
+
+struct sim_pending {
+    struct sim_pending *next;
+    enum sim_event_kind kind;
+    struct body *b;
+    i64 arg; /* result of the start, or signal */
+};
+
+struct sim_map {
+    u64 addr, len;
+    u8 *memory;
+};
+
+struct sim_body {
+    bool killed, stopped;
+    u32 rings, nudges;
+    struct sim_map *maps; /* later ones win */
+    u32 nmaps;
+};
+
+struct sim_block {
+    struct sim_block *next;
+    void *p;
+};
+
+struct sim_state {
+    u64 now, timer, seed;
+    u32 fail_in, next_id, wakes, faults, status;
+    bool stopped, console_full;
+    char typed[1024];
+    struct sim_pending *events;
+    struct sim_block *blocks;
+    struct object initfs;
+};
+extern struct sim_state sim;
+extern const struct machine sim_machine;
+
+void sim_later(enum sim_event_kind kind, struct body *b, i64 arg);
+
+#endif
