@@ -1,19 +1,26 @@
 /*
  * Asynchronous open, with links between schemes: a server that answers EXDEV is asked for the
  * link itself, the link's text is read, and the open starts over at where it points.
+ *
+ * A server that does not answer in time is left alone: `done` hears of it, and the record stays
+ * until the call under way comes back.
  */
 #include "servers/init/aopen.h"
 #include "redox/scheme.h"
+#include "servers/init/clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LINKS_MAX 16u
+#define TIMEOUT_NS 1000000000ull
 
 struct open_op {
-    aopen_done *done;
+    aopen_done *done; /* NULL: it has been told */
     void *arg;
+    i64 timer; /* negative: none */
+    i64 call;  /* the asynchronous call under way */
     u32 flags;
     u64 table;
     unsigned links;
@@ -25,8 +32,23 @@ static void finish(struct open_op *op, i64 result)
 {
     aopen_done *done = op->done;
     void *arg = op->arg;
+    if (op->timer >= 0)
+        rx_timer_cancel(op->timer);
     free(op);
-    done(arg, result);
+    if (done)
+        done(arg, result);
+    else if (result >= 0)
+        redox_close_v1((size_t)result);
+}
+
+static void time_up(void *arg)
+{
+    struct open_op *op = arg;
+    aopen_done *done = op->done;
+    op->timer = -1;
+    op->done = NULL;
+    rx_async_cancel(op->call);
+    done(op->arg, -ETIMEDOUT);
 }
 
 /* Splits an absolute path into scheme and reference. */
@@ -81,8 +103,8 @@ static void link_read(void *arg, i64 result, const void *data, const u64 ret[4])
     redox_close_v1(op->link_fd);
     if (result >= 0)
         result = replace_path(op, data, (size_t)result);
-    if (result < 0)
-        finish(op, result);
+    if (result < 0 || !op->done)
+        finish(op, result < 0 ? result : -ETIMEDOUT);
     else
         start_open(op);
 }
@@ -93,7 +115,7 @@ static void link_opened(void *arg, i64 result, const void *data, const u64 ret[4
     struct open_op *op = arg;
     if (result >= 0) {
         op->link_fd = (u64)result;
-        result = rx_async_read(op->link_fd, RX_PATH_MAX - 1, link_read, op);
+        result = op->call = rx_async_read(op->link_fd, RX_PATH_MAX - 1, link_read, op);
         if (result >= 0)
             return;
         redox_close_v1(op->link_fd);
@@ -105,7 +127,7 @@ static void opened(void *arg, i64 result, const void *data, const u64 ret[4])
 {
     (void)data, (void)ret;
     struct open_op *op = arg;
-    if (result == -EXDEV && op->links++ < LINKS_MAX) {
+    if (result == -EXDEV && op->done && op->links++ < LINKS_MAX) {
         result = ask(op, RX_O_RDONLY | RX_O_SYMLINK | RX_O_CLOEXEC, 0, link_opened);
         if (result >= 0)
             return;
@@ -132,5 +154,6 @@ void aopen(const char *path, u32 flags, u64 table, aopen_done *done, void *arg)
     }
     *op = (struct open_op){.done = done, .arg = arg, .flags = flags, .table = table};
     memcpy(op->path, path, len + 1);
+    op->timer = rx_timer(monotonic_ns() + TIMEOUT_NS, time_up, op);
     start_open(op);
 }

@@ -13,7 +13,7 @@ typedef void aopen_done(void *arg, i64 fd);
 /*
  * Opens a file; symbolic links that lead to another scheme are followed. flags: RX_O_*, close-on-
  * exec is added unless table is RX_FD_UPPER, which puts the descriptor there. fd: or a negative
- * errno.
+ * errno, -ETIMEDOUT when the server has not answered within a second.
  */
 void aopen(const char *path, u32 flags, u64 table, aopen_done *done, void *arg);
 

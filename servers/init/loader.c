@@ -5,6 +5,7 @@
 #include "servers/init/loader.h"
 #include "redox/scheme.h"
 #include "servers/init/aopen.h"
+#include "servers/init/clock.h"
 #include "servers/init/log.h"
 
 #include <stdio.h>
@@ -123,7 +124,6 @@ void loader_run(const char *prefix, const char *etc, struct units *units, struct
                 void (*done)(bool found))
 {
     struct loader *l = calloc(1, sizeof *l);
-    struct rx_timespec now = {0};
     if (!l) {
         done(false);
         return;
@@ -135,8 +135,6 @@ void loader_run(const char *prefix, const char *etc, struct units *units, struct
     l->units = units;
     l->base = base;
     l->done = done;
-    rx_clock(RX_CLOCK_MONOTONIC, &now);
-    u64 now_ns = (u64)now.sec * 1000000000 + (u64)now.nsec;
-    l->timer = rx_timer(now_ns + LOADER_TIMEOUT_NS, time_up, l);
+    l->timer = rx_timer(monotonic_ns() + LOADER_TIMEOUT_NS, time_up, l);
     next_dir(l);
 }

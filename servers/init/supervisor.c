@@ -8,6 +8,7 @@
 #include "servers/init/supervisor.h"
 #include "redox/scheme.h"
 #include "servers/init/children.h"
+#include "servers/init/clock.h"
 #include "servers/init/launch.h"
 #include "servers/init/log.h"
 #include "servers/init/notify.h"
@@ -19,6 +20,7 @@
 struct supervised {
     struct service service; /* first: an effect gets its address */
     u64 image, extra;       /* RX_FD_NONE: none */
+    i64 late_timer;         /* negative: not armed */
 };
 
 struct run {
@@ -38,13 +40,6 @@ struct run {
 static struct service *initfs;
 
 static struct supervisor_config config;
-
-static u64 now_ns(void)
-{
-    struct rx_timespec t = {0};
-    rx_clock(RX_CLOCK_MONOTONIC, &t);
-    return (u64)t.sec * 1000000000 + (u64)t.nsec;
-}
 
 static bool is_current(const struct run *r)
 {
@@ -88,6 +83,7 @@ static void notified(void *arg, enum notify_result result, u64 root)
 {
     struct run *r = arg;
     r->reading = false;
+    close_fd(&r->read_end);
     if (is_current(r)) {
         service_event(r->service, result == NOTIFY_READY ? EV_READY : EV_SILENT, (i64)root);
         if (result == NOTIFY_READY && r->service->state == SERVICE_READY)
@@ -114,7 +110,7 @@ static bool put_off(struct run *r, i64 error)
     bool server_died = error == -ENODEV || error == -EIO;
     if (is_back && (!server_died || ++r->tries > LAUNCH_TRIES))
         return false;
-    if (rx_timer(now_ns() + LAUNCH_AGAIN_NS, start_again, r) < 0)
+    if (rx_timer(monotonic_ns() + LAUNCH_AGAIN_NS, start_again, r) < 0)
         return false;
     close_fd(&r->read_end);
     return true;
@@ -260,23 +256,30 @@ static void retry(void *arg)
 
 static void effect_retry_after(struct service *s, u64 ns)
 {
-    if (rx_timer(now_ns() + ns, retry, s) < 0)
+    if (rx_timer(monotonic_ns() + ns, retry, s) < 0)
         log_line("%s: no timer, will not be started again", s->unit->name);
 }
 
 static void late(void *arg)
 {
+    ((struct supervised *)arg)->late_timer = -1;
     service_event(arg, EV_LATE, 0);
 }
 
 static void effect_late_after(struct service *s, u64 ns)
 {
-    if (rx_timer(now_ns() + ns, late, s) < 0)
+    struct supervised *sv = (struct supervised *)s;
+    sv->late_timer = rx_timer(monotonic_ns() + ns, late, s);
+    if (sv->late_timer < 0)
         service_event(s, EV_LATE, 0);
 }
 
 static void effect_settled(struct service *s)
 {
+    struct supervised *sv = (struct supervised *)s;
+    if (sv->late_timer >= 0)
+        rx_timer_cancel(sv->late_timer);
+    sv->late_timer = -1;
     config.settled(s->unit);
 }
 
@@ -291,7 +294,7 @@ static void effect_debug(const struct service *s, const char *message)
 }
 
 static const struct service_effects effects = {
-    .now_ns = now_ns,
+    .now_ns = monotonic_ns,
     .launch = effect_launch,
     .publish = effect_publish,
     .retry_after = effect_retry_after,
@@ -320,6 +323,7 @@ void supervisor_start_builtin(struct unit *u, u64 image, u64 extra)
         initfs = &sv->service;
     sv->image = image;
     sv->extra = extra;
+    sv->late_timer = -1;
     service_event(&sv->service, EV_START, 0);
 }
 
