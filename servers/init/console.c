@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COMMAND_PATH "/bin:/usr/bin:/scheme/initfs/bin"
+#define ARCHIVE_PATH "/scheme/initfs/bin"
+#define COMMAND_PATH "/bin:/usr/bin:" ARCHIVE_PATH
 #define STATUS_NOT_FOUND 127u
 #define STATUS_NOT_STARTED 126u
 
@@ -54,7 +55,7 @@ static bool make_env(const struct words *env, struct words *out)
            add_variable(out, env, "TERM", "xterm-256color");
 }
 
-void console_start(const struct words *env)
+void console_start(const struct words *env, bool have_root)
 {
     struct words child_env = {0};
     log_leave_console();
@@ -70,7 +71,7 @@ void console_start(const struct words *env)
     }
     const struct launch l = {.argv = &argv,
                              .env = &child_env,
-                             .path = COMMAND_PATH,
+                             .path = have_root ? COMMAND_PATH : ARCHIVE_PATH,
                              .flags = SPAWN_SETSID,
                              .image = RX_FD_NONE};
     launch(&l, started, NULL);

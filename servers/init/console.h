@@ -12,7 +12,8 @@
  * none; -EINVAL: the variables make no sense; -ENOMEM.
  */
 i64 console_command(const struct words *env, struct words *argv);
-/* Starts the command, or the shell; env is init's environment. */
-void console_start(const struct words *env);
+/* Starts the command, or the shell; env is init's environment. Without a root file system programs
+ * come from the boot archive alone. */
+void console_start(const struct words *env, bool have_root);
 
 #endif

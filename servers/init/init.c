@@ -31,6 +31,7 @@
 enum phase { PHASE_INITFS, PHASE_LOG, PHASE_ARCHIVE, PHASE_ROOT, PHASE_CONSOLE };
 
 static enum phase phase;
+static bool have_root;
 static struct words env;  /* our own */
 static struct words base; /* of every service */
 static struct units units = {.env = &env};
@@ -126,6 +127,7 @@ static void root_opened(void *arg, i64 fd)
         next_phase();
         return;
     }
+    have_root = true;
     launch_set_cwd("/", (u64)fd);
     set_prefix("/usr");
     loader_run("/usr", "/etc", &units, &base, root_loaded);
@@ -157,7 +159,7 @@ static void next_phase(void)
         break;
     case PHASE_ROOT:
         phase = PHASE_CONSOLE;
-        console_start(&env);
+        console_start(&env, have_root);
         break;
     case PHASE_CONSOLE: /* units that settle late */
         break;
