@@ -13,6 +13,7 @@ struct sink {
     char *pos, *end;
     u64 total; /* bytes put so far, taken or not */
     bool failed;
+    bool characters; /* widths and precisions of text count characters, not bytes */
     /* Takes bytes for which there is no room; may empty the buffer and reset pos. */
     void (*overflow)(struct sink *s, const char *data, size_t len);
     void *target;

@@ -1,59 +1,89 @@
-/* Strings: s, and wide ones as UTF-8. */
+/* Strings: s, and wide ones as UTF-8. Widths and precisions count bytes, or characters when the
+ * sink says so. */
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
 #include <wchar.h>
 #include "shim/src/internal/printf.h"
 
-void __umk_print_string(struct sink *s, const struct spec *spec, const char *text)
-{
-    struct spec plain = *spec;
-    size_t len;
+struct measure {
+    size_t bytes;
+    size_t width; /* in what widths count */
+};
 
-    plain.flags &= ~P_ZERO;
-    if (!text)
-        text = spec->precision >= 0 && spec->precision < 6 ? "" : "(null)";
-    len = spec->precision < 0 ? strlen(text) : strnlen(text, (size_t)spec->precision);
-    __umk_print_padded(s, &plain, NULL, 0, 0, text, len);
+/* The bytes of the first max characters, and how many characters they are. */
+static struct measure measure_characters(const char *text, size_t max)
+{
+    struct measure m = {0};
+
+    for (; text[m.bytes]; m.bytes++) {
+        if (((u8)text[m.bytes] & 0xc0) == 0x80 && m.width)
+            continue;
+        if (m.width == max)
+            break;
+        m.width++;
+    }
+    return m;
 }
 
-/* Whole characters that fit into max bytes; -1 when one is invalid. */
-static i64 encoded_length(const wchar_t *text, size_t max)
+void __umk_print_string(struct sink *s, const struct spec *spec, const char *text)
+{
+    size_t max = spec->precision < 0 ? SIZE_MAX : (size_t)spec->precision;
+    struct measure m;
+
+    if (!text)
+        text = max < 6 ? "" : "(null)";
+    if (s->characters)
+        m = measure_characters(text, max);
+    else
+        m.bytes = m.width = max == SIZE_MAX ? strlen(text) : strnlen(text, max);
+    if (!(spec->flags & P_LEFT))
+        __umk_pad(s, ' ', spec->width - (i64)m.width);
+    __umk_put(s, text, m.bytes);
+    if (spec->flags & P_LEFT)
+        __umk_pad(s, ' ', spec->width - (i64)m.width);
+}
+
+/* Whole characters of which max fit; false when one is invalid. */
+static bool measure_wide(const wchar_t *text, size_t max, bool characters, struct measure *m)
 {
     char c[MB_LEN_MAX];
-    size_t total = 0;
 
-    for (; total < max && *text; text++) {
+    *m = (struct measure){0};
+    for (; m->width < max && *text; text++) {
         size_t n = wcrtomb(c, *text, NULL);
         if (n == (size_t)-1)
-            return -1;
-        if (n > max - total)
+            return false;
+        size_t width = characters ? 1 : n;
+        if (width > max - m->width)
             break;
-        total += n;
+        m->bytes += n;
+        m->width += width;
     }
-    return (i64)total;
+    return true;
 }
 
 void __umk_print_wide(struct sink *s, const struct spec *spec, const wchar_t *text)
 {
+    size_t max = spec->precision < 0 ? SIZE_MAX : (size_t)spec->precision;
     char c[MB_LEN_MAX];
+    struct measure m;
 
     if (!text) {
         __umk_print_string(s, spec, NULL);
         return;
     }
-    i64 len = encoded_length(text, spec->precision < 0 ? SIZE_MAX : (size_t)spec->precision);
-    if (len < 0) {
+    if (!measure_wide(text, max, s->characters, &m)) {
         s->failed = true;
         return;
     }
     if (!(spec->flags & P_LEFT))
-        __umk_pad(s, ' ', spec->width - len);
-    for (i64 done = 0; done < len; text++) {
+        __umk_pad(s, ' ', spec->width - (i64)m.width);
+    for (size_t done = 0; done < m.bytes; text++) {
         size_t n = wcrtomb(c, *text, NULL);
         __umk_put(s, c, n);
-        done += (i64)n;
+        done += n;
     }
     if (spec->flags & P_LEFT)
-        __umk_pad(s, ' ', spec->width - len);
+        __umk_pad(s, ' ', spec->width - (i64)m.width);
 }
