@@ -363,6 +363,23 @@ static i64 do_words(struct request *r, struct scheme_ctx *c, struct file *f)
     }
 }
 
+/* A call on two files has two words of metadata; the third names the second file. */
+static i64 do_call(struct request *r, struct scheme_ctx *c, struct file *f)
+{
+    u64 meta[CALL_META_MAX] = {r->e.args[3], r->e.args[4], r->e.args[5]};
+
+    if (!OPS->call)
+        return -EOPNOTSUPP;
+    if (r->e.flags & SQE_MULTIPLE_IDS) {
+        struct file *second = file_by_number(r->scheme, meta[2]);
+
+        if (!second)
+            return -EBADF;
+        meta[2] = second->id;
+    }
+    return OPS->call(c, f->id, r->buf, r->buf_len, meta);
+}
+
 static i64 do_buffer(struct request *r, struct scheme_ctx *c, struct file *f)
 {
     const char *path = (const char *)r->buf;
@@ -379,7 +396,7 @@ static i64 do_buffer(struct request *r, struct scheme_ctx *c, struct file *f)
     case OP_FPATH:
         return OPS->fpath ? OPS->fpath(c, f->id, (char *)r->buf, r->buf_len) : -EOPNOTSUPP;
     case OP_CALL:
-        return OPS->call ? OPS->call(c, f->id, r->buf, r->buf_len, &r->e.args[3]) : -EOPNOTSUPP;
+        return do_call(r, c, f);
     case OP_UNLINKAT:
         return OPS->unlinkat ? OPS->unlinkat(c, f->id, path, r->buf_len, (u32)r->e.args[3])
                              : -ENOENT;

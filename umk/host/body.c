@@ -475,6 +475,11 @@ void body_reply(struct body *b, u32 n)
         syscall(SYS_futex, state, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
+void body_wake(u32 *word)
+{
+    syscall(SYS_futex, word, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
+}
+
 void body_kill_all(void)
 {
     for (struct host_body *h = all; h; h = h->next) {

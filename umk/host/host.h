@@ -219,6 +219,7 @@ i64 body_limit(struct body *b, u64 bytes);
 void body_stop(struct body *b, bool stopped);
 void body_nudge(struct body *b, u32 portal);
 void body_reply(struct body *b, u32 n);
+void body_wake(u32 *word);
 
 /* The nursery answered: pid or -errno for the body with this token. */
 void body_spawned(u64 token, i64 pid);

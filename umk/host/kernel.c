@@ -96,6 +96,7 @@ static struct machine machine = {
     .loop = share_loop,
     .ring = share_ring,
     .reply = body_reply,
+    .wake = body_wake,
     .console_write = console_write,
     .console_read = console_read,
     .log = log_line,

@@ -33,8 +33,7 @@ u64 __umk_signals_block(void)
 void __umk_signals_restore(u64 allowed)
 {
     __umk_set_allowed(allowed);
-    if (__umk_deliver)
-        __umk_deliver(NULL);
+    __umk_deliver(NULL);
 }
 
 u64 __umk_blocked_signals(void)

@@ -30,6 +30,6 @@ u64 __umk_signals_block(void) __umk_hidden;
 void __umk_signals_restore(u64 allowed) __umk_hidden;
 
 /* Delivers what is deliverable to the calling thread; true: some call must not be restarted. */
-bool __umk_deliver(void *uctx) __attribute__((weak)) __umk_hidden;
+bool __umk_deliver(void *uctx) __umk_hidden;
 
 #endif

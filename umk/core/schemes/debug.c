@@ -4,8 +4,8 @@
  *     ""  no-preserve         input is the console's, output goes to the log, line by line
  *     stdin stdout stderr     the console's three streams
  *
- * All for root only at open. A stream that is a terminal takes the handle "pgrp" by dup: the
- * group that the terminal's interrupt, quit and stop keys go to.
+ * All for root only at open. A stream gives the handle "pgrp" by dup: the group that the
+ * console's interrupt, quit and stop keys go to.
  */
 #include "umk/core/event.h"
 #include "umk/core/kschemes.h"
@@ -89,7 +89,7 @@ static i64 debug_dup(struct context *c, struct desc *d, const u8 *buf, size_t le
     struct debug_file *f = d->priv;
 
     (void)c;
-    if (!f || !is_tty(f) || len != 4 || memcmp(buf, "pgrp", 4) != 0)
+    if (!f || f->kind == DEBUG_PGRP || len != 4 || memcmp(buf, "pgrp", 4) != 0)
         return -EINVAL;
     return file_new(d->scheme, DEBUG_PGRP, RX_O_RDWR, out);
 }

@@ -268,13 +268,13 @@ static i64 pipe_recvfd(struct context *c, struct desc *d, struct desc **ds, size
 /* ---- ends ---------------------------------------------------------------------------------------
  */
 
-static i64 make_writer(struct desc *d, struct opened *out)
+static i64 make_writer(struct desc *d, u32 flags, struct opened *out)
 {
     struct pipe *p = d->priv;
 
     if (!p || !is_reader(d) || p->had_writer)
         return -EBADF;
-    out->desc = desc_new(d->scheme, 1, RX_O_WRONLY, p);
+    out->desc = desc_new(d->scheme, 1, (flags & RX_O_FCNTL_MASK) | RX_O_WRONLY, p);
     if (!out->desc)
         return -ENOMEM;
     p->writer = out->desc;
@@ -291,7 +291,7 @@ static i64 pipe_dup(struct context *c, struct desc *d, const u8 *buf, size_t len
                     struct opened *out)
 {
     (void)c;
-    return is_word(buf, len, "write") ? make_writer(d, out) : -EINVAL;
+    return is_word(buf, len, "write") ? make_writer(d, d->flags, out) : -EINVAL;
 }
 
 static i64 pipe_open(struct context *c, struct desc *dir, const char *path, size_t len, u32 flags,
@@ -301,7 +301,7 @@ static i64 pipe_open(struct context *c, struct desc *dir, const char *path, size
 
     (void)c;
     if (dir->priv)
-        return is_word(path, len, "write") ? make_writer(dir, out) : -EINVAL;
+        return is_word(path, len, "write") ? make_writer(dir, flags, out) : -EINVAL;
     if (is_word(path, len, "scheme-root")) {
         out->desc = desc_new(dir->scheme, 0, flags, NULL);
         return out->desc ? 0 : -ENOMEM;
