@@ -2,6 +2,7 @@
  * Dies of a fault, deep in functions of its own: what the report of a death has to name.
  *
  *     crash null | abort | divide | stack
+ *     crash overflow      only writes behind a block of the heap, and ends well
  */
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,18 @@ __attribute__((noinline)) static int exhaust_stack(int depth)
     return exhaust_stack(depth + 1) + frame[0];
 }
 
+__attribute__((noinline)) static int overflow(int size)
+{
+    volatile char *block = malloc((size_t)size);
+
+    if (block) {
+        block[size] = 1;
+        block[size] = 0;
+        free((void *)block);
+    }
+    return 0;
+}
+
 __attribute__((noinline)) static int crash_here(const char *how)
 {
     volatile int result = 0;
@@ -47,6 +60,8 @@ __attribute__((noinline)) static int crash_here(const char *how)
         result = divide(1);
     else if (strcmp(how, "stack") == 0)
         result = exhaust_stack(0);
+    else if (strcmp(how, "overflow") == 0)
+        result = overflow(one * 13);
     else
         abort();
     return result;

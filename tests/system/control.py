@@ -21,7 +21,7 @@ def on_host(p):
     return os.path.exists(f"/proc/{p['host_pid']}")
 
 
-with system("ion", "-c", "echo up; sleep 1000; echo over") as p:
+with system("ion", "-c", "echo up; sleep 1000 &; wait; echo over") as p:
     read_until(p.stdout.fileno(), rb"up\n")
     wait_for(lambda: process_named(p.pid, "sleep"), 5, "sleep is in umk ps")
     found = {entry["name"]: entry for entry in processes(p.pid)}

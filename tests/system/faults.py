@@ -22,5 +22,5 @@ for how, (cause, function, signal) in CASES.items():
         check(word in done.stderr, f"{how}: {word!r} is not in the report", done.stderr.decode())
 
 # Its neighbours go on.
-done = ion(f"{CRASH} null; echo alive")
+done = ion(f"{CRASH} null &; wait; echo alive")
 check(done.returncode == 0 and done.stdout == b"alive\n", done)

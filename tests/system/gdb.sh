@@ -25,29 +25,30 @@ grep -q up out || fail "the system did not come up"
 cat >script.gdb <<'END'
 set pagination off
 set confirm off
-break ramfs_openat
-commands
-silent
-backtrace 3
-next
-info locals
-printf "stepped\n"
-detach
-quit
-end
+break ramfs_openat if len == 12
 printf "ready\n"
 continue
+backtrace 3
+set $id = &out->id
+next
+next
+printf "stepped, the path is %s\n", path
+watch *$id
+continue
+delete
+detach
 END
 timeout 40 "$UMK" gdb -i "$umk" ramfs -- --batch --nx -x script.gdb >gdb.out 2>&1 </dev/null &
 debugger=$!
 for _ in $(seq 200); do grep -q ready gdb.out && break; sleep 0.1; done
 grep -q ready gdb.out || fail "gdb did not attach"
 sleep 0.5
-# Opening a file makes ramfs run into it.
+# Opening a file whose name is that long makes ramfs run into it.
 echo 'cat /etc/hostname' >&3
 wait $debugger || fail "gdb failed"
 grep -q '#0 .*ramfs_openat.*scheme.c:' gdb.out || fail "no breakpoint with file and line"
-grep -q stepped gdb.out || fail "no step"
+grep -q "stepped, the path is etc/hostname" gdb.out || fail "no step, or no variable"
+grep -q 'New value' gdb.out || fail "no watchpoint"
 echo 'echo alive' >&3
 for _ in $(seq 100); do grep -q alive out && exit 0; sleep 0.1; done
 fail "the system did not go on after gdb left"

@@ -8,7 +8,8 @@ if [ "$(id -u)" -ne 0 ]; then
     exit 77
 fi
 command -v setpriv >/dev/null || { echo "setpriv is not installed"; exit 77; }
-home=$(mktemp -d) || exit 1
+# Not below the folder of the test, which only its user may enter.
+home=$(TMPDIR= mktemp -d) || exit 1
 trap 'rm -rf "$home"' EXIT
 cp "$UMK" "$home/umk" && cp "$INITFS" "$home/initfs.cpio" && chmod -R a+rX "$home" || exit 1
 
