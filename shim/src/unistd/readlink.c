@@ -9,7 +9,13 @@ ssize_t readlinkat(int dirfd, const char *restrict path, char *restrict buf, siz
     i64 fd = __umk_openat(dirfd, path, RX_O_RDONLY | RX_O_SYMLINK | RX_O_CLOEXEC, 0);
     if (fd < 0)
         return __umk_result(fd);
-    i64 r = (i64)redox_read_v1((u64)fd, (u8 *)buf, size);
+    struct rx_stat st;
+    i64 r = rx_fstat((u64)fd, &st);
+    /* not every server refuses to open something else in this way */
+    if (r >= 0 && (st.mode & MODE_TYPE) != MODE_SYMLINK)
+        r = -EINVAL;
+    if (r >= 0)
+        r = (i64)redox_read_v1((u64)fd, (u8 *)buf, size);
     redox_close_v1((u64)fd);
     return __umk_result(r);
 }
