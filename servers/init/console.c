@@ -23,9 +23,23 @@ static void ended(void *arg, u32 status)
     boot_shutdown(sig ? 128 + sig : status >> 8 & 0xff);
 }
 
+/* The console's interrupt keys go to the command's group (it leads a session of its own). */
+static void give_keys(u32 group)
+{
+    size_t fd = redox_dup_v1(0, (const u8 *)"pgrp", 4);
+
+    if (RX_IS_ERR(fd)) {
+        log_line("the console's keys reach nobody: error %d", (int)-(i64)fd);
+        return;
+    }
+    redox_write_v1(fd, (const u8 *)&group, sizeof group);
+    redox_close_v1(fd);
+}
+
 static void started(void *arg, i64 pid)
 {
     if (pid >= 0) {
+        give_keys((u32)pid);
         children_watch(pid, ended, arg);
         return;
     }
