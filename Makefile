@@ -67,6 +67,9 @@ USER_CFLAGS = $(COMMON) $(WARN) -O2 -mno-omit-leaf-frame-pointer -nostdinc \
 	-fno-pic -mstack-protector-guard=global -fstack-protector-strong
 # The C library must not be compiled into calls of itself (memcpy calling memcpy).
 SHIM_CFLAGS = $(USER_CFLAGS) -ffreestanding -fno-tree-loop-distribute-patterns
+# The allocator speaks to valgrind, where that is installed.
+MEMCHECK := $(firstword $(wildcard /usr/include/valgrind/memcheck.h))
+SHIM_CFLAGS += $(if $(MEMCHECK),-DUMK_VALGRIND='"$(MEMCHECK)"')
 USER_LDFLAGS = -static -no-pie -nostdlib -Wl,-e,_start -Wl,-u,_start -Wl,-z,noexecstack \
 	-Wl,-z,max-page-size=4096 -Wl,--build-id -Wl,--compress-debug-sections=zlib
 HOST_LIBS := -lseccomp

@@ -6,11 +6,16 @@ timeout: 180
 import re
 import shutil
 
-from umk import check, ion, need_umk, skip
+from umk import check, ion, need_umk, run, skip
 
 if not shutil.which("valgrind"):
     skip("valgrind is not installed")
 need_umk()
+
+# It would say so: a program that writes behind a block of our own allocator.
+done = run("/scheme/initfs/tests/crash", "overflow", options=["--wrap", "crash=valgrind"],
+           seconds=60)
+check(re.search(rb"Invalid write.*\n.*overflow \(crash.c:", done.stderr), done.stderr.decode())
 
 WORK = """
 for i in 1..=20; mkdir /tmp/d$i; echo $i > /tmp/d$i/f; cp /tmp/d$i/f /tmp/d$i/g; end
