@@ -431,36 +431,57 @@ static void run_recvfd(struct request *r, struct scheme_ctx *c, const struct fil
     answer(r, res, res < 0 ? CQE_REGULAR : CQE_WITH_MULTIPLE_FDS, 0);
 }
 
+/* The page is the kernel's to read when this process faults. */
+static void note_served(const struct request *r, const struct file *f, const struct scheme_ctx *c)
+{
+    gate_page->served[gate_page->served_count % SERVED_KEPT] =
+        (struct served){.opcode = r->e.opcode,
+                        .over_channel = r->ch != NULL,
+                        .pid = c->pid,
+                        .file = f->id,
+                        .len = r->buf_len};
+    gate_page->served_count++;
+    gate_page->serving = 1;
+}
+
+static void run_handler(struct request *r, struct file *f, struct scheme_ctx *c)
+{
+    i64 res;
+
+    if (r->e.opcode == OP_OPENAT) {
+        do_open(r, c, f);
+        return;
+    }
+    if (r->e.opcode == OP_DUP) {
+        do_dup(r, c, f);
+        return;
+    }
+    if (r->e.opcode == OP_RECVFD) {
+        run_recvfd(r, c, f);
+        return;
+    }
+    res = do_buffer(r, c, f);
+    if (res == SCHEME_PARKED)
+        park(r, PARK_KEPT);
+    else if (res == SCHEME_RETRY && !c->nonblock)
+        park(r, PARK_RETRY);
+    else
+        answer(r, res == SCHEME_RETRY ? -EAGAIN : res, CQE_REGULAR, 0);
+}
+
 void request_run(struct request *r)
 {
     struct file *f = file_by_number(r->scheme, r->file);
     struct scheme_ctx c;
-    i64 res;
 
     if (!f || (r->ch && kernel_only(r->e.opcode))) {
         answer(r, f ? -EINVAL : -EBADF, CQE_REGULAR, 0);
         return;
     }
     c = ctx_of(r, f);
-    if (r->e.opcode == OP_OPENAT) {
-        do_open(r, &c, f);
-        return;
-    }
-    if (r->e.opcode == OP_DUP) {
-        do_dup(r, &c, f);
-        return;
-    }
-    if (r->e.opcode == OP_RECVFD) {
-        run_recvfd(r, &c, f);
-        return;
-    }
-    res = do_buffer(r, &c, f);
-    if (res == SCHEME_PARKED)
-        park(r, PARK_KEPT);
-    else if (res == SCHEME_RETRY && !c.nonblock)
-        park(r, PARK_RETRY);
-    else
-        answer(r, res == SCHEME_RETRY ? -EAGAIN : res, CQE_REGULAR, 0);
+    note_served(r, f, &c);
+    run_handler(r, f, &c);
+    gate_page->serving = 0;
 }
 
 /* ---- parked requests

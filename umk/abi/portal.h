@@ -161,6 +161,18 @@ struct portal {
 _Static_assert(sizeof(struct portal) <= PORTAL_PAYLOAD_OFFSET, "a portal's head is one page");
 ABI_OFFSET(struct portal, state, 128);
 
+/* What a server notes of each request before its handler runs, for the report of a fault. */
+struct served {
+    u8 opcode;
+    u8 over_channel;
+    u16 pad;
+    u32 pid;
+    u64 file; /* the server's name for it */
+    u64 len;
+};
+ABI_SIZE(struct served, 24);
+#define SERVED_KEPT 8u
+
 /* The first page of a process's shared memory; its main thread's portal follows. */
 struct proc_page {
     /* written by the kernel */
@@ -172,6 +184,9 @@ struct proc_page {
     u64 window_base;    /* where the kernel may place mappings; 0: the default */
     u32 loop_need_ring; /* the process's main loop may sleep: ring for asynchronous replies */
     u32 cpu;            /* where the last call was posted from: a hint for spinning */
+    u32 served_count;   /* requests so far; the last ones are in served[] */
+    u32 serving;        /* a handler is at work on the last one */
+    struct served served[SERVED_KEPT];
     _Alignas(64) struct sig_proc_control sig;
 };
 _Static_assert(sizeof(struct proc_page) <= PAGE_SIZE, "the process page is one page");

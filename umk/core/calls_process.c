@@ -1,6 +1,8 @@
 /* Calls on processes, clocks, portals, and faults. */
 #include "umk/core/calls.h"
 #include "umk/core/channel.h"
+#include "umk/core/exchanged.h"
+#include "umk/core/fmt.h"
 #include "umk/core/signal.h"
 
 /* ---- credentials and groups ------------------------------------------------------------------ */
@@ -221,10 +223,13 @@ i64 sys_fault(struct context *c)
     u64 first = __atomic_load_n(&p->body->page->sig.actions[sig - 1].first, __ATOMIC_RELAXED);
     u64 word = __atomic_load_n(&pt->sig.word[(sig - 1) / 32], __ATOMIC_RELAXED);
     bool allowed = word >> 32 & 1ull << ((sig - 1) % 32);
+    char text[1024] = "";
+    struct fmt f = {text, sizeof(text), 0};
 
     if ((first & SIGACT_ADDRESS) && !(first & SIGACT_IGNORED) && allowed && sig != RX_SIGABRT)
         return sig;
-    core.machine->report_fault(p->body, c->portal, "");
+    exchanged_describe(p, c->portal, &f);
+    core.machine->report_fault(p->body, c->portal, text);
     process_end(p, RX_STATUS_SIGNALED(sig));
     return PARKED;
 }

@@ -66,6 +66,7 @@ void context_finish(struct context *c, i64 result)
     core_assert(c->state != CTX_USER);
     leave_wait(c);
     c->state = CTX_USER;
+    c->recent[c->nrecent++ % RECENT_CALLS] = (struct recent_call){c->call.op, result};
     trace_reply(c, result);
     if (!pt)
         return;

@@ -131,7 +131,8 @@ struct machine {
     u32 ncpus;
     /* the system has ended. status: exit status for people who started it */
     void (*stop)(u32 status);
-    /* a program died of a fault: everything known is in the portal's fault record */
+    /* a program died of a fault: what is known is in the portal's fault record; `serving` is text
+     * about the requests it served and its last calls, parts separated by "; ", or empty */
     void (*report_fault)(struct body *b, u32 portal, const char *serving);
 };
 

@@ -33,6 +33,13 @@ struct call {
     u64 ret[4];
 };
 
+/* What the last calls were, for the report of a fault. */
+#define RECENT_CALLS 6u
+struct recent_call {
+    u32 op;
+    i64 result;
+};
+
 struct context {
     struct list of_process;
     struct process *proc;
@@ -40,6 +47,9 @@ struct context {
     bool async; /* completions ring the main loop instead of waking a thread */
     enum context_state state;
     struct call call;
+
+    struct recent_call recent[RECENT_CALLS];
+    u32 nrecent;
 
     /* while WAITING */
     const char *waiting_for;

@@ -83,7 +83,7 @@ static void head(const struct host_body *h, u32 pid, const struct fault_record *
                    h->b->id, cause, (unsigned long long)f->address, (unsigned long long)f->ip);
     }
     if (serving && serving[0])
-        log_report("  %s was serving: %s", h->name, serving);
+        log_report("  %s", serving);
 }
 
 static void print_plain(const struct report *r)
