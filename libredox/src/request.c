@@ -95,7 +95,6 @@ static void answer(struct request *r, i64 result, u32 kind, u32 extra)
 static struct scheme_ctx ctx_of(struct request *r, const struct file *f)
 {
     struct scheme_ctx c = {.scheme = r->scheme, .request = r->name, .library = (u64)(uintptr_t)r};
-    bool has_ids = r->e.opcode != OP_CALL && r->e.opcode != OP_STD_FS_CALL;
 
     c.open_flags = f ? f->flags : 0;
     c.nonblock = c.open_flags & RX_O_NONBLOCK;
@@ -105,8 +104,8 @@ static struct scheme_ctx ctx_of(struct request *r, const struct file *f)
         c.gid = r->ch->gid;
     } else {
         c.pid = (u32)r->e.caller;
-        c.uid = has_ids ? (u32)r->e.args[5] : UINT32_MAX;
-        c.gid = has_ids ? (u32)(r->e.args[5] >> 32) : UINT32_MAX;
+        c.uid = r->uid;
+        c.gid = r->gid;
     }
     return c;
 }

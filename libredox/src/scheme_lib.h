@@ -70,6 +70,7 @@ struct request {
     struct scheme *scheme;
     struct sqe e;
     u32 open_flags;
+    u32 uid, gid;
     u32 bind_channel, bind_handle;
     struct server_channel *ch; /* NULL: from the kernel's queue */
     u32 slot;

@@ -218,6 +218,8 @@ static void take_request(struct scheme *s, const struct queue_entry *e)
     }
     r->e = e->sqe;
     r->open_flags = e->open_flags;
+    r->uid = e->uid;
+    r->gid = e->gid;
     r->bind_channel = e->channel;
     r->bind_handle = e->handle;
     r->file = e->sqe.args[0];

@@ -113,7 +113,8 @@ struct queue_entry {
     u32 channel;
     u32 handle;
     u32 open_flags; /* flags of the description concerned */
-    u32 pad[13];
+    u32 uid, gid;   /* effective, of the caller; calls carry them nowhere else */
+    u32 pad[11];
 };
 ABI_SIZE(struct queue_entry, 128);
 #define CHANNEL_NONE UINT32_MAX

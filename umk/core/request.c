@@ -414,6 +414,8 @@ struct request *request_for(struct context *c, struct desc *target, u8 opcode)
     desc_get(target);
     r->held[0] = target;
     r->entry.open_flags = target->flags;
+    r->entry.uid = c->proc->cred.euid;
+    r->entry.gid = c->proc->cred.egid;
     r->entry.sqe.args[0] = target->number;
     r->entry.sqe.args[5] = c->proc->cred.euid | (u64)c->proc->cred.egid << 32;
     r->entry.sqe.caller = c->proc->pid;

@@ -133,8 +133,11 @@ static i64 insert(struct namespace *ns, const char *name, size_t len, struct des
 
     if (!name_ok(name, len))
         return -EINVAL;
-    if (find(ns, name, len))
+    e = find(ns, name, len);
+    if (e && !e->cap->scheme->dead)
         return -EEXIST;
+    if (e) /* the name of a server that died: its successor takes it */
+        entry_free(e);
     e = pool_get(&ns_entry_pool);
     if (!e)
         return -ENOMEM;
