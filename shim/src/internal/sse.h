@@ -14,6 +14,10 @@
 
 /* Set when valgrind runs the program: then nothing may be read beyond a block of 16. */
 extern bool __umk_watched __umk_hidden;
+/* Set when the processor and the system offer vectors of 32 bytes: see internal/avx2.h. */
+extern bool __umk_avx2 __umk_hidden;
+/* Finds that out; called at program start. */
+void __umk_processor_start(void) __umk_hidden;
 
 static inline __m128i __umk_load(const void *p)
 {

@@ -3,6 +3,7 @@
  * constructors. Nothing here may rest on errno, malloc or TLS before __umk_tls_start.
  */
 #include <stdlib.h>
+#include "shim/src/internal/sse.h"
 #include "shim/src/internal/start.h"
 
 typedef void constructor(int argc, char **argv, char **envp);
@@ -68,6 +69,7 @@ __attribute__((no_stack_protector)) _Noreturn void rx_program_start(const struct
     __umk_start = start;
     environ = start->envp;
     set_names(start->argv[0]);
+    __umk_processor_start();
     __umk_tls_start(start);
     if (__umk_signal_start)
         __umk_signal_start(start);

@@ -1,6 +1,7 @@
 /* memchr: aligned blocks, 64 bytes a step once under way. */
 #include <stdint.h>
 #include <string.h>
+#include "shim/src/internal/avx2.h"
 #include "shim/src/internal/sse.h"
 
 static inline const char *found(const char *p, u32 mask, const char *end)
@@ -30,6 +31,10 @@ void *memchr(const void *s, int c, size_t n)
     }
     if (mask)
         return (void *)found(p, mask, end);
+    if (__umk_avx2) {
+        p = __umk_avx2_find(p, end, c);
+        return p < end ? (void *)p : NULL;
+    }
     for (; p < end; p += 64) {
         __m128i a = _mm_cmpeq_epi8(__umk_load(p), want);
         __m128i b = _mm_cmpeq_epi8(__umk_load(p + 16), want);

@@ -1,5 +1,6 @@
 /* memcmp: 16 bytes a step. */
 #include <string.h>
+#include "shim/src/internal/avx2.h"
 #include "shim/src/internal/sse.h"
 
 static int difference(const u8 *a, const u8 *b, u32 equal)
@@ -36,6 +37,12 @@ int memcmp(const void *left, const void *right, size_t n)
 
     if (n < 16)
         return compare_under_16(a, b, n);
+    if (n > 128 && __umk_avx2) {
+        size_t same = __umk_avx2_equal((const char *)a, (const char *)b, n - 16);
+        a += same;
+        b += same;
+        n -= same;
+    }
     for (; n > 16; n -= 16, a += 16, b += 16) {
         equal = __umk_equal_mask(__umk_loadu(a), __umk_loadu(b));
         if (equal != 0xffff)

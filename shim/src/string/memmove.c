@@ -3,6 +3,7 @@
  * the processor's string move, or by vectors where the areas overlap.
  */
 #include <string.h>
+#include "shim/src/internal/avx2.h"
 #include "shim/src/internal/sse.h"
 
 /* From here on rep movsb is the fastest, its start-up cost included. */
@@ -120,6 +121,8 @@ void *memmove(void *dest, const void *src, size_t n)
         copy_down(d, s, n);
     else if (n >= STRING_MOVE_MIN && (uintptr_t)s - (uintptr_t)d >= 64)
         __asm__ volatile("rep movsb" : "+D"(d), "+S"(s), "+c"(n)::"memory");
+    else if (__umk_avx2 && (uintptr_t)s - (uintptr_t)d >= n)
+        __umk_avx2_copy_up(d, s, n);
     else
         copy_up(d, s, n);
     return dest;

@@ -1,5 +1,6 @@
 /* memset: overlapping stores for short areas, the processor's string store for long ones. */
 #include <string.h>
+#include "shim/src/internal/avx2.h"
 #include "shim/src/internal/sse.h"
 
 #define STRING_STORE_MIN 2048
@@ -30,6 +31,10 @@ __umk_no_idiom void *memset(void *dest, int c, size_t n)
     }
     if (n >= STRING_STORE_MIN) {
         __asm__ volatile("rep stosb" : "+D"(d), "+c"(n) : "a"(c) : "memory");
+        return dest;
+    }
+    if (n >= 96 && __umk_avx2) {
+        __umk_avx2_set(d, c, n);
         return dest;
     }
     __m128i v = _mm_set1_epi8((char)c);

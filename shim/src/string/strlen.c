@@ -1,5 +1,6 @@
 /* strlen: aligned blocks, 64 bytes a step once under way. */
 #include <string.h>
+#include "shim/src/internal/avx2.h"
 #include "shim/src/internal/sse.h"
 
 size_t strlen(const char *s)
@@ -15,6 +16,8 @@ size_t strlen(const char *s)
         if (mask)
             return (size_t)(p + __builtin_ctz(mask) - s);
     }
+    if (__umk_avx2)
+        return (size_t)(__umk_avx2_find_zero(p) - s);
     for (;; p += 64) {
         __m128i a = __umk_load(p), b = __umk_load(p + 16), c = __umk_load(p + 32),
                 d = __umk_load(p + 48);

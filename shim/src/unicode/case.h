@@ -1,4 +1,3 @@
-/* clang-format off */
 /*
  * Upper and lower case of Unicode 14.0.0 beyond ASCII, made from the Unicode Character Database:
  * ranges in ascending order.
@@ -8,6 +7,7 @@
 
 #include "shim/src/internal/thread.h"
 
+/* clang-format off */
 /* Every step-th character from first to last maps to itself plus delta. */
 struct case_range {
     u32 first, last;
@@ -134,5 +134,7 @@ static const struct case_range to_lower[] = {
     {0x10c80, 0x10cb2, 1, 64}, {0x118a0, 0x118bf, 1, 32}, {0x16e40, 0x16e5f, 1, 32},
     {0x1e900, 0x1e921, 1, 34},
 };
+
+/* clang-format on */
 
 #endif

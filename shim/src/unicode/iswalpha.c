@@ -5,6 +5,7 @@
 #include <wchar.h>
 #include <wctype.h>
 #include "shim/src/unicode/classes.h"
+#include "shim/src/unicode/widths.h"
 
 static bool within(wint_t c, const struct char_range *ranges, size_t n)
 {
