@@ -133,7 +133,8 @@ $(B)/user/obj/%.o: %.S
 
 # ---- Libraries ----
 
-archive = $(call say,AR,$@) mkdir -p $(@D) && rm -f $@ && ar rcs $@ $(filter %.o,$^)
+# Under another name first: a second make at the same time never sees half a library.
+archive = $(call say,AR,$@) mkdir -p $(@D) && ar rcs $@.$$$$ $(filter %.o,$^) && mv $@.$$$$ $@
 
 $(B)/user/libredox.a: $(call objects,user/obj,$(REDOX_SRC))
 $(B)/user/libc.a: $(call objects,user/obj,$(SHIM_SRC) $(SHIM_ASM))
