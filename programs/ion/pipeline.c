@@ -44,6 +44,7 @@ struct run {
     struct ends owned;
     int capture[2];
     int status;
+    int first_failure; /* of the members, 0 for none */
 };
 
 /* --- what a member is --- */
@@ -155,7 +156,6 @@ static int wait_members(struct run *r)
 {
     struct shell *sh = r->sh;
     int result = 0;
-    int first_failure = 0;
     for (size_t i = 0; i < r->count; i++) {
         int wait_status;
         if (!r->pids[i])
@@ -178,13 +178,13 @@ static int wait_members(struct run *r)
         if (WIFSIGNALED(wait_status) && died(sh, pid, wait_status) < 0)
             result = -1;
         int status = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 0;
-        if (status && !first_failure)
-            first_failure = status;
+        if (!r->first_failure)
+            r->first_failure = status;
         if (i == r->last)
             r->status = status;
     }
     give_terminal(r, sh->group);
-    sh->status = sh->pipefail && first_failure ? first_failure : r->status;
+    sh->status = sh->pipefail && r->first_failure ? r->first_failure : r->status;
     return result;
 }
 
@@ -223,6 +223,17 @@ static void add_process(struct run *r, pid_t pid, bool is_last)
     if (is_last)
         r->last = r->count;
     r->pids[r->count++] = pid;
+}
+
+/* The status of a member that needed no process. */
+static void note_status(struct run *r, const struct member *m, int status)
+{
+    if (!r->first_failure)
+        r->first_failure = status;
+    if (m->command->pipe)
+        return;
+    r->status = status;
+    r->last = (size_t)-1;
 }
 
 /* A builtin or function in a copy of the shell, which closes what belongs to others. */
@@ -266,10 +277,7 @@ static int start_pure(struct run *r, struct member *m, const struct streams3 *fd
     sh->io.capture = &out;
     int status = builtin_run(sh, m->builtin, (int)m->args.count, m->args.items);
     sh->io = saved;
-    if (!m->command->pipe) {
-        r->status = status;
-        r->last = (size_t)-1;
-    }
+    note_status(r, m, status);
     if (out.len <= PIPE_ROOM) {
         fd_write(fds->out, buf_text(&out), out.len);
     } else {
@@ -298,10 +306,7 @@ static int start_program(struct run *r, struct member *m, const struct streams3 
         if (r->pipeline->background)
             r->status = 126;
         int result = cannot_start(r->sh, m, err);
-        if (!m->command->pipe) {
-            r->status = r->sh->status;
-            r->last = (size_t)-1;
-        }
+        note_status(r, m, r->sh->status);
         return result;
     }
     add_process(r, pid, !m->command->pipe);

@@ -70,10 +70,22 @@ struct symbol *symbol_find(const char *name)
     return look_up(name, len, hash_of(name, len));
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp((*(struct symbol *const *)a)->name, (*(struct symbol *const *)b)->name);
+}
+
 void symbol_each(void (*fn)(struct symbol *s, void *arg), void *arg)
 {
+    struct symbol **all = mem_alloc(table.count * sizeof(struct symbol *));
+    size_t count = 0;
     for (size_t i = 0; i < table.size; i++) {
         for (struct symbol *s = table.slots[i]; s; s = s->chain)
-            fn(s, arg);
+            all[count++] = s;
     }
+    if (count)
+        qsort(all, count, sizeof(struct symbol *), by_name);
+    for (size_t i = 0; i < count; i++)
+        fn(all[i], arg);
+    free(all);
 }

@@ -25,7 +25,7 @@ struct symbol *symbol_of(const char *name, size_t len);
 /* Null when the name was never seen. */
 struct symbol *symbol_find(const char *name);
 
-/* Calls fn for every symbol, in no particular order. */
+/* Calls fn for every symbol, in bytewise order of names. */
 void symbol_each(void (*fn)(struct symbol *s, void *arg), void *arg);
 
 #endif
