@@ -16,8 +16,10 @@
 #define UPPER_FDS 64u
 /* How many looks before a thread sleeps, when its server runs on another CPU: some 20 us. */
 #define SPIN_LOOKS 600u
-/* Requests of one long transfer that are under way at once. */
-#define IN_FLIGHT 3u
+/* A long transfer goes in pieces, this many under way at once: small enough that one side copies
+ * while the other does, large enough that a piece's own cost does not show. */
+#define IN_FLIGHT CHANNEL_BIGS
+#define PIECE 32768u
 
 struct shadow {
     u64 binding; /* + 1; 0: none */
@@ -341,7 +343,7 @@ static i64 pipelined(struct transfer *x)
     for (;;) {
         while (!stop && count < IN_FLIGHT && sent < x->len) {
             struct flight *n = &f[(first + count) % IN_FLIGHT];
-            size_t len = x->len - sent < CHANNEL_BIG ? x->len - sent : CHANNEL_BIG;
+            size_t len = x->len - sent < PIECE ? x->len - sent : PIECE;
 
             if (!flight_take(x->ch, n, len))
                 break;
