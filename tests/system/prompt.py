@@ -3,8 +3,6 @@
 
 timeout: 120
 """
-import os
-import signal
 import time
 
 from umk import INITFS, UMK, Terminal, check, need_umk
@@ -46,5 +44,5 @@ with Terminal(ARGV) as t:
 # The terminal goes away: so does the system.
 with Terminal(ARGV) as t:
     t.prompt()
-    os.kill(t.process.pid, signal.SIGHUP)
+    t.hang_up()
     t.ended()

@@ -180,8 +180,14 @@ class Terminal:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        os.close(self.fd)
-        os.close(self.tty)
+        self.hang_up()
+
+    def hang_up(self):
+        """The terminal goes away."""
+        for fd in (self.tty, self.fd):
+            if fd is not None:
+                os.close(fd)
+        self.tty = self.fd = None
 
     def until(self, wanted, seconds=BOOT_SECONDS):
         return read_until(self.fd, wanted, seconds)
