@@ -141,14 +141,15 @@ static void bit_release(u32 *word, i32 bit)
 struct flight {
     i32 slot, big;
     u32 len;
-    bool rung;
+    bool rung;      /* the server had to be rung */
+    bool cancelled; /* the server was asked to give it up */
+    bool hung_up;   /* the server is gone, and no answer came */
     u8 *buf;
 };
 
 static bool flight_take(struct chan *ch, struct flight *f, size_t len)
 {
-    f->big = -1;
-    f->len = (u32)len;
+    *f = (struct flight){.big = -1, .len = (u32)len};
     f->slot = bit_take(&ch->slots_used, CHANNEL_SLOTS);
     if (f->slot < 0)
         return false;
@@ -237,11 +238,10 @@ static void spin(const struct chan *ch, const u32 *state)
 
 /* Sleeps until the answer is there. A signal that may be delivered asks the server, once, to give
  * the request up; the answer is waited for all the same. */
-static void await(struct chan *ch, u32 number, const struct flight *f)
+static void await(struct chan *ch, u32 number, struct flight *f)
 {
     struct gate_thread *t = gate_self();
     struct channel_slot *slot = &ch->slots[f->slot];
-    bool cancelled = false;
 
     if (!f->rung)
         spin(ch, &slot->state);
@@ -252,9 +252,9 @@ static void await(struct chan *ch, u32 number, const struct flight *f)
 
         if (is_done(s))
             break;
-        if (!cancelled && rx_signal_deliverable()) {
+        if (!f->cancelled && rx_signal_deliverable()) {
             cancel_request(ch, number, slot);
-            cancelled = true;
+            f->cancelled = true;
         }
         if (s & WAIT_NUDGE) {
             __atomic_fetch_and(&slot->state, ~WAIT_NUDGE, __ATOMIC_SEQ_CST);
@@ -267,7 +267,7 @@ static void await(struct chan *ch, u32 number, const struct flight *f)
         /* pairs: the kernel sets closed before it answers the slots of a dead server */
         if (__atomic_load_n(&ch->h->closed, __ATOMIC_SEQ_CST) &&
             !is_done(__atomic_load_n(&slot->state, __ATOMIC_ACQUIRE))) {
-            slot->result = -ENODEV;
+            f->hung_up = true;
             break;
         }
         machine_sleep(&slot->state, s | WAIT_SLEEPING);
@@ -275,21 +275,22 @@ static void await(struct chan *ch, u32 number, const struct flight *f)
     t->wait_word = NULL;
 }
 
-/* The answer to a request of f->len bytes, as far as it can be believed. */
-static i64 answer(const struct chan *ch, const struct flight *f, u32 op, bool *positioned)
+/*
+ * The answer to a request of f->len bytes, as far as it can be believed. A count of bytes is at
+ * most f->len. A request given up though nobody asked for it, by a server that lost the file, say,
+ * is the kernel's to repeat.
+ */
+static i64 answer(const struct chan *ch, const struct flight *f, bool counts, bool *positioned)
 {
     const struct channel_slot *s = &ch->slots[f->slot];
-    i64 r = s->result;
+    i64 r = f->hung_up ? -ENODEV : __atomic_load_n(&s->result, __ATOMIC_RELAXED);
 
-    *positioned = s->pad & NEWFD_POSITIONED;
-    if (RX_IS_ERR(r)) {
-        if (r == -ECANCELED)
-            return -EINTR;
+    *positioned = __atomic_load_n(&s->pad, __ATOMIC_RELAXED) & NEWFD_POSITIONED;
+    if (r == -ECANCELED || r == -EINTR)
+        return f->cancelled ? -EINTR : -ENOTCONN;
+    if (r < 0)
         return r < -RX_ERRNO_MAX ? -EIO : r == -RX_EWOULDBLOCK ? -EAGAIN : r;
-    }
-    if ((op == OP_READ || op == OP_WRITE) && (u64)r > f->len)
-        return -EIO;
-    return r;
+    return counts && (u64)r > f->len ? -EIO : r;
 }
 
 /* ---- transfers
@@ -302,7 +303,8 @@ struct transfer {
     const u8 *in;
     u8 *out;
     size_t len;
-    bool fixed; /* out is a record: all of it comes back */
+    bool fixed;  /* out is a record: all of it comes back */
+    bool counts; /* the result is a number of bytes of the buffer */
 };
 
 static i64 single(struct transfer *x, size_t len, struct shadow *s)
@@ -317,11 +319,10 @@ static i64 single(struct transfer *x, size_t len, struct shadow *s)
         memcpy(f.buf, x->in, len);
     f.rung = submit(x->ch, x->number, &f, x->handle, x->op, x->args);
     await(x->ch, x->number, &f);
-    r = answer(x->ch, &f, x->op, &positioned);
+    r = answer(x->ch, &f, x->counts, &positioned);
     s->positioned = positioned;
     if (r >= 0 && x->out) {
-        size_t n = x->fixed || (u64)r > len ? len : (size_t)r;
-        memcpy(x->out, f.buf, n);
+        memcpy(x->out, f.buf, x->fixed ? len : (size_t)r);
     }
     flight_release(x->ch, &f);
     return r;
@@ -358,7 +359,7 @@ static i64 pipelined(struct transfer *x)
         if (count == 0)
             break;
         await(x->ch, x->number, &f[first]);
-        i64 r = answer(x->ch, &f[first], x->op, &positioned);
+        i64 r = answer(x->ch, &f[first], true, &positioned);
         if (r < 0 && !stop)
             err = r;
         if (r > 0 && (!stop || at_position)) {
@@ -379,8 +380,14 @@ static i64 pipelined(struct transfer *x)
 static bool fixed_reply(u32 op, const u64 args[6])
 {
     if (op == OP_STD_FS_CALL)
-        return args[3] != STD_GETDENTS && args[3] != STD_RELPATHAT;
+        return (args[3] & 0xFF) != STD_GETDENTS && (args[3] & 0xFF) != STD_RELPATHAT;
     return op == OP_FSTAT || op == OP_FSTATVFS || op == OP_CALL;
+}
+
+/* The kernel hears from the answer to a lock that it has to tell of detaches. */
+static bool kernel_only(u32 op, const u64 args[6])
+{
+    return op == OP_STD_FS_CALL && (args[3] & 0xFF) == STD_LOCK;
 }
 
 i64 chan_call(u64 fd, u32 op, const u64 args[6], const void *in, void *out, size_t len)
@@ -391,12 +398,13 @@ i64 chan_call(u64 fd, u32 op, const u64 args[6], const void *in, void *out, size
     struct transfer x = {.op = op, .in = in, .out = out, .len = len};
     i64 r;
 
-    if (b == BINDING_NONE)
+    if (b == BINDING_NONE || BINDING_CHANNEL(b) >= CLIENT_CHANNELS_MAX || kernel_only(op, args))
         return -ENOTCONN;
     x.number = BINDING_CHANNEL(b);
     x.handle = BINDING_HANDLE(b);
     x.ch = &chans[x.number];
     x.fixed = fixed_reply(op, args);
+    x.counts = op == OP_READ || op == OP_WRITE || (out && !x.fixed);
     memcpy(x.args, args, sizeof(x.args));
     if (__atomic_load_n(&x.ch->h->closed, __ATOMIC_ACQUIRE)) {
         set_binding(s, BINDING_NONE);

@@ -61,6 +61,7 @@ static void answer_channel(struct request *r, i64 result, bool positioned)
     struct channel_slot *s = &r->ch->slots[r->slot];
     u32 old;
 
+    r->ch->busy &= ~(1u << r->slot);
     s->result = result;
     s->pad = positioned ? NEWFD_POSITIONED : 0;
     r->ch->h->server_cpu = gate_cpu();
@@ -84,6 +85,10 @@ static void answer(struct request *r, i64 result, u32 kind, u32 extra)
         f = file_by_number(r->scheme, r->file);
         answer_channel(r, result, f && f->positioned);
     } else if (!(r->e.flags & SQE_ONEWAY)) {
+        f = file_by_number(r->scheme, r->file);
+        /* a plain answer to a standard file call would end the kernel's telling of detaches */
+        if (r->e.opcode == OP_STD_FS_CALL && f && f->detaches)
+            kind = CQE_NOTIFY_ON_DETACH;
         serve_answer_queue(r->scheme, kind, r->e.tag, (u64)result, extra);
     }
     request_put(r);
@@ -316,6 +321,14 @@ static i64 do_std_fs(struct request *r, struct scheme_ctx *c, struct file *f)
         return OPS->ftruncate ? OPS->ftruncate(c, f->id, a1) : -EBADF;
     case STD_FUTIMENS:
         return do_futimens(r, c, f);
+    case STD_LOCK:
+        /* granted with an answer that only the kernel's queue carries */
+        if (r->ch)
+            return -EINVAL;
+        return locks_call(c, f, r->e.args, r->buf, r->buf_len);
+    case STD_UNLOCK:
+    case STD_GETLOCK:
+        return locks_call(c, f, r->e.args, r->buf, r->buf_len);
     case STD_RELPATHAT:
         second = r->e.flags & SQE_MULTIPLE_IDS ? file_by_number(r->scheme, a2) : NULL;
         if (!second)
@@ -535,7 +548,7 @@ static void cancel(struct request *r)
 void request_cancel(struct scheme *s, const struct server_channel *ch, u32 tag)
 {
     for (struct request *r = s->parked; r; r = r->next)
-        if (r->ch == ch && (ch ? r->slot == tag : r->e.tag == tag)) {
+        if (r->ch == ch && !r->orphan && (ch ? r->slot == tag : r->e.tag == tag)) {
             cancel(r);
             return;
         }

@@ -3,6 +3,7 @@
  *
  *     scheme.c     schemes: creation, publishing, descriptors, open files
  *     request.c    a request's way: decode, run the handler, park, answer
+ *     locks.c      record locks, by inode
  *     serve.c      where requests come from: the kernel's queue and the channels
  *     loop.c       the main loop: looking, spinning, sleeping; timers
  *     async.c      calls to other schemes from the loop
@@ -23,6 +24,7 @@ struct file {
     u32 index, generation;
     u32 flags; /* RX_O_* */
     bool positioned;
+    bool detaches; /* a lock was set through it: the kernel is to tell who closes it */
     u64 offset;
 };
 
@@ -48,6 +50,7 @@ struct bound {
 
 /* The server's end of a channel. */
 struct server_channel {
+    struct server_channel *next; /* of those that are closed */
     struct scheme *scheme;
     u32 number;
     u32 pid, uid, gid;
@@ -55,6 +58,7 @@ struct server_channel {
     struct channel_slot *slots;
     u32 head; /* private copy of what was taken off the ring */
     u32 cancels;
+    u32 busy;            /* bit per slot: its request is not answered yet */
     struct bound *bound; /* by index of the handle */
     u32 nbound;
     bool active;
@@ -96,6 +100,16 @@ void request_run(struct request *r);
 void request_cancel(struct scheme *s, const struct server_channel *ch, u32 tag);
 void request_orphan(struct server_channel *ch);
 void request_fail_file(struct scheme *s, u64 number);
+
+/*
+ * STD_LOCK, STD_UNLOCK and STD_GETLOCK on file f for process pid; args are the request's, buf its
+ * payload. Results as of the call.
+ */
+i64 locks_call(struct scheme_ctx *c, struct file *f, const u64 args[6], void *buf, size_t len);
+/* The process has closed a descriptor of the file: its own locks on the inode go. */
+void locks_detached(struct scheme *s, const struct file *f, u32 pid);
+/* The file is closed for good: its locks go. */
+void locks_closed(struct scheme *s, const struct file *f);
 
 extern struct scheme *all_schemes;
 /* True if there was anything. */

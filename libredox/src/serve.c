@@ -15,6 +15,9 @@
 #define BATCH 32u
 
 static struct server_channel *channels[SERVER_CHANNELS_MAX];
+/* Closed, and freed only when nothing further up the stack may be at work on them: so the address
+ * of a channel tells whether it still is the same. */
+static struct server_channel *closed_channels;
 static struct server_channel *active[ACTIVE_MAX];
 static u32 nactive;
 static u32 last_client_cpu = UINT32_MAX;
@@ -52,11 +55,15 @@ static struct server_channel *channel_by_number(const struct scheme *s, u64 n)
 
 static void channel_opened(struct scheme *s, const struct sqe *e)
 {
+    struct channel_header *h = (struct channel_header *)e->args[3];
     struct server_channel *ch = calloc(1, sizeof(*ch));
     u64 n = e->args[0];
 
     machine_control((u32)e->args[4]);
     if (!ch || n >= SERVER_CHANNELS_MAX) {
+        /* pairs: the client looks at closed before it uses the channel */
+        __atomic_store_n(&h->closed, 1, __ATOMIC_RELEASE);
+        machine_drop_channel(h);
         free(ch);
         return;
     }
@@ -65,7 +72,7 @@ static void channel_opened(struct scheme *s, const struct sqe *e)
     ch->pid = (u32)e->args[1];
     ch->uid = (u32)e->args[2];
     ch->gid = (u32)(e->args[2] >> 32);
-    ch->h = (struct channel_header *)e->args[3];
+    ch->h = h;
     ch->slots = (struct channel_slot *)((u8 *)ch->h + CHANNEL_SLOT_OFFSET);
     ch->head = RING_INDEX_START;
     channels[n] = ch;
@@ -94,7 +101,20 @@ static void channel_closed(struct scheme *s, u64 n)
     channels[n] = NULL;
     machine_drop_channel(ch->h);
     free(ch->bound);
-    free(ch);
+    ch->bound = NULL;
+    ch->nbound = 0;
+    ch->next = closed_channels;
+    closed_channels = ch;
+}
+
+static void free_closed_channels(void)
+{
+    while (closed_channels) {
+        struct server_channel *ch = closed_channels;
+
+        closed_channels = ch->next;
+        free(ch);
+    }
 }
 
 void serve_bind(struct scheme *s, u32 channel, u32 handle, u64 number)
@@ -127,9 +147,11 @@ static void unbind(struct scheme *s, u32 channel, u32 handle)
 
     if (!ch || i >= ch->nbound || ch->bound[i].handle != handle)
         return;
-    /* what was published before is served before the handle is forgotten */
+    /* what was published before is served before the handle is forgotten; that may have led to
+     * the kernel's queue, and there to the channel's end or to a new use of the index */
     channel_poll(ch);
-    ch->bound[i].handle = UINT32_MAX;
+    if (channels[channel] == ch && ch->bound[i].handle == handle)
+        ch->bound[i].handle = UINT32_MAX;
 }
 
 static void file_closed(struct scheme *s, u64 number)
@@ -141,6 +163,7 @@ static void file_closed(struct scheme *s, u64 number)
         return;
     id = f->id;
     request_fail_file(s, number);
+    locks_closed(s, f);
     file_drop(s, number);
     if (s->ops->on_close)
         s->ops->on_close(s, id);
@@ -150,7 +173,10 @@ static void file_detached(struct scheme *s, u64 number, u32 pid)
 {
     const struct file *f = file_by_number(s, number);
 
-    if (f && s->ops->on_detach)
+    if (!f)
+        return;
+    locks_detached(s, f, pid);
+    if (s->ops->on_detach)
         s->ops->on_detach(s, f->id, pid);
 }
 
@@ -301,13 +327,17 @@ static void refuse(struct server_channel *ch, u32 slot, i64 err)
         redox_futex_wake_v0(&s->state, 1);
 }
 
-/* One request; false when the channel is gone. */
+/* One request; false when the channel is gone. A slot that is published again while its request
+ * is under way is the client's own confusion, and must not make the server hold more of them. */
 static bool channel_take(struct server_channel *ch, u32 slot)
 {
     u32 n = ch->number;
-    struct request *r = request_take(ch->scheme);
+    struct request *r;
     u64 number;
 
+    if (ch->busy & 1u << slot)
+        return true;
+    r = request_take(ch->scheme);
     if (!r) {
         refuse(ch, slot, -ENOMEM);
         return true;
@@ -333,6 +363,7 @@ static bool channel_take(struct server_channel *ch, u32 slot)
         return true;
     }
     r->e.flags = 0;
+    ch->busy |= 1u << slot;
     request_run(r);
     return channels[n] == ch;
 }
@@ -404,9 +435,10 @@ void serve_mark_active(u32 number)
 
     if (!ch || ch->active)
         return;
-    if (nactive == ACTIVE_MAX)
+    /* what retiring one serves may lead to the kernel's queue, and there to another new channel */
+    while (nactive == ACTIVE_MAX)
         retire(active[victim++ % ACTIVE_MAX]);
-    if (channels[number] != ch || nactive == ACTIVE_MAX)
+    if (channels[number] != ch || ch->active)
         return;
     ch->active = true;
     ch->idle_rounds = 0;
@@ -418,6 +450,7 @@ bool serve_channels(void)
 {
     bool any = false;
 
+    free_closed_channels();
     for (u32 i = nactive; i > 0; i--) {
         struct server_channel *ch = i <= nactive ? active[i - 1] : NULL;
 

@@ -100,7 +100,8 @@ struct scheme_ops {
     u64 (*inode)(struct scheme_ctx *c, u64 id); /* for record locks; NULL: locks EOPNOTSUPP */
     void (*on_close)(struct scheme *s, u64 id); /* last reference gone */
     void (*on_detach)(struct scheme *s, u64 id, u32 pid);
-    /* a parked request (SCHEME_PARKED) is cancelled: answer it (ECANCELED) now or later */
+    /* a parked request (SCHEME_PARKED) is cancelled: answer it (ECANCELED) now or later. Its buffer
+     * must not be touched any more: the client may be gone, and its memory with it */
     void (*on_cancel)(struct scheme *s, u64 request);
 };
 
