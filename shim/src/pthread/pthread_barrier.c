@@ -39,7 +39,7 @@ static void leave(pthread_barrier_t *b)
 {
     /* pairs with destroy's load: after 0 nobody touches the barrier but for this wake */
     if (__atomic_sub_fetch(&B_INSIDE(b), 1, __ATOMIC_RELEASE) == 0)
-        redox_futex_wake_v0(&B_INSIDE(b), UINT32_MAX);
+        redox_futex_wake_v0(&B_INSIDE(b), INT32_MAX);
 }
 
 int pthread_barrier_wait(pthread_barrier_t *b)
@@ -54,7 +54,7 @@ int pthread_barrier_wait(pthread_barrier_t *b)
     }
     __umk_unlock(&B_LOCK(b));
     if (last) {
-        redox_futex_wake_v0(&B_ROUND(b), UINT32_MAX);
+        redox_futex_wake_v0(&B_ROUND(b), INT32_MAX);
     } else {
         while (__atomic_load_n(&B_ROUND(b), __ATOMIC_ACQUIRE) == round)
             redox_futex_wait_v0(&B_ROUND(b), round, NULL);

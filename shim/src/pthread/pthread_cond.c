@@ -50,14 +50,14 @@ int pthread_cond_signal(pthread_cond_t *c)
 
 int pthread_cond_broadcast(pthread_cond_t *c)
 {
-    return wake(c, UINT32_MAX);
+    return wake(c, INT32_MAX);
 }
 
 static void leave(pthread_cond_t *c)
 {
     if (__atomic_sub_fetch(&C_WAITERS(c), 1, __ATOMIC_SEQ_CST) == 0 &&
         __atomic_load_n(&C_DESTROY(c), __ATOMIC_SEQ_CST))
-        redox_futex_wake_v0(&C_WAITERS(c), UINT32_MAX);
+        redox_futex_wake_v0(&C_WAITERS(c), INT32_MAX);
 }
 
 struct waiting {

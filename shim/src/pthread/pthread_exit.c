@@ -33,7 +33,7 @@ static void run_cleanup(struct umk_thread *t)
 static _Noreturn void end_main(void)
 {
     __atomic_store_n(&__umk_main_ended, 1, __ATOMIC_RELEASE);
-    redox_futex_wake_v0(&__umk_main_ended, UINT32_MAX);
+    redox_futex_wake_v0(&__umk_main_ended, INT32_MAX);
     rx_thread_exit(NULL, 0);
 }
 

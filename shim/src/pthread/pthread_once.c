@@ -7,7 +7,7 @@ static void finish(u32 *word, u32 state)
 {
     /* pairs with the acquire of whoever sees DONE */
     if (__atomic_exchange_n(word, state, __ATOMIC_RELEASE) == AWAITED)
-        redox_futex_wake_v0(word, UINT32_MAX);
+        redox_futex_wake_v0(word, INT32_MAX);
 }
 
 static void abandon(void *word)

@@ -134,7 +134,7 @@ int pthread_rwlock_unlock(pthread_rwlock_t *l)
     } while (!__atomic_compare_exchange_n(&RW_STATE(l), &state, left, false, __ATOMIC_SEQ_CST,
                                           __ATOMIC_RELAXED));
     if (left == 0 && ((state & SLEEPERS) || __atomic_load_n(&RW_WAITERS(l), __ATOMIC_SEQ_CST)))
-        redox_futex_wake_v0(&RW_STATE(l), UINT32_MAX);
+        redox_futex_wake_v0(&RW_STATE(l), INT32_MAX);
     return 0;
 }
 
