@@ -96,6 +96,8 @@ struct machine {
     i64 (*body_limit)(struct body *b, u64 bytes);
     /* stops and continues all of its threads */
     void (*body_stop)(struct body *b, bool stopped);
+    /* processor time it has used, in ns */
+    u64 (*body_cpu)(struct body *b);
     /* makes thread `portal` look at its signal words and leave any wait */
     void (*nudge)(struct body *b, u32 portal);
 

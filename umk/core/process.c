@@ -48,7 +48,6 @@ struct process *process_new(struct process *parent)
     list_add(&core.processes, &p->all);
     core.by_pid[pid] = p;
     core.nprocesses++;
-    p->started_ns = core.machine->now();
     return p;
 }
 
@@ -292,8 +291,7 @@ i64 core_kill_process(u32 pid, u32 sig)
     return signal_send(p, sig, NULL);
 }
 
-/* Asleep in its main loop, as far as its own word tells. */
-static bool in_loop(const struct process *p)
+bool process_in_loop(const struct process *p)
 {
     return p->body && p->body->has_loop &&
            __atomic_load_n(&p->body->page->loop_need_ring, __ATOMIC_RELAXED);
@@ -318,8 +316,8 @@ void core_each_process(void (*fn)(const struct core_process_info *, void *), voi
             const char *what = c->waiting_for ? c->waiting_for : "";
 
             i.threads += !c->async;
-            running |= c->state == CTX_USER && !c->async && !in_loop(p);
-            if (c->state == CTX_USER && !c->async && in_loop(p))
+            running |= c->state == CTX_USER && !c->async && !process_in_loop(p);
+            if (c->state == CTX_USER && !c->async && process_in_loop(p))
                 what = "requests";
             if (*what && !c->async)
                 memcpy(i.waiting_for, what, min_u64(strlen(what), sizeof(i.waiting_for) - 1));

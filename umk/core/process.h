@@ -98,8 +98,6 @@ struct process {
     struct list server_channels; /* struct channel.of_server */
     u32 next_channel, next_server_channel;
     u64 window;
-
-    u64 started_ns;
 };
 
 /* A fresh process record: no descriptors, no memory, state NEW, in the tables. -EAGAIN when pids
@@ -151,6 +149,9 @@ void call_take(struct process *p, u32 portal);
 i64 proc_wait(struct context *c, u64 pid, u32 flags, bool by_group);
 /* A child of parent changed state: answers contexts that wait for it. */
 void wait_check(struct process *parent);
+
+/* Asleep in its main loop, as far as its own word tells. */
+bool process_in_loop(const struct process *p);
 
 /* Stops or continues all of its threads, and tells the parent. */
 void process_stop(struct process *p, u32 sig);

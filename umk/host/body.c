@@ -19,6 +19,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "umk/abi/channel.h"
@@ -450,6 +451,18 @@ void body_stop(struct body *b, bool stopped)
 
     if (h->state == BODY_RUNNING)
         kill(h->pid, stopped ? SIGSTOP : SIGCONT);
+}
+
+u64 body_cpu(struct body *b)
+{
+    const struct host_body *h = host_body(b);
+    struct timespec ts;
+    clockid_t clock;
+
+    if (h->state != BODY_RUNNING || clock_getcpuclockid(h->pid, &clock) ||
+        clock_gettime(clock, &ts))
+        return 0;
+    return (u64)ts.tv_sec * 1000000000 + (u64)ts.tv_nsec;
 }
 
 void body_nudge(struct body *b, u32 portal)

@@ -87,6 +87,7 @@ static struct machine machine = {
     .body_release = body_release,
     .body_limit = body_limit,
     .body_stop = body_stop,
+    .body_cpu = body_cpu,
     .nudge = body_nudge,
     .map = share_map,
     .map_anon = gate_maps_anon,
@@ -160,6 +161,8 @@ static void boot(const struct options *o)
     config.env = boot_environment(o);
     if (!config.env)
         give_up("cannot start", -ENOMEM);
+    for (u32 s = CONSOLE_IN; s <= CONSOLE_ERR; s++)
+        config.console_ttys |= isatty((int)s) ? 1u << s : 0;
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
     machine.ncpus = cpus > 0 ? (u32)cpus : 1;
     i64 r = core_boot(&machine, &config, &why);

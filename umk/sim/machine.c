@@ -198,6 +198,11 @@ static void body_stop(struct body *b, bool stopped)
     ((struct sim_body *)b->m)->stopped = stopped;
 }
 
+static u64 body_cpu(struct body *b)
+{
+    return ((struct sim_body *)b->m)->nudges;
+}
+
 static void nudge(struct body *b, u32 portal)
 {
     (void)portal;
@@ -345,6 +350,7 @@ const struct machine sim_machine = {
     .body_release = body_release,
     .body_limit = body_limit,
     .body_stop = body_stop,
+    .body_cpu = body_cpu,
     .nudge = nudge,
     .map = map,
     .map_anon = map_anon,

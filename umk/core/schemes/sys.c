@@ -24,14 +24,14 @@ static void put_uname(struct fmt *f)
 static char state_letter(const struct context *c)
 {
     if (c->state != CTX_WAITING)
-        return 'R';
+        return process_in_loop(c->proc) ? 'B' : 'R';
     return c->timer.armed ? 'S' : 'B';
 }
 
 static void put_context_line(struct fmt *f, const struct process *p, const struct context *c)
 {
     char stat[4] = {p->body ? 'U' : 'R', c ? state_letter(c) : 'Z', 0, 0};
-    u64 cs = (core.machine->now() - p->started_ns) / 10000000;
+    u64 cs = p->body ? core.machine->body_cpu(p->body) / 10000000 : 0;
     char time[24], priv[16], shared[16];
     struct fmt t = {time, sizeof(time), 0}, a = {priv, sizeof(priv), 0},
                b = {shared, sizeof(shared), 0};
