@@ -138,6 +138,12 @@ static i64 open_in_kernel(struct context *c, struct desc *dir, const u8 *ref, si
     memcpy(path, ref, len);
     while (skip < len && path[skip] == '/')
         skip++;
+    if (skip == len && (flags & RX_O_STAT) && !dir->priv && !dir->scheme->ops->getdents) {
+        /* only to be looked at: nothing is made */
+        o.desc = desc_new(dir->scheme, dir->number, flags, NULL);
+        c->call.ret[0] = BINDING_NONE;
+        return o.desc ? install(c, o.desc, w) : -ENOMEM;
+    }
     res = dir->scheme->ops->openat(c, dir, path + skip, len - skip, flags, &o);
     if (res < 0)
         return res;

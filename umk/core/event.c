@@ -357,6 +357,13 @@ static i64 queue_fpath(struct desc *d, char *buf, size_t len)
     return (i64)n;
 }
 
+static i64 queue_fstat(struct desc *d, struct rx_stat *st)
+{
+    (void)d;
+    st->mode = MODE_CHR | 0666;
+    return 0;
+}
+
 static void queue_close(struct desc *d)
 {
     struct event_queue *q = d->priv;
@@ -386,5 +393,6 @@ const struct kscheme_ops event_ops = {
     .write = checked_write,
     .fevent = queue_fevent,
     .fpath = queue_fpath,
+    .fstat = queue_fstat,
     .close = queue_close,
 };

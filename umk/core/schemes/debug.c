@@ -238,7 +238,7 @@ static i64 debug_fstat(struct desc *d, struct rx_stat *st)
     struct debug_file *f = d->priv;
 
     if (!f)
-        st->mode = MODE_DIR | 0500;
+        st->mode = MODE_CHR | 0600;
     else if (f->kind == DEBUG_LOG || is_tty(f))
         st->mode = MODE_CHR | 0600;
     else

@@ -45,12 +45,12 @@ static i64 proc_open(struct context *c, struct desc *dir, const char *path, size
                      struct opened *out)
 {
     (void)c;
-    if (len != 2 || memcmp(path, "ps", 2) != 0)
+    if (len && (len != 2 || memcmp(path, "ps", 2) != 0))
         return -ENOENT;
-    out->desc = desc_new(dir->scheme, 1, flags, NULL);
+    out->desc = desc_new(dir->scheme, len ? 1 : 0, flags, NULL);
     if (!out->desc)
         return -ENOMEM;
-    out->desc->positioned = true;
+    out->desc->positioned = len;
     return 0;
 }
 
