@@ -101,34 +101,40 @@ static i64 send_fds(struct context *c, struct desc *d, const struct callargs *a)
  */
 
 /* Installs descriptions into the slots the caller chose, or the lowest free ones where a slot is
- * all-ones (written back). The references are taken over; on error all are dropped. */
+ * all-ones (written back). The references are taken over; on error all are dropped, those already
+ * installed too, since the caller would not learn of them. */
 static i64 install_received(struct context *c, struct desc **ds, size_t n, u32 flags)
 {
     u64 slots[MAX_FDS_IN_CALL];
     struct process *p = c->proc;
     bool cloexec = flags & CALL_FD_CLOEXEC;
+    size_t done = 0;
     i64 res = 0;
 
     memcpy(slots, c->call.payload, n * sizeof(u64));
-    for (size_t i = 0; i < n && res >= 0; i++) {
-        if (slots[i] != RX_FD_NONE && fd_lookup(&p->fds, slots[i])) {
+    for (; done < n; done++) {
+        u64 slot = slots[done];
+
+        if (slot != RX_FD_NONE && fd_lookup(&p->fds, slot))
             res = -EEXIST;
+        else if (slot == RX_FD_NONE)
+            res = proc_fd_install(p, flags & CALL_FD_UPPER ? RX_FD_UPPER : 0, ds[done], cloexec);
+        else
+            res = proc_fd_replace(p, slot, ds[done], cloexec);
+        if (res < 0)
             break;
-        }
-        res = slots[i] == RX_FD_NONE
-                  ? proc_fd_install(p, flags & CALL_FD_UPPER ? RX_FD_UPPER : 0, ds[i], cloexec)
-                  : proc_fd_replace(p, slots[i], ds[i], cloexec);
-        if (res >= 0) {
-            slots[i] = (u64)res;
-            ds[i] = NULL;
-        }
+        slots[done] = (u64)res;
+        ds[done] = NULL;
     }
-    if (res >= 0)
+    if (done == n) {
         memcpy(c->call.payload, slots, n * sizeof(u64));
-    for (size_t i = 0; i < n; i++)
-        if (ds[i])
-            desc_put(ds[i]);
-    return res < 0 ? res : (i64)n;
+        return (i64)n;
+    }
+    for (size_t i = done; i < n; i++)
+        desc_put(ds[i]);
+    while (done)
+        proc_fd_close(p, slots[--done]);
+    return res;
 }
 
 static void recvfd_done(struct request *r, i64 result, struct desc *fd, u32 extra)

@@ -153,23 +153,34 @@ static bool poll_portals(struct body *b)
     return any;
 }
 
+/* The scheme with the lowest id above `id` that b's process serves; NULL: none, or b is no longer
+ * the body of a process. */
+static struct scheme *next_served(const struct body *b, u32 id)
+{
+    struct process *p = b->proc;
+    struct scheme *s, *next = NULL;
+
+    if (!p || p->body != b || b->dead)
+        return NULL;
+    LIST_FOR_EACH (s, &p->schemes, of_owner)
+        if (s->id > id && (!next || s->id < next->id))
+            next = s;
+    return next;
+}
+
 bool core_poll(struct body *b)
 {
     struct process *p = b->proc;
-    struct scheme *s, *tmp;
+    struct scheme *s;
     bool any = false;
 
     if (!p || p->body != b || b->dead)
         return false;
     any = poll_portals(b);
-    p = b->proc;
-    if (!p || p->body != b)
-        return any;
-    LIST_FOR_EACH_SAFE (s, tmp, &p->schemes, of_owner) {
+    /* what a server sends may end any of its schemes: the next one is looked up anew */
+    for (u32 id = 0; (s = next_served(b, id));) {
+        id = s->id;
         any |= scheme_poll(s);
-        /* the owner may have lost its schemes, or its life, over what it sent */
-        if (!b->proc || b->proc->body != b || s->dead)
-            break;
     }
     return any;
 }

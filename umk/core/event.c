@@ -116,13 +116,17 @@ static size_t take_ready(struct event_queue *q, u8 *buf, size_t len)
 
 static void wake_readers(struct event_queue *q)
 {
-    struct list *first = list_first(&q->waiters);
-    struct context *c;
+    struct desc *d = q->desc;
+    struct list *first;
 
-    if (!first || list_empty(&q->ready))
-        return;
-    c = LIST_ENTRY(first, struct context, wait);
-    context_finish(c, (i64)take_ready(q, c->call.payload, c->w[0]));
+    /* a reader that is answered may drop the last reference to the queue */
+    desc_get(d);
+    while (!list_empty(&q->ready) && (first = list_first(&q->waiters))) {
+        struct context *c = LIST_ENTRY(first, struct context, wait);
+
+        context_finish(c, (i64)take_ready(q, c->call.payload, c->w[0]));
+    }
+    desc_put(d);
 }
 
 static void read_interrupted(struct context *c)

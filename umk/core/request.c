@@ -234,12 +234,9 @@ static bool queue_has_room(struct scheme *s)
     /* pairs: the server's release store after it copied entries out */
     u32 used = s->sq_tail - __atomic_load_n(&s->header->sq_head, __ATOMIC_ACQUIRE);
 
-    if (used > QUEUE_SQ_ENTRIES) {
-        klog("%s: corrupt queue", s->label);
-        process_end(s->owner, RX_STATUS_SIGNALED(RX_SIGKILL));
-        return false;
-    }
-    return used < QUEUE_SQ_ENTRIES;
+    if (used > QUEUE_SQ_ENTRIES)
+        scheme_corrupt(s);
+    return !s->corrupt && used < QUEUE_SQ_ENTRIES;
 }
 
 /* True when the request was sent or has ended; false when it must wait for room. */
@@ -248,7 +245,7 @@ static bool try_send(struct request *r)
     bool payload = r->in_len || r->out_max || r->out_fixed || carries_path(r->entry.sqe.opcode);
 
     if (!queue_has_room(r->scheme))
-        return r->scheme->dead;
+        return false;
     if (payload && !slot_choose(r))
         return false;
     if (payload && !slot_fill(r)) {
@@ -278,19 +275,8 @@ void request_post(struct request *r)
         return;
     }
     r->state = REQ_PENDING;
-    if (list_empty(&s->pending)) {
-        /* keeps the scheme while try_send may end its service */
-        scheme_get(s);
-        if (!try_send(r)) {
-            if (s->dead)
-                finish(r, -ENODEV, NULL, 0);
-            else
-                list_add(&s->pending, &r->link);
-        }
-        scheme_put(s);
-        return;
-    }
-    list_add(&s->pending, &r->link);
+    if (!list_empty(&s->pending) || !try_send(r))
+        list_add(&s->pending, &r->link);
 }
 
 void request_flush(struct scheme *s)
@@ -303,10 +289,6 @@ void request_flush(struct scheme *s)
         list_remove(&r->link);
         if (try_send(r))
             continue;
-        if (s->dead) {
-            finish(r, -ENODEV, NULL, 0);
-            break;
-        }
         /* back to the front: order is kept */
         r->link.next = s->pending.next;
         r->link.prev = &s->pending;

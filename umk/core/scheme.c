@@ -131,13 +131,12 @@ void scheme_die(struct scheme *s)
 
 static void obtain_first(struct request *r, u64 slot)
 {
-    struct desc *old = NULL;
     struct desc *d = r->nfds ? r->fds[0] : NULL;
 
     if (!d || r->entry.sqe.opcode != OP_SENDFD)
         return;
     if (fd_lookup(&r->scheme->owner->fds, slot) ||
-        fd_replace(&r->scheme->owner->fds, slot, d, false, &old) < 0)
+        proc_fd_replace(r->scheme->owner, slot, d, false) < 0)
         return;
     r->nfds--;
     memmove(r->fds, r->fds + 1, r->nfds * sizeof(r->fds[0]));
@@ -197,24 +196,29 @@ static void complete(struct scheme *s, const struct cqe *c)
     }
 }
 
+void scheme_corrupt(struct scheme *s)
+{
+    if (s->corrupt)
+        return;
+    klog("%s: corrupt queue", s->label);
+    s->corrupt = true;
+    if (s->owner->body)
+        core.machine->body_kill(s->owner->body);
+}
+
 bool scheme_poll(struct scheme *s)
 {
-    bool any = false;
     const struct cqe *ring = (const struct cqe *)((u8 *)s->header + QUEUE_CQ_OFFSET);
+    /* pairs: the server's release store of cq_tail after it wrote the entries */
+    u32 tail = __atomic_load_n(&s->header->cq_tail, __ATOMIC_ACQUIRE);
+    bool any = false;
 
+    if (tail - s->cq_head > QUEUE_CQ_ENTRIES)
+        scheme_corrupt(s);
     scheme_get(s);
-    while (!s->dead) {
-        /* pairs: the server's release store of cq_tail after it wrote the entry */
-        u32 tail = __atomic_load_n(&s->header->cq_tail, __ATOMIC_ACQUIRE);
+    while (!s->dead && !s->corrupt && tail != s->cq_head) {
         struct cqe c;
 
-        if (tail == s->cq_head)
-            break;
-        if (tail - s->cq_head > QUEUE_CQ_ENTRIES) {
-            klog("%s: corrupt completion queue", s->label);
-            process_end(s->owner, RX_STATUS_SIGNALED(RX_SIGKILL));
-            break;
-        }
         c = ring[s->cq_head % QUEUE_CQ_ENTRIES];
         /* pairs: the server's acquire load before it reuses the entry */
         __atomic_store_n(&s->header->cq_head, ++s->cq_head, __ATOMIC_RELEASE);

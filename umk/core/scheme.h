@@ -67,6 +67,7 @@ struct scheme {
     struct list channels;   /* struct channel.of_scheme */
     struct list event_regs; /* struct event_reg.of_scheme */
     bool dead;
+    bool corrupt; /* its owner is being killed for what it wrote into the queue */
 };
 
 void scheme_init_kernel(void);
@@ -76,7 +77,12 @@ void scheme_get(struct scheme *s);
 void scheme_put(struct scheme *s);
 /* The end of its service: every request ends with ENODEV, every channel closes. */
 void scheme_die(struct scheme *s);
-/* Takes completions off the queue; true if there were any. */
+/* The queue's indices are nonsense: kills the owner, whose end ends the service. Nothing ends
+ * before the machine reports that, since whoever looks at a queue may be in the middle of anything.
+ */
+void scheme_corrupt(struct scheme *s);
+/* Takes completions off the queue, at most those that are there at the start; true if there were
+ * any. */
 bool scheme_poll(struct scheme *s);
 
 /* NULL: no memory. */

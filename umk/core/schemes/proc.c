@@ -62,7 +62,9 @@ static i64 proc_read(struct context *c, struct desc *d, u8 *buf, size_t len, u64
     if (d->number != 1)
         return -EBADF;
     total = make_ps();
-    n = offset < total ? min_u64(len, total - offset) : 0;
+    if (offset >= total)
+        return 0;
+    n = min_u64(len, total - offset);
     memcpy(buf, text + offset, n);
     return (i64)n;
 }
