@@ -95,7 +95,7 @@ check: $(UNIT_BINS)             ## the quick half of test: style, arrows, unit t
 	@scripts/test lint unit
 
 soak: $(TESTABLE)               ## the system tests in their long form (an hour)
-	@SOAK=1 scripts/test system
+	@SOAK=1 scripts/test system model
 
 bench: $(SYSTEM) $(B)/initfs-test.cpio $(HOST_BENCH_BINS)  ## one line a figure
 	@bench/run
