@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEPTH_MAX 200
+#define ARITH_DEPTH_MAX 200
 
 struct calculator {
     struct shell *sh;
@@ -25,7 +25,7 @@ static struct num level_bits(struct calculator *c);
 static struct num level_power(struct calculator *c);
 static struct num level_operand(struct calculator *c);
 
-static struct num fail(struct calculator *c, const char *error)
+static struct num give_up(struct calculator *c, const char *error)
 {
     if (!c->error)
         c->error = error;
@@ -55,19 +55,19 @@ static struct num apply(struct calculator *c, enum num_op op, struct num x, stru
     if (c->error)
         return out;
     const char *error = num_apply(c->arena, op, &x, &y, &out);
-    return error ? fail(c, error) : out;
+    return error ? give_up(c, error) : out;
 }
 
 /* A whole text as one value: what a variable holds. */
 static struct num evaluate(struct calculator *c, const char *text)
 {
     const char *saved = c->at;
-    if (++c->depth > DEPTH_MAX)
-        return fail(c, "the expression is nested too deeply");
+    if (++c->depth > ARITH_DEPTH_MAX)
+        return give_up(c, "the expression is nested too deeply");
     c->at = text;
     struct num x = level_bits(c);
     if (peek(c))
-        fail(c, "unexpected text in a variable's value");
+        give_up(c, "unexpected text in a variable's value");
     c->at = saved;
     c->depth--;
     return x;
@@ -89,7 +89,7 @@ static struct num call_function(struct calculator *c, double (*fn)(double))
         return x;
     double value = fn(num_to_double(c->arena, &x));
     if (!__builtin_isfinite(value))
-        return fail(c, "the function is not defined there");
+        return give_up(c, "the function is not defined there");
     return num_from_double(c->arena, value);
 }
 
@@ -123,7 +123,7 @@ static struct num name_value(struct calculator *c)
             return evaluate(c, constants[i].value);
     }
     const char *env = getenv(name);
-    return env ? evaluate(c, env) : fail(c, "unknown name");
+    return env ? evaluate(c, env) : give_up(c, "unknown name");
 }
 
 /* --- levels, tightest first --- */
@@ -132,8 +132,8 @@ static struct num level_operand(struct calculator *c)
 {
     struct num x;
     char ch = peek(c);
-    if (++c->depth > DEPTH_MAX)
-        return fail(c, "the expression is nested too deeply");
+    if (++c->depth > ARITH_DEPTH_MAX)
+        return give_up(c, "the expression is nested too deeply");
     if (num_read(c->arena, &c->at, &x)) {
         c->depth--;
         return x;
@@ -142,7 +142,7 @@ static struct num level_operand(struct calculator *c)
         c->at++;
         x = level_bits(c);
         if (!take(c, ")"))
-            x = fail(c, "a ')' is missing");
+            x = give_up(c, "a ')' is missing");
     } else if (ch == '-') {
         c->at++;
         /* Before a number the minus is part of it; before anything else powers bind tighter. */
@@ -152,7 +152,7 @@ static struct num level_operand(struct calculator *c)
     } else if (isalpha((unsigned char)ch) || ch == '_') {
         x = name_value(c);
     } else {
-        x = fail(c, ch ? "unexpected character" : "the expression ends too early");
+        x = give_up(c, ch ? "unexpected character" : "the expression ends too early");
     }
     c->depth--;
     return x;
@@ -170,8 +170,8 @@ static struct num level_power(struct calculator *c)
             break;
     }
     if (take(c, "**")) {
-        if (++c->depth > DEPTH_MAX)
-            return fail(c, "the expression is nested too deeply");
+        if (++c->depth > ARITH_DEPTH_MAX)
+            return give_up(c, "the expression is nested too deeply");
         x = apply(c, NUM_POW, x, level_power(c));
         c->depth--;
     }
@@ -184,7 +184,7 @@ static struct num roll(struct calculator *c, struct num count, struct num sides)
     int64_t n;
     int64_t m;
     if (!num_int(&count, &n) || !num_int(&sides, &m) || n < 0 || n > 100000 || m < 1)
-        return fail(c, "these dice cannot be rolled");
+        return give_up(c, "these dice cannot be rolled");
     int64_t sum = 0;
     while (n-- > 0)
         sum += 1 + random() % m;
@@ -233,12 +233,12 @@ static struct num level_sum(struct calculator *c)
 static struct num level_bits(struct calculator *c)
 {
     if (take(c, "~")) {
-        if (++c->depth > DEPTH_MAX)
-            return fail(c, "the expression is nested too deeply");
+        if (++c->depth > ARITH_DEPTH_MAX)
+            return give_up(c, "the expression is nested too deeply");
         struct num x = level_bits(c);
         c->depth--;
         if (x.decimal)
-            return fail(c, "the operator needs integers");
+            return give_up(c, "the operator needs integers");
         return c->error ? x : num_complement(c->arena, &x);
     }
     struct num x = level_sum(c);
@@ -268,8 +268,8 @@ static struct num polish(struct calculator *c)
     } operators[] = {{"**", NUM_POW}, {"<<", NUM_SHL}, {">>", NUM_SHR}, {"+", NUM_ADD},
                      {"-", NUM_SUB},  {"*", NUM_MUL},  {"/", NUM_DIV},  {"%", NUM_MOD},
                      {"&", NUM_AND},  {"|", NUM_OR},   {"^", NUM_XOR}};
-    if (++c->depth > DEPTH_MAX)
-        return fail(c, "the expression is nested too deeply");
+    if (++c->depth > ARITH_DEPTH_MAX)
+        return give_up(c, "the expression is nested too deeply");
     peek(c);
     bool number = c->at[0] == '-' && isdigit((unsigned char)c->at[1]);
     for (size_t i = 0; i < sizeof operators / sizeof *operators && !number; i++) {

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Bounds the memory that nested products can ask for. */
-#define PRODUCT_MAX 10000000
+#define PRODUCT_MAX 1000000
 
 static void add_text(struct shell *sh, const char *text, bool pattern, struct args *out)
 {
@@ -24,15 +24,18 @@ static void add_text(struct shell *sh, const char *text, bool pattern, struct ar
 }
 
 /* A result that reads as a range becomes its members; a range without any leaves "{}". */
-static void add_alternative(struct shell *sh, char *text, bool pattern, struct args *out)
+static int add_alternative(struct shell *sh, char *text, bool pattern, struct args *out)
 {
     struct range r;
     if (!range_parse(text, &r))
         args_add(&sh->temp, out, text);
     else if (r.count == 0)
         add_text(sh, "{}", pattern, out);
+    else if (r.count > PRODUCT_MAX)
+        return shell_fail(sh, KIND_EXPANSION, "the range '%s' is too big for braces", text);
     else
         range_list(&sh->temp, &r, out);
+    return 0;
 }
 
 static int expand_element(struct shell *sh, const struct word *w, bool pattern, struct args *out)
@@ -47,8 +50,10 @@ static int expand_element(struct shell *sh, const struct word *w, bool pattern, 
     } else if (expand_braces(sh, w, pattern, &texts) < 0) {
         return -1;
     }
-    for (size_t i = 0; i < texts.count; i++)
-        add_alternative(sh, texts.items[i], pattern, out);
+    for (size_t i = 0; i < texts.count; i++) {
+        if (add_alternative(sh, texts.items[i], pattern, out) < 0)
+            return -1;
+    }
     return 0;
 }
 

@@ -1,4 +1,4 @@
-/* String methods: $name(subject arguments). */
+/* String string_methods: $name(subject arguments). */
 #include "method.h"
 
 #include "escape.h"
@@ -76,7 +76,7 @@ static int usage(struct context *c, const char *why)
     return method_fail(c->sh, c->piece, why);
 }
 
-static bool number(const char *text, long *out)
+static bool parse_long(const char *text, long *out)
 {
     char *end;
     *out = strtol(text, &end, 10);
@@ -187,16 +187,16 @@ static int do_find(struct context *c)
 static int do_repeat(struct context *c)
 {
     long n;
-    if (c->args.count < 1 || !number(c->args.items[0], &n) || n < 0)
+    if (c->args.count < 1 || !parse_long(c->args.items[0], &n) || n < 0)
         return usage(c, "needs a number of times");
-    if (c->len && (unsigned long)n > (1ul << 30) / c->len)
+    if (c->len && (unsigned long)n > (1ul << 26) / c->len)
         return usage(c, "the result is too big");
     while (n-- > 0)
         buf_add(c->out, c->text, c->len);
     return 0;
 }
 
-static void replace(struct context *c, const char *from, const char *to, long limit)
+static void replace_text(struct context *c, const char *from, const char *to, long limit)
 {
     const char *p = c->text;
     size_t n = strlen(from);
@@ -212,16 +212,16 @@ static int do_replace(struct context *c)
 {
     if (c->args.count < 2 || !*c->args.items[0])
         return usage(c, "needs a text to replace and its replacement");
-    replace(c, c->args.items[0], c->args.items[1], -1);
+    replace_text(c, c->args.items[0], c->args.items[1], -1);
     return 0;
 }
 
 static int do_replacen(struct context *c)
 {
     long n;
-    if (c->args.count < 3 || !*c->args.items[0] || !number(c->args.items[2], &n) || n < 0)
+    if (c->args.count < 3 || !*c->args.items[0] || !parse_long(c->args.items[2], &n) || n < 0)
         return usage(c, "needs a text to replace, its replacement and a number of times");
-    replace(c, c->args.items[0], c->args.items[1], n);
+    replace_text(c, c->args.items[0], c->args.items[1], n);
     return 0;
 }
 
@@ -247,7 +247,7 @@ static void put_template(struct context *c, const struct pattern *p,
         }
         char *text = arena_copy(&c->sh->temp, name, n);
         long group;
-        if (!number(text, &group))
+        if (!parse_long(text, &group))
             group = pattern_group(p, text, n);
         if (group >= 0 && group < PATTERN_GROUPS_MAX && spans[group].start >= 0 &&
             spans[group].end >= 0)
@@ -328,7 +328,7 @@ static int do_upper(struct context *c)
     return change_case(c, utf8_upper);
 }
 
-static int trim(struct context *c, bool left, bool right)
+static int trim_ends(struct context *c, bool left, bool right)
 {
     size_t start = 0;
     size_t end = 0;
@@ -355,17 +355,17 @@ static int trim(struct context *c, bool left, bool right)
 
 static int do_trim(struct context *c)
 {
-    return trim(c, true, true);
+    return trim_ends(c, true, true);
 }
 
 static int do_trim_start(struct context *c)
 {
-    return trim(c, true, false);
+    return trim_ends(c, true, false);
 }
 
 static int do_trim_end(struct context *c)
 {
-    return trim(c, false, true);
+    return trim_ends(c, false, true);
 }
 
 static int do_escape(struct context *c)
@@ -383,7 +383,7 @@ static int do_unescape(struct context *c)
 static const struct {
     const char *name;
     int (*run)(struct context *c);
-} methods[] = {
+} string_methods[] = {
     {"basename", do_basename},     {"extension", do_extension},
     {"filename", do_filename},     {"parent", do_parent},
     {"len_bytes", do_len_bytes},   {"find", do_find},
@@ -455,15 +455,15 @@ int expand_method(struct shell *sh, const struct piece *p, struct buf *out)
         return run_join(sh, p, out);
     if (strcmp(p->text, "or") == 0)
         return run_or(sh, p, out);
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
-        if (strcmp(p->text, methods[i].name) != 0)
+    for (size_t i = 0; i < sizeof string_methods / sizeof *string_methods; i++) {
+        if (strcmp(p->text, string_methods[i].name) != 0)
             continue;
         struct context c = {.sh = sh, .piece = p, .out = out};
         c.text = method_subject(sh, p);
         if (!c.text || method_args(sh, p, true, &c.args) < 0)
             return -1;
         c.len = strlen(c.text);
-        return methods[i].run(&c);
+        return string_methods[i].run(&c);
     }
     return shell_fail(sh, KIND_EXPANSION, "'%s' is not a string method", p->text);
 }

@@ -1,4 +1,4 @@
-/* Array methods: @name(subject arguments). */
+/* Array array_methods: @name(subject arguments). */
 #include "method.h"
 
 #include "utf8.h"
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct context {
+struct list_context {
     struct shell *sh;
     const struct piece *piece;
     const char *text;
@@ -16,12 +16,12 @@ struct context {
     struct args *out;
 };
 
-static void add(struct context *c, const char *text, size_t len)
+static void add(struct list_context *c, const char *text, size_t len)
 {
     args_add(&c->sh->temp, c->out, arena_copy(&c->sh->temp, text, len));
 }
 
-static int do_lines(struct context *c)
+static int do_lines(struct list_context *c)
 {
     for (const char *p = c->text; *p;) {
         size_t n = strcspn(p, "\n");
@@ -31,7 +31,7 @@ static int do_lines(struct context *c)
     return 0;
 }
 
-static void split_at_blanks(struct context *c)
+static void split_at_blanks(struct list_context *c)
 {
     size_t start = 0;
     bool inside = false;
@@ -49,7 +49,7 @@ static void split_at_blanks(struct context *c)
         add(c, c->text + start, c->len - start);
 }
 
-static int do_chars(struct context *c)
+static int do_chars(struct list_context *c)
 {
     for (size_t i = 0; i < c->len;) {
         size_t n;
@@ -60,7 +60,7 @@ static int do_chars(struct context *c)
     return 0;
 }
 
-static int do_split(struct context *c)
+static int do_split(struct list_context *c)
 {
     if (c->args.count == 0) {
         split_at_blanks(c);
@@ -81,7 +81,7 @@ static int do_split(struct context *c)
     return 0;
 }
 
-static int do_split_at(struct context *c)
+static int do_split_at(struct list_context *c)
 {
     char *end = NULL;
     unsigned long at = c->args.count ? strtoul(c->args.items[0], &end, 10) : 0;
@@ -92,7 +92,7 @@ static int do_split_at(struct context *c)
     return 0;
 }
 
-static int do_bytes(struct context *c)
+static int do_bytes(struct list_context *c)
 {
     for (size_t i = 0; i < c->len; i++) {
         char number[8];
@@ -102,7 +102,7 @@ static int do_bytes(struct context *c)
     return 0;
 }
 
-static int do_graphemes(struct context *c)
+static int do_graphemes(struct list_context *c)
 {
     for (size_t i = 0; i < c->len;) {
         size_t n = utf8_grapheme(c->text + i, c->len - i);
@@ -114,9 +114,9 @@ static int do_graphemes(struct context *c)
 
 static const struct {
     const char *name;
-    int (*run)(struct context *c);
+    int (*run)(struct list_context *c);
     bool raw; /* arguments keep their escapes */
-} methods[] = {
+} array_methods[] = {
     {"lines", do_lines, false}, {"split", do_split, false}, {"split_at", do_split_at, true},
     {"bytes", do_bytes, false}, {"chars", do_chars, false}, {"graphemes", do_graphemes, false},
 };
@@ -170,15 +170,15 @@ int expand_method_list(struct shell *sh, const struct piece *p, struct args *out
         return run_columns(sh, p, p->text[0] == 'k', out);
     if (strcmp(p->text, "subst") == 0)
         return run_subst(sh, p, out);
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
-        if (strcmp(p->text, methods[i].name) != 0)
+    for (size_t i = 0; i < sizeof array_methods / sizeof *array_methods; i++) {
+        if (strcmp(p->text, array_methods[i].name) != 0)
             continue;
-        struct context c = {.sh = sh, .piece = p, .out = out};
+        struct list_context c = {.sh = sh, .piece = p, .out = out};
         c.text = method_subject(sh, p);
-        if (!c.text || method_args(sh, p, !methods[i].raw, &c.args) < 0)
+        if (!c.text || method_args(sh, p, !array_methods[i].raw, &c.args) < 0)
             return -1;
         c.len = strlen(c.text);
-        return methods[i].run(&c);
+        return array_methods[i].run(&c);
     }
     return shell_fail(sh, KIND_EXPANSION, "'%s' is not an array method", p->text);
 }

@@ -13,7 +13,7 @@
 #define EXPONENT_MAX 6111
 #define EXPONENT_MIN (-6176)
 /* Bounds what ** and << can ask for. */
-#define BITS_MAX (1u << 20)
+#define BITS_MAX (1u << 17)
 
 struct num num_small(int64_t value)
 {

@@ -400,7 +400,9 @@ enum stop parse_list(struct parser *p, struct stmt **out, bool in_parens)
                 lex_fail(l, ERROR_SYNTAX, "expected a command after the operator");
             return stop;
         }
-        if (lex_peek(l) < 0)
+        int c = lex_peek(l);
+        /* The end of a substitution inside a block leaves the block open. */
+        if (c < 0 || (c == ')' && l->parens > 0))
             return STOP_NONE;
         struct stmt *s = parse_statement(p);
         s->tag = tag;

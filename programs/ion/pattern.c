@@ -62,7 +62,7 @@ struct pattern {
 
 /* Bounds the program that counted repetitions can make. */
 #define CODE_MAX 20000
-#define DEPTH_MAX 100
+#define NESTING_MAX 100
 
 struct compiler {
     struct pattern *p;
@@ -334,7 +334,7 @@ static void parse_group(struct compiler *c)
         return;
     }
     int group = group_head(c);
-    if (++c->depth > DEPTH_MAX)
+    if (++c->depth > NESTING_MAX)
         c->error = "nested too deeply";
     if (c->error)
         return;
@@ -664,7 +664,7 @@ static void add_thread(struct machine *m, struct threads *list, unsigned pc, siz
     }
 }
 
-static bool in_class(const struct class *k, uint32_t c)
+static bool class_has(const struct class *k, uint32_t c)
 {
     for (size_t i = 0; i < k->count; i++) {
         if (c >= k->items[i].first && c <= k->items[i].last)
@@ -682,8 +682,9 @@ static bool accepts(const struct pattern *p, const struct inst *in, uint32_t c)
         return c != '\n';
     case OP_CLASS: {
         const struct class *k = &p->classes[in->arg];
-        bool in_it = in_class(k, c) ||
-                     (p->ignore_case && (in_class(k, utf8_lower(c)) || in_class(k, utf8_upper(c))));
+        bool in_it =
+            class_has(k, c) ||
+            (p->ignore_case && (class_has(k, utf8_lower(c)) || class_has(k, utf8_upper(c))));
         return in_it != k->negated;
     }
     default:
@@ -692,8 +693,8 @@ static bool accepts(const struct pattern *p, const struct inst *in, uint32_t c)
 }
 
 /* One step over character c (of `n` bytes) at `at`. True when a thread matched: best is set. */
-static bool step(struct machine *m, struct threads *now, struct threads *next, size_t at,
-                 uint32_t c, size_t n, struct thread *best)
+static bool step_over(struct machine *m, struct threads *now, struct threads *next, size_t at,
+                      uint32_t c, size_t n, struct thread *best)
 {
     bool matched = false;
     next->count = 0;
@@ -738,7 +739,7 @@ static bool run(const struct pattern *p, const char *text, size_t from, bool who
             break;
         size_t n = 0;
         uint32_t c = at < m.len ? utf8_get(text + at, m.len - at, &n) : 0;
-        found |= step(&m, now, next, at, c, n, &best);
+        found |= step_over(&m, now, next, at, c, n, &best);
         struct threads *swap = now;
         now = next;
         next = swap;

@@ -2,12 +2,12 @@
  * is taken for an ordinary letter. */
 #include "utf8.h"
 
-struct range {
+struct span {
     uint32_t first, last;
 };
 
 /* Combining marks, joiners and variation selectors: they extend the cluster before them. */
-static const struct range extend[] = {
+static const struct span extend[] = {
     {0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd},   {0x05bf, 0x05bf},   {0x05c1, 0x05c2},
     {0x05c4, 0x05c5}, {0x0610, 0x061a}, {0x064b, 0x065f},   {0x0670, 0x0670},   {0x06d6, 0x06dc},
     {0x06df, 0x06e4}, {0x06e7, 0x06e8}, {0x06ea, 0x06ed},   {0x0711, 0x0711},   {0x0730, 0x074a},
@@ -26,7 +26,7 @@ static const struct range extend[] = {
 };
 
 /* Wide on a terminal: East Asian scripts and pictures. */
-static const struct range wide[] = {
+static const struct span wide_ranges[] = {
     {0x1100, 0x115f},   {0x231a, 0x231b},   {0x2329, 0x232a},   {0x23e9, 0x23ec},
     {0x25fd, 0x25fe},   {0x2614, 0x2615},   {0x2648, 0x2653},   {0x26aa, 0x26ab},
     {0x26bd, 0x26be},   {0x2705, 0x2705},   {0x274c, 0x274c},   {0x2753, 0x2755},
@@ -36,7 +36,7 @@ static const struct range wide[] = {
     {0x1f300, 0x1f64f}, {0x1f680, 0x1f6ff}, {0x1f900, 0x1f9ff}, {0x20000, 0x3fffd},
 };
 
-static bool in_ranges(const struct range *r, size_t n, uint32_t c)
+static bool in_ranges(const struct span *r, size_t n, uint32_t c)
 {
     size_t low = 0;
     while (low < n) {
@@ -250,7 +250,7 @@ static const struct {
 };
 
 /* Ranges in which upper and lower case alternate, upper first (even or odd as the range starts). */
-static const struct range alternating[] = {
+static const struct span alternating[] = {
     {0x100, 0x12f}, {0x132, 0x137}, {0x139, 0x148},   {0x14a, 0x177},
     {0x179, 0x17e}, {0x1cd, 0x1dc}, {0x1de, 0x1ef},   {0x1f8, 0x21f},
     {0x222, 0x233}, {0x370, 0x373}, {0x3d8, 0x3ef},   {0x460, 0x481},
@@ -287,5 +287,6 @@ int utf8_width(uint32_t c)
 {
     if (c < 0x20 || c == 0x7f || extends(c))
         return 0;
-    return c >= 0x1100 && in_ranges(wide, sizeof wide / sizeof *wide, c) ? 2 : 1;
+    return c >= 0x1100 && in_ranges(wide_ranges, sizeof wide_ranges / sizeof *wide_ranges, c) ? 2
+                                                                                              : 1;
 }

@@ -125,7 +125,7 @@ void array_remove(struct value *v, size_t at)
 
 /* --- maps --- */
 
-static size_t hash_of(const char *key)
+static size_t key_hash(const char *key)
 {
     size_t h = 14695981039346656037u;
     for (; *key; key++)
@@ -136,7 +136,7 @@ static size_t hash_of(const char *key)
 /* The slot that holds the key, or the free one where it belongs. */
 static size_t *slot_of(const struct map *m, const char *key)
 {
-    size_t i = hash_of(key) & (m->index_size - 1);
+    size_t i = key_hash(key) & (m->index_size - 1);
     while (m->index[i] && strcmp(m->entries[m->index[i] - 1].key, key) != 0)
         i = (i + 1) & (m->index_size - 1);
     return &m->index[i];
