@@ -1,4 +1,5 @@
 /* The event queue behind poll and select. */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include "shim/src/fcntl/fd.h"
@@ -123,8 +124,24 @@ static i64 watch_masked(u64 queue, struct watch *w, size_t n, u64 ms, struct rx_
     return r;
 }
 
+/* What a cancelled wait leaves behind. */
+struct held {
+    u64 queue;
+    void *memory;
+};
+
+static void release(void *arg)
+{
+    const struct held *h = arg;
+
+    __umk_self()->wake_queue = 0;
+    redox_close_v1(h->queue);
+    free(h->memory);
+}
+
 i64 __umk_watch(struct watch *w, size_t n, const struct timespec *timeout, const sigset_t *mask)
 {
+    struct umk_thread *t = __umk_self();
     struct rx_event few[FEW + 1], *e = few;
 
     if (timeout && (timeout->tv_sec < 0 || timeout->tv_nsec < 0 || timeout->tv_nsec >= 1000000000))
@@ -135,12 +152,17 @@ i64 __umk_watch(struct watch *w, size_t n, const struct timespec *timeout, const
             return -ENOMEM;
     }
     i64 queue = (i64)redox_event_queue_create_v1(0);
-    i64 r = queue;
-    if (queue >= 0) {
-        r = watch_masked((u64)queue, w, n, __umk_watch_ms(timeout), e, mask);
-        redox_close_v1((u64)queue);
+    if (queue < 0) {
+        if (e != few)
+            free(e);
+        return queue;
     }
-    if (e != few)
-        free(e);
+    /* a cleanup handler by hand: waiting shall not link all of the threads */
+    struct held held = {(u64)queue, e != few ? e : NULL};
+    struct __umk_cleanup cleanup = {release, &held, t->cleanup};
+    t->cleanup = &cleanup;
+    i64 r = watch_masked((u64)queue, w, n, __umk_watch_ms(timeout), e, mask);
+    t->cleanup = cleanup.__next;
+    release(&held);
     return r;
 }

@@ -23,8 +23,13 @@ static i64 check_file(u64 fd)
     bits = (u32)st.mode;
     if ((bits & MODE_TYPE) != MODE_FILE)
         return -EACCES;
+    /* who asks matters only where not everybody or nobody may */
+    if ((bits & 0111) == 0111)
+        return 0;
+    if ((bits & 0111) == 0)
+        return -EACCES;
     if (redox_get_euid_v1() == 0)
-        return bits & 0111 ? 0 : -EACCES;
+        return 0;
     if ((u32)redox_get_euid_v1() == (u32)st.uid)
         bits >>= 6;
     else if ((u32)redox_get_egid_v1() == (u32)st.gid)

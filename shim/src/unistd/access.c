@@ -29,7 +29,8 @@ int faccessat(int dirfd, const char *path, int mode, int flags)
         return (int)__umk_fail(EINVAL);
     if (fstatat(dirfd, path, &st, flags & AT_SYMLINK_NOFOLLOW) < 0)
         return -1;
-    if (mode == F_OK)
+    /* who asks matters only where not everybody may */
+    if (((u32)st.st_mode & (u32)mode * 0111) == (u32)mode * 0111)
         return 0;
     u32 uid = (u32)(effective ? redox_get_euid_v1() : redox_get_ruid_v1());
     u32 gid = (u32)(effective ? redox_get_egid_v1() : redox_get_rgid_v1());
