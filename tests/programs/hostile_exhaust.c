@@ -20,6 +20,7 @@
 
 extern char **environ;
 
+#define SELF "/scheme/initfs/tests/hostile_exhaust"
 #define MIB (1u << 20)
 #define MEMORY_LIMIT (1u << 20) /* MiB */
 #define DESCRIPTOR_LIMIT 70000u
@@ -102,14 +103,14 @@ static int forks(void)
     return failed > FORK_DEPTH;
 }
 
-/* Children that never end by themselves; they go when this program does. */
-static int children(const char *self)
+/* Children that never end by themselves: each can be killed. */
+static int children(void)
 {
-    char *argv[] = {(char *)self, "sleeper", NULL};
+    char *argv[] = {SELF, "sleeper", NULL};
     unsigned long got = 0;
     pid_t pids[CHILDREN];
 
-    while (got < CHILDREN && posix_spawn(&pids[got], self, NULL, NULL, argv, environ) == 0)
+    while (got < CHILDREN && posix_spawn(&pids[got], SELF, NULL, NULL, argv, environ) == 0)
         got++;
     printf("children: %lu\n", got);
     for (unsigned long i = 0; i < got; i++) {
@@ -139,7 +140,7 @@ int main(int argc, char **argv)
     if (strcmp(mode, "forks") == 0)
         return forks();
     if (strcmp(mode, "children") == 0)
-        return children(argv[0]);
+        return children();
     if (strcmp(mode, "sleeper") == 0)
         wait_for_ever(NULL);
     return 2;

@@ -195,6 +195,9 @@ static bool create(const char *name)
         return false;
     raw_copy(reg.name, name, reg_len - 8);
     slot = raw_call(SYS_DUP_INTO, RAW_ARGS(raw.block.ns_fd, reg_len, 0, 0, 0, 0), &reg, reg_len);
+    raw_call(SYS_FMAP,
+             RAW_ARGS((u64)socket, 0, QUEUE_SIZE, RX_PROT_READ | RX_PROT_WRITE | RX_MAP_SHARED, 0),
+             NULL, 0);
     if (socket < 0 || file < 0 || slot < 0 || !raw_find(CTL_MAP))
         return false;
     queue = raw_find(CTL_MAP)->addr;
