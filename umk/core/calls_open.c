@@ -3,8 +3,7 @@
  *
  * An open or dup at a server is two steps. Before the request: the description to come, and a
  * handle in the channel if there is one, are reserved. When the answer is there, they are installed
- * or given back. w[] of the request: 0 lowest slot (or the exact slot), 1 close-on-exec, 2 exact,
- * 3 the reserved handle's channel and handle, or BINDING_NONE.
+ * or given back. w[] of the request: 0 lowest slot (or the exact slot), 1 close-on-exec, 2 exact.
  */
 #include "umk/core/calls.h"
 #include "umk/core/channel.h"
@@ -21,9 +20,15 @@ static i64 install(struct context *c, struct desc *d, const struct where *w)
 {
     i64 fd = w->exact ? proc_fd_replace(c->proc, w->slot, d, w->cloexec)
                       : proc_fd_install(c->proc, w->slot, d, w->cloexec);
+    struct binding *b;
 
-    if (fd < 0)
-        desc_put(d);
+    if (fd >= 0)
+        return fd;
+    /* no slot holds it: a handle that an open has just bound goes too */
+    b = binding_find(c->proc, d);
+    if (b && b->slots == 0)
+        binding_end(b);
+    desc_put(d);
     return fd;
 }
 
@@ -32,19 +37,6 @@ static void reply_binding(struct context *c, struct desc *d)
     struct binding *b = binding_find(c->proc, d);
 
     c->call.ret[0] = b ? binding_word(b) : BINDING_NONE;
-}
-
-/* The handle reserved for a request, if its channel is still there. */
-static struct binding *reserved(const struct request *r)
-{
-    struct channel *ch;
-
-    if (r->w[3] == BINDING_NONE || !r->ctx)
-        return NULL;
-    LIST_FOR_EACH (ch, &r->ctx->proc->client_channels, of_client)
-        if (ch->client_number == (u32)(r->w[3] >> 32))
-            return binding_of_handle(ch, (u32)r->w[3]);
-    return NULL;
 }
 
 static struct desc *opened_desc(struct request *r, i64 result, struct desc *fd)
@@ -61,14 +53,16 @@ static struct desc *opened_desc(struct request *r, i64 result, struct desc *fd)
 static void open_done(struct request *r, i64 result, struct desc *fd, u32 extra)
 {
     struct where w = {r->w[0], r->w[2], r->w[1]};
+    struct binding *b = r->binding;
     struct context *c = r->ctx;
-    struct binding *b = reserved(r);
     struct desc *d;
 
     (void)extra;
+    if (b && (result < 0 || fd)) {
+        binding_unreserve(b);
+        b = NULL;
+    }
     if (result < 0) {
-        if (b)
-            binding_unreserve(b);
         if (c) {
             c->request = NULL;
             context_finish(c, result);
@@ -77,17 +71,15 @@ static void open_done(struct request *r, i64 result, struct desc *fd, u32 extra)
     }
     d = opened_desc(r, result, fd);
     if (!c) {
+        if (b)
+            binding_end(b);
         desc_put(d);
         return;
     }
     c->request = NULL;
-    result = install(c, d, &w);
-    if (b && !fd && result >= 0) {
+    if (b)
         binding_set(b, d);
-        b->slots = 1;
-    } else if (b) {
-        binding_unreserve(b);
-    }
+    result = install(c, d, &w);
     if (result >= 0)
         reply_binding(c, d);
     context_finish(c, result);
@@ -98,7 +90,6 @@ static i64 open_at_server(struct context *c, struct desc *target, u8 opcode, con
 {
     struct channel *ch = channel_for(c->proc, target->scheme, false);
     struct request *r = request_for(c, target, opcode);
-    struct binding *b;
 
     if (!r)
         return -ENOMEM;
@@ -110,13 +101,11 @@ static i64 open_at_server(struct context *c, struct desc *target, u8 opcode, con
     r->w[0] = w->slot;
     r->w[1] = w->cloexec;
     r->w[2] = w->exact;
-    r->w[3] = BINDING_NONE;
     r->entry.open_flags = flags;
     r->done = open_done;
-    if (ch && binding_reserve(ch, &b) == 0) {
-        r->w[3] = binding_word(b);
+    if (ch && binding_reserve(ch, &r->binding) == 0) {
         r->entry.channel = ch->server_number;
-        r->entry.handle = b->handle;
+        r->entry.handle = r->binding->handle;
     }
     *out = r;
     return 0;

@@ -34,16 +34,6 @@ static i64 setresugid(struct context *c)
     return 0;
 }
 
-static bool group_in_session(u32 pgid, u32 sid)
-{
-    struct process *p;
-
-    LIST_FOR_EACH (p, &core.processes, all)
-        if (p->pgid == pgid && p->sid == sid && p->state != PROC_ZOMBIE)
-            return true;
-    return false;
-}
-
 /* pgid all-ones asks. */
 static i64 setpgid(struct context *c, u64 pid, u64 pgid)
 {
@@ -63,7 +53,7 @@ static i64 setpgid(struct context *c, u64 pid, u64 pgid)
     if (p != self && p->execed)
         return -EACCES;
     if (p->sid != self->sid || p->sid == p->pid ||
-        (pgid != p->pid && !group_in_session((u32)pgid, p->sid)))
+        (pgid != p->pid && !process_group_in_session((u32)pgid, p->sid)))
         return -EPERM;
     p->pgid = (u32)pgid;
     return 0;
@@ -311,8 +301,8 @@ i64 sys_portal_free(struct context *c)
 
     if (!victim || (!own && !victim->async))
         return -EINVAL;
-    if (own && n == 0) {
-        /* the main thread ends: the process lives on while it has others */
+    if (own) {
+        /* a thread ends: the process lives on while it has others */
         struct context *other;
         bool alone = true;
 

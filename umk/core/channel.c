@@ -28,14 +28,10 @@ static u32 number_take(u32 *next, u32 max, struct list *channels, bool client)
     return CHANNEL_NONE;
 }
 
-static void tell_server(struct channel *ch, u64 address)
+static void tell_server(struct channel *ch, struct request *msg, u64 address)
 {
-    struct request *msg = ch->close_msg;
     struct process *p = ch->client;
 
-    /* close_msg serves as the announcement; a fresh one takes its place */
-    ch->close_msg = request_new(ch->scheme, OP_CHANNEL_CLOSE);
-    msg->entry.sqe.opcode = OP_CHANNEL_OPEN;
     msg->entry.sqe.args[0] = ch->server_number;
     msg->entry.sqe.args[1] = p->pid;
     msg->entry.sqe.args[2] = p->cred.euid | (u64)p->cred.egid << 32;
@@ -48,6 +44,7 @@ static struct channel *channel_new(struct process *client, struct scheme *s)
 {
     struct process *server = s->owner;
     struct channel *ch = pool_get(&channel_pool);
+    struct request *open_msg = NULL;
     struct channel_header *h;
     u64 client_addr, server_addr;
 
@@ -60,7 +57,7 @@ static struct channel *channel_new(struct process *client, struct scheme *s)
     if (ch->client_number == CHANNEL_NONE || ch->server_number == CHANNEL_NONE)
         goto fail;
     if (!(ch->close_msg = request_new(s, OP_CHANNEL_CLOSE)) ||
-        object_new(CHANNEL_SIZE, &ch->object))
+        !(open_msg = request_new(s, OP_CHANNEL_OPEN)) || object_new(CHANNEL_SIZE, &ch->object))
         goto fail;
     ch->object->is_portal = true;
     if (!(h = core.machine->object_alias(ch->object)))
@@ -81,11 +78,13 @@ static struct channel *channel_new(struct process *client, struct scheme *s)
     list_add(&client->client_channels, &ch->of_client);
     list_add(&server->server_channels, &ch->of_server);
     list_add(&s->channels, &ch->of_scheme);
-    tell_server(ch, server_addr);
+    tell_server(ch, open_msg, server_addr);
     return ch;
 fail:
     if (ch->object)
         object_put(ch->object);
+    if (open_msg)
+        request_free(open_msg);
     if (ch->close_msg)
         request_free(ch->close_msg);
     pool_put(&channel_pool, ch);
@@ -135,6 +134,7 @@ i64 binding_reserve(struct channel *ch, struct binding **out)
     if (!b)
         return -ENOMEM;
     b->channel = ch;
+    b->reserved = out;
     b->handle = i | (ch->generation++ & 0xFFFFu) << 16;
     list_init(&b->of_desc);
     *slot = b;
@@ -160,6 +160,7 @@ void binding_unreserve(struct binding *b)
 void binding_set(struct binding *b, struct desc *d)
 {
     b->desc = d;
+    b->reserved = NULL;
     list_add(&d->bindings, &b->of_desc);
 }
 
@@ -178,17 +179,6 @@ struct binding *binding_find(struct process *p, struct desc *d)
     return NULL;
 }
 
-struct binding *binding_of_handle(struct channel *ch, u32 handle)
-{
-    u32 i = HANDLE_INDEX(handle);
-    struct binding *b;
-
-    if (i >= HANDLE_MAX || !ch->chunks[i / BIND_CHUNK])
-        return NULL;
-    b = ch->chunks[i / BIND_CHUNK][i % BIND_CHUNK];
-    return b && b->handle == handle ? b : NULL;
-}
-
 void binding_slot_added(struct process *p, struct desc *d)
 {
     struct binding *b = binding_find(p, d);
@@ -197,17 +187,15 @@ void binding_slot_added(struct process *p, struct desc *d)
         b->slots++;
 }
 
-static void unbind(struct binding *b)
+void binding_end(struct binding *b)
 {
     struct channel *ch = b->channel;
     struct request *msg = request_new(ch->scheme, OP_UNBIND);
 
-    /* Without memory for the message the handle stays with the server until the channel ends;
-     * its number is not given out again, so the entry stays taken here too. */
-    list_remove(&b->of_desc);
-    b->desc = NULL;
-    if (!msg)
+    if (!msg) {
+        channel_close(ch);
         return;
+    }
     msg->entry.sqe.args[0] = ch->server_number;
     msg->entry.sqe.args[1] = b->handle;
     binding_unreserve(b);
@@ -219,7 +207,7 @@ void binding_slot_removed(struct process *p, struct desc *d)
     struct binding *b = binding_find(p, d);
 
     if (b && --b->slots == 0)
-        unbind(b);
+        binding_end(b);
 }
 
 /* ---- the end ------------------------------------------------------------------------- */
@@ -247,6 +235,24 @@ static void hang_up(struct channel *ch)
     }
 }
 
+static void drop_bindings(struct channel *ch)
+{
+    for (u32 i = 0; i < HANDLE_MAX / BIND_CHUNK; i++) {
+        for (u32 k = 0; ch->chunks[i] && k < BIND_CHUNK; k++) {
+            struct binding *b = ch->chunks[i][k];
+
+            if (!b)
+                continue;
+            if (b->reserved)
+                *b->reserved = NULL;
+            list_remove(&b->of_desc);
+            pool_put(&binding_pool, b);
+        }
+        if (ch->chunks[i])
+            pool_put(&binding_chunk_pool, ch->chunks[i]);
+    }
+}
+
 void channel_close(struct channel *ch)
 {
     if (!ch->open)
@@ -257,19 +263,9 @@ void channel_close(struct channel *ch)
     list_remove(&ch->of_scheme);
     if (ch->client->state == PROC_ALIVE)
         hang_up(ch);
-    for (u32 i = 0; i < HANDLE_MAX / BIND_CHUNK; i++) {
-        for (u32 k = 0; ch->chunks[i] && k < BIND_CHUNK; k++)
-            if (ch->chunks[i][k]) {
-                list_remove(&ch->chunks[i][k]->of_desc);
-                pool_put(&binding_pool, ch->chunks[i][k]);
-            }
-        if (ch->chunks[i])
-            pool_put(&binding_chunk_pool, ch->chunks[i]);
-    }
-    if (ch->close_msg) {
-        ch->close_msg->entry.sqe.args[0] = ch->server_number;
-        request_post(ch->close_msg);
-    }
+    drop_bindings(ch);
+    ch->close_msg->entry.sqe.args[0] = ch->server_number;
+    request_post(ch->close_msg);
     object_put(ch->object);
     pool_put(&channel_pool, ch);
 }

@@ -34,15 +34,21 @@ struct binding {
     struct list of_desc;
     struct channel *channel;
     struct desc *desc;
+    struct binding **reserved; /* who reserved it and has not set it yet; NULL when set */
     u32 handle;
     u32 slots; /* descriptor slots of the client that hold the description */
 };
 
 /* The channel between p and d's scheme; made if `make`. NULL: there is none. */
 struct channel *channel_for(struct process *p, struct scheme *s, bool make);
-/* Reserves a handle for a description to come. -EMFILE, -ENOMEM. */
+/* Reserves a handle for a description to come. *out must stay where it is until the binding is set
+ * or given back: it becomes NULL when the channel ends first. -EMFILE, -ENOMEM. */
 i64 binding_reserve(struct channel *ch, struct binding **out);
+/* Gives back a reserved handle of which the server has not heard, or which it refused. */
 void binding_unreserve(struct binding *b);
+/* Gives back a handle that the server knows: it is told. Closes the channel when there is no
+ * memory to tell it, since a handle that outlives its file could come to name another's. */
+void binding_end(struct binding *b);
 /* The reserved handle now stands for d. */
 void binding_set(struct binding *b, struct desc *d);
 /* As a reply word. */
@@ -52,8 +58,6 @@ void binding_slot_added(struct process *p, struct desc *d);
 void binding_slot_removed(struct process *p, struct desc *d);
 /* The existing binding of d in p, or NULL. */
 struct binding *binding_find(struct process *p, struct desc *d);
-/* The reserved or set binding with this handle, or NULL. */
-struct binding *binding_of_handle(struct channel *ch, u32 handle);
 /* Ends a channel; the other side is told. */
 void channel_close(struct channel *ch);
 /* All channels of a process, as client and as server. */

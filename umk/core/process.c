@@ -184,8 +184,12 @@ void process_reap(struct process *p)
 
 void process_abort(struct process *p)
 {
+    struct process *parent = p->parent;
+
     let_go(p);
     process_reap(p);
+    if (parent && parent->state == PROC_ALIVE)
+        wait_check(parent);
 }
 
 static void become_zombie(struct process *p)
@@ -205,6 +209,25 @@ static void become_zombie(struct process *p)
     }
     signal_send(parent, RX_SIGCHLD, NULL);
     wait_check(parent);
+}
+
+void process_stillborn(struct process *p, u32 status)
+{
+    if (!p->exit_status)
+        p->exit_status = status;
+    p->state = PROC_DYING;
+    let_go(p);
+    become_zombie(p);
+}
+
+bool process_group_in_session(u32 pgid, u32 sid)
+{
+    struct process *p;
+
+    LIST_FOR_EACH (p, &core.processes, all)
+        if (p->pgid == pgid && p->sid == sid)
+            return true;
+    return false;
 }
 
 void process_end(struct process *p, u32 status)

@@ -103,8 +103,13 @@ struct process {
 /* A fresh process record: no descriptors, no memory, state NEW, in the tables. -EAGAIN when pids
  * or records are used up (NULL). cred, pgid and sid come from the parent. */
 struct process *process_new(struct process *parent);
-/* Undoes process_new for a process that never ran. */
+/* Undoes process_new for a process that never ran; a parent that waits looks again. */
 void process_abort(struct process *p);
+/* A process that its parent already knows of, but whose body never came to be: a zombie with this
+ * status, or with that of the signal that killed it meanwhile. */
+void process_stillborn(struct process *p, u32 status);
+/* Whether a process of this session, alive or not yet waited for, is in the group. */
+bool process_group_in_session(u32 pgid, u32 sid);
 struct process *process_find(u32 pid);
 /* Ends it with a wait status; idempotent. The body is killed, everything held is let go. */
 void process_end(struct process *p, u32 status);

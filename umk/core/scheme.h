@@ -20,6 +20,8 @@
 
 enum request_state { REQ_NEW, REQ_PENDING, REQ_SENT };
 
+struct binding;
+
 struct request {
     struct list link; /* scheme.pending, while PENDING */
     struct scheme *scheme;
@@ -41,7 +43,8 @@ struct request {
     struct desc *made;    /* the description an open or dup will give */
     struct desc **fds;    /* descriptors in flight: Sendfd, or what MoveFd attached */
     u32 nfds;
-    u64 w[4]; /* the operation's own words */
+    u64 w[4];                /* the operation's own words */
+    struct binding *binding; /* reserved for what an open or dup will give, or NULL */
 };
 
 struct scheme {

@@ -122,6 +122,8 @@ static i64 launch(struct start *s)
     image.name = s->name;
     if (!image.block)
         return -ENOMEM;
+    if (s->child->new_body) /* another thread's exec came first */
+        return -EBUSY;
     name_from_block(s->name, image.block, s->block_len);
     if ((err = body_new(s->child, &b)))
         return err;
@@ -177,7 +179,8 @@ static void commit(struct process *p, struct body *b)
     p->new_body = NULL;
     p->start = NULL;
     if (exec) {
-        start_caller_gone(caller);
+        if (caller)
+            start_caller_gone(caller);
         drop_old_body(p);
         p->execed = true;
     }
@@ -250,7 +253,7 @@ void core_body_started(struct body *b, i64 result)
         start_undo(s, result);
     } else {
         klog("a fork of %s did not check in: error %d", p->name, (int)-result);
-        process_abort(p);
+        process_stillborn(p, RX_STATUS_SIGNALED(RX_SIGKILL));
     }
 }
 
@@ -460,10 +463,13 @@ static i64 apply_args(struct process *parent, struct process *child, const struc
         child->cred =
             (struct creds){args->uid, args->uid, args->uid, args->gid, args->gid, args->gid};
     }
-    if (args->flags & SPAWN_SETSID)
+    if (args->flags & SPAWN_SETSID) {
         child->sid = child->pgid = child->pid;
-    else if (args->flags & SPAWN_SETPGID)
+    } else if (args->flags & SPAWN_SETPGID) {
+        if (args->pgid && !process_group_in_session(args->pgid, child->sid))
+            return -EPERM;
         child->pgid = args->pgid ? args->pgid : child->pid;
+    }
     return 0;
 }
 
