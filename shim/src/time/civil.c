@@ -37,7 +37,8 @@ i64 __umk_days_to_month(i64 year, int month)
 
 i64 __umk_civil(i64 t, i64 offset, struct tm *tm)
 {
-    i64 days = floor_div(t, SECONDS_PER_DAY), second = t - days * SECONDS_PER_DAY + offset;
+    i64 days = floor_div(t, SECONDS_PER_DAY);
+    i64 second = (t % SECONDS_PER_DAY + SECONDS_PER_DAY) % SECONDS_PER_DAY + offset;
 
     days += floor_div(second, SECONDS_PER_DAY);
     second -= floor_div(second, SECONDS_PER_DAY) * SECONDS_PER_DAY;
