@@ -30,11 +30,9 @@ typedef struct {
 
 __BEGIN_DECLS
 int posix_spawn(pid_t *__restrict, const char *__restrict, const posix_spawn_file_actions_t *,
-                const posix_spawnattr_t *__restrict, char *const[__restrict],
-                char *const[__restrict]);
+                const posix_spawnattr_t *__restrict, char *const[], char *const[]);
 int posix_spawnp(pid_t *__restrict, const char *__restrict, const posix_spawn_file_actions_t *,
-                 const posix_spawnattr_t *__restrict, char *const[__restrict],
-                 char *const[__restrict]);
+                 const posix_spawnattr_t *__restrict, char *const[], char *const[]);
 
 int posix_spawn_file_actions_addchdir(posix_spawn_file_actions_t *__restrict,
                                       const char *__restrict);
