@@ -110,8 +110,7 @@ static u64 binding_of(u64 fd, struct shadow *s)
     return ret[0];
 }
 
-/* ---- slots and buffers -------------------------------------------------------------------------
- */
+/* Slots and buffers */
 
 /* The lowest free bit of a word, taken; -1: all are used. */
 static i32 bit_take(u32 *word, u32 n)

@@ -52,7 +52,7 @@ static void free_if_empty(struct locked_inode **at)
     free(in);
 }
 
-/* ---- one inode's list ------------------------------------------------------------------------ */
+/* One inode's list */
 
 static void drop(struct lock **at)
 {
@@ -125,7 +125,7 @@ static void absorb(struct locked_inode *in, struct lock *l)
     }
 }
 
-/* ---- the calls ------------------------------------------------------------------------------- */
+/* The calls */
 
 static i64 set(struct scheme *s, u64 inode, const struct lock *want)
 {
@@ -231,7 +231,7 @@ i64 locks_call(struct scheme_ctx *c, struct file *f, const u64 args[6], void *bu
     }
 }
 
-/* ---- the end --------------------------------------------------------------------------------- */
+/* The end */
 
 static void drop_all(struct scheme *s, const struct file *f, bool ofd, u64 owner)
 {

@@ -22,8 +22,7 @@ static struct timer *timers;
 static u32 ntimers;
 static u32 timer_generation;
 
-/* ---- timers -------------------------------------------------------------------------------------
- */
+/* Timers */
 
 static u64 now_ns(void)
 {

@@ -53,8 +53,7 @@ static void unpark(struct request *r)
     r->park = PARK_NONE;
 }
 
-/* ---- answers ----------------------------------------------------------------------------------
- */
+/* Answers */
 
 static void answer_channel(struct request *r, i64 result, bool positioned)
 {

@@ -7,7 +7,7 @@ struct scheme *all_schemes;
 
 static bool have_loop;
 
-/* ---- open files ------------------------------------------------------------------------------ */
+/* Open files */
 
 static bool grow(struct scheme *s)
 {
@@ -69,7 +69,7 @@ void file_drop(struct scheme *s, u64 number)
     free(f);
 }
 
-/* ---- creation -------------------------------------------------------------------------------- */
+/* Creation */
 
 static i64 open_word(const char *path, u32 flags)
 {
@@ -161,8 +161,7 @@ void *scheme_state(struct scheme *s)
     return s->state;
 }
 
-/* ---- publishing --------------------------------------------------------------------------------
- */
+/* Publishing */
 
 /* The descriptor that INIT_NOTIFY names, taken out of the environment's reach; -1: none. */
 static i64 notify_fd(void)

@@ -79,8 +79,7 @@ void chan_forget_all(void);
 /* Client channel `number` is a new one. */
 void chan_reset(u32 number);
 
-/* ---- what a machine does for the gate ----------------------------------------------------------
- */
+/* What a machine does for the gate */
 
 /* The kernel may sleep: make it look at the posted portals. */
 void machine_ring_kernel(void);

@@ -13,8 +13,7 @@
 #include "umk/core/namespace.h"
 #include "umk/core/scheme.h"
 
-/* ---- the boot archive: cpio, format "newc" ------------------------------------------------------
- */
+/* The boot archive: cpio, format "newc" */
 
 #define CPIO_HEADER 110u
 

@@ -12,7 +12,7 @@ struct callargs {
     u64 meta[3];
 };
 
-/* ---- sending descriptors --------------------------------------------------------------------- */
+/* Sending descriptors */
 
 /* Takes the named descriptors: all or none. */
 static i64 collect(struct process *p, const u64 *fds, size_t n, bool clone, struct desc **ds)
@@ -97,8 +97,7 @@ static i64 send_fds(struct context *c, struct desc *d, const struct callargs *a)
     return res;
 }
 
-/* ---- receiving descriptors ---------------------------------------------------------------------
- */
+/* Receiving descriptors */
 
 /* Installs descriptions into the slots the caller chose, or the lowest free ones where a slot is
  * all-ones (written back). The references are taken over; on error all are dropped, those already
@@ -190,8 +189,7 @@ static i64 recv_fds(struct context *c, struct desc *d, const struct callargs *a)
     return res > 0 ? install_received(c, ds, (size_t)res, a->flags) : res;
 }
 
-/* ---- standard file calls ------------------------------------------------------------------------
- */
+/* Standard file calls */
 
 static i64 kernel_std_fs(struct context *c, struct desc *d, const struct callargs *a)
 {

@@ -10,7 +10,7 @@ static struct desc *target(struct context *c)
     return fd_lookup(&c->proc->fds, c->call.a[0]);
 }
 
-/* ---- read and write ---------------------------------------------------------------------- */
+/* Read and write */
 
 struct io {
     u64 len, offset;
@@ -116,7 +116,7 @@ i64 sys_write(struct context *c)
     return d->scheme->ops ? kernel_write(c, d, &io) : server_io(c, d, &io, false);
 }
 
-/* ---- position ------------------------------------------------------------------------------- */
+/* Position */
 
 static i64 kernel_lseek(struct context *c, struct desc *d, i64 by, u64 whence)
 {
@@ -163,7 +163,7 @@ i64 sys_lseek(struct context *c)
     return words(c, d, OP_LSEEK, c->call.a[1], c->call.a[2]);
 }
 
-/* ---- owner, flags, events -------------------------------------------------------------------- */
+/* Owner, flags, events */
 
 i64 sys_fchown(struct context *c)
 {
@@ -246,8 +246,7 @@ i64 sys_fevent(struct context *c)
     return words(c, d, OP_FEVENT, c->call.a[1], 0);
 }
 
-/* ---- names ------------------------------------------------------------------------------------
- */
+/* Names */
 
 static i64 name_call(struct context *c, u8 op)
 {
@@ -295,8 +294,7 @@ i64 sys_fpath(struct context *c)
     return request_go(r);
 }
 
-/* ---- stat and sync ------------------------------------------------------------------------------
- */
+/* Stat and sync */
 
 static void fstat_done(struct request *r, i64 result, struct desc *fd, u32 extra)
 {

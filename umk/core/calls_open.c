@@ -111,7 +111,7 @@ static i64 open_at_server(struct context *c, struct desc *target, u8 opcode, con
     return 0;
 }
 
-/* ---- openat ---------------------------------------------------------------------------- */
+/* Openat */
 
 /* A kernel scheme's open sees the reference without leading slashes, in a copy. */
 static i64 open_in_kernel(struct context *c, struct desc *dir, const u8 *ref, size_t len, u32 flags,
@@ -228,7 +228,7 @@ i64 sys_unlinkat(struct context *c)
     return request_go(r);
 }
 
-/* ---- dup, close, bind ---------------------------------------------------------------------- */
+/* Dup, close, bind */
 
 static i64 dup_plain(struct context *c, struct desc *d, const struct where *w)
 {

@@ -5,7 +5,7 @@
 #include "umk/core/fmt.h"
 #include "umk/core/signal.h"
 
-/* ---- credentials and groups ------------------------------------------------------------------ */
+/* Credentials and groups */
 
 static bool one_of(u32 id, u32 a, u32 b, u32 c)
 {
@@ -181,8 +181,7 @@ i64 sys_proc(struct context *c)
     }
 }
 
-/* ---- faults -------------------------------------------------------------------------------------
- */
+/* Faults */
 
 static u32 signal_of_fault(u32 kind)
 {

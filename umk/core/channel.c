@@ -103,7 +103,7 @@ struct channel *channel_for(struct process *p, struct scheme *s, bool make)
     return make ? channel_new(p, s) : NULL;
 }
 
-/* ---- bindings ------------------------------------------------------------------------ */
+/* Bindings */
 
 static struct binding **binding_slot(struct channel *ch, u32 i)
 {
@@ -210,7 +210,7 @@ void binding_slot_removed(struct process *p, struct desc *d)
         binding_end(b);
 }
 
-/* ---- the end ------------------------------------------------------------------------- */
+/* The end */
 
 /* Tells a client whose server is gone: all slots are answered, sleepers woken. */
 static void hang_up(struct channel *ch)

@@ -95,7 +95,7 @@ void event_drop_desc(struct desc *d)
         reg_free(r);
 }
 
-/* ---- reading --------------------------------------------------------------------------- */
+/* Reading */
 
 static size_t take_ready(struct event_queue *q, u8 *buf, size_t len)
 {
@@ -173,7 +173,7 @@ static i64 queue_read(struct context *c, struct desc *d, u8 *buf, size_t len, u6
     return PARKED;
 }
 
-/* ---- registering ------------------------------------------------------------------------- */
+/* Registering */
 
 static struct event_reg *reg_find(struct event_queue *q, u64 id)
 {
@@ -318,7 +318,7 @@ static i64 queue_write(struct context *c, struct desc *d, const u8 *buf, size_t 
     return register_next(c, d);
 }
 
-/* ---- files of the scheme -------------------------------------------------------------------- */
+/* Files of the scheme */
 
 static i64 event_open(struct context *c, struct desc *dir, const char *path, size_t len, u32 flags,
                       struct opened *out)

@@ -138,7 +138,7 @@ struct machine {
     void (*report_fault)(struct body *b, u32 portal, const char *serving);
 };
 
-/* ---- events ------------------------------------------------------------------------- */
+/* Events */
 
 struct core_config {
     u64 memory;            /* RAM of the system in bytes: limit of all objects and private memory */

@@ -77,7 +77,7 @@ u64 process_window(struct process *p)
     return p->window;
 }
 
-/* ---- descriptors ----------------------------------------------------------------------- */
+/* Descriptors */
 
 i64 proc_fd_install(struct process *p, u64 from, struct desc *d, bool cloexec)
 {
@@ -140,7 +140,7 @@ static void close_all(struct process *p)
     fd_table_free_chunks(&p->fds);
 }
 
-/* ---- the end ----------------------------------------------------------------------------- */
+/* The end */
 
 static void let_go(struct process *p)
 {
@@ -268,7 +268,7 @@ void core_body_died(struct body *b, u32 signal, u32 code)
     pool_put(&body_pool, b);
 }
 
-/* ---- stop and continue --------------------------------------------------------------------- */
+/* Stop and continue */
 
 static void tell_parent_of_stop(struct process *p)
 {

@@ -76,7 +76,7 @@ static void finish(struct request *r, i64 result, struct desc *fd, u32 extra)
     request_free(r);
 }
 
-/* ---- payload slots ------------------------------------------------------------------ */
+/* Payload slots */
 
 static u64 slot_offset(i32 slot)
 {
@@ -140,7 +140,7 @@ static bool slot_choose(struct request *r)
     return r->slot >= 0;
 }
 
-/* ---- sending ------------------------------------------------------------------------ */
+/* Sending */
 
 static bool is_utf8_path(const u8 *p, size_t n)
 {
@@ -298,7 +298,7 @@ void request_flush(struct scheme *s)
     }
 }
 
-/* ---- the end ------------------------------------------------------------------------ */
+/* The end */
 
 static i64 sane_result(const struct request *r, i64 result)
 {
@@ -378,7 +378,7 @@ void request_abandon(struct request *r)
     }
 }
 
-/* ---- requests on behalf of a call ------------------------------------------------------ */
+/* Requests on behalf of a call */
 
 struct request *request_for(struct context *c, struct desc *target, u8 opcode)
 {

@@ -127,7 +127,7 @@ void scheme_die(struct scheme *s)
     scheme_put(s);
 }
 
-/* ---- completions --------------------------------------------------------------------- */
+/* Completions */
 
 static void obtain_first(struct request *r, u64 slot)
 {

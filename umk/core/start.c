@@ -65,8 +65,7 @@ static void start_interrupted(struct context *c)
     (void)c;
 }
 
-/* ---- the new body ------------------------------------------------------------------------------
- */
+/* The new body */
 
 /* The program's name for people: the last part of argv[0], from the block. */
 static void name_from_block(char name[32], const u8 *block, u64 len)
@@ -278,8 +277,7 @@ void start_drop(struct process *p)
     }
 }
 
-/* ---- steps -------------------------------------------------------------------------------------
- */
+/* Steps */
 
 static void pages_done(struct request *r, i64 result, struct desc *fd, u32 extra)
 {

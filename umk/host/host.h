@@ -18,7 +18,7 @@
 #define NS_PER_MS 1000000ull
 #define NS_PER_S 1000000000ull
 
-/* ---- options ------------------------------------------------------------------------ */
+/* Options */
 
 #define WRAPS_MAX 16u
 
@@ -44,12 +44,12 @@ struct options {
 /* Prints "umk: ..." and a newline on standard error. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* ---- supervisor.c ------------------------------------------------------------------- */
+/* Supervisor.c */
 
 /* Runs a system to its end; the exit status of the command line tool. */
 int supervisor_run(const struct options *o);
 
-/* ---- kernel.c ----------------------------------------------------------------------- */
+/* Kernel.c */
 
 /* The kernel process. Does not return; exits with the system's status, or 2 when it cannot start.
  */
@@ -61,7 +61,7 @@ void kernel_stop(u32 status);
 /* True when images are real files that debuggers find. */
 bool kernel_debuggable(void);
 
-/* ---- boot.c ------------------------------------------------------------------------- */
+/* Boot.c */
 
 /* Reads the boot archive into an object. NULL: the reason was printed. */
 struct object *boot_archive(const struct options *o, u64 *size);
@@ -70,7 +70,7 @@ bool boot_from_build_tree(const struct options *o);
 /* The lines NAME=VALUE for the system's first process; allocated. */
 char *boot_environment(const struct options *o);
 
-/* ---- loop.c: the idle point --------------------------------------------------------- */
+/* Loop.c: the idle point */
 
 /* Something in the kernel's epoll instance. ready() is called with EPOLL* bits. */
 struct watch {
@@ -92,14 +92,14 @@ void loop_forget(const struct body *b);
 /* Calls fn once from the loop, before it sleeps: for events that an effect brings about. */
 void loop_defer(void (*fn)(void));
 
-/* ---- interrupts.c: signals ---------------------------------------------------------- */
+/* Interrupts.c: signals */
 
 i64 interrupts_open(void);
 /* The set the kernel process blocks, for processes it starts: they must unblock it. */
 extern const int interrupt_signals[];
 extern const size_t interrupt_signals_len;
 
-/* ---- timer.c ------------------------------------------------------------------------ */
+/* Timer.c */
 
 i64 timer_open(void);
 void timer_core(u64 at);
@@ -109,7 +109,7 @@ void timer_host(u64 at);
 void timer_program(void);
 void timer_fired(void);
 
-/* ---- time.c ------------------------------------------------------------------------- */
+/* Time.c */
 
 /* Creates the kernel page and measures the clock for about a millisecond. */
 i64 time_open(void);
@@ -123,7 +123,7 @@ void time_refine(void);
 /* The CPU the caller runs on; published in the kernel page. */
 u32 time_cpu(void);
 
-/* ---- object.c ----------------------------------------------------------------------- */
+/* Object.c */
 
 struct exec_image;
 
@@ -145,7 +145,7 @@ int memory_file(const char *name, u64 size);
 /* Opens the memory file behind fd once more, read-only. -errno. */
 int memory_file_readonly(int fd);
 
-/* ---- exec_image.c ------------------------------------------------------------------- */
+/* Exec_image.c */
 
 /* A program as Linux executes it: a read-only copy of what an object held. */
 struct exec_image {
@@ -163,7 +163,7 @@ i64 exec_image_get(const struct body_image *image, struct exec_image **out);
 i64 exec_image_from_file(const char *path, struct exec_image **out);
 void exec_image_put(struct exec_image *x);
 
-/* ---- body.c ------------------------------------------------------------------------- */
+/* Body.c */
 
 enum body_state {
     BODY_PREPARED, /* will go to the nursery when the core's event is over */
@@ -238,7 +238,7 @@ struct host_body *body_first(void);
 /* Kills whatever runs, without waiting. */
 void body_kill_all(void);
 
-/* ---- control.c ---------------------------------------------------------------------- */
+/* Control.c */
 
 /* A control socket: ends[0] for the kernel, ends[1] for the process. 0 or -errno. */
 i64 control_pair(int ends[2]);
@@ -249,7 +249,7 @@ bool control_room(const struct host_body *h);
 /* Takes 8-byte reports off a control socket. The sender's pid, 0 when there is none, or -EPIPE. */
 pid_t control_checkin(int fd);
 
-/* ---- share.c: maps, channels, loops ------------------------------------------------- */
+/* Share.c: maps, channels, loops */
 
 i64 share_map(struct body *b, struct object *o, u64 addr, u64 offset, u64 len, u32 prot,
               bool shared);
@@ -258,7 +258,7 @@ i64 share_channel(struct body *client, u32 client_number, u64 client_addr, struc
 i64 share_loop(struct body *b);
 void share_ring(struct body *b);
 
-/* ---- nursery.c ---------------------------------------------------------------------- */
+/* Nursery.c */
 
 /* Starts the nursery and waits until it is ready. -errno, with the reason in why. */
 i64 nursery_open(const char **why);
@@ -271,7 +271,7 @@ u32 nursery_pending(void);
 /* The nursery itself ended; true when pid was it. */
 bool nursery_reaped(pid_t pid);
 
-/* ---- filter.c ----------------------------------------------------------------------- */
+/* Filter.c */
 
 /* Numbers that only the kernel and the nursery know. Calls that carry them are the nursery's. */
 struct filter_cookie {
@@ -282,12 +282,12 @@ int filter_install(const struct filter_cookie *cookie);
 bool filter_is_fork(u64 flags);
 bool filter_is_thread(u64 flags);
 
-/* ---- clone_gate.c ------------------------------------------------------------------- */
+/* Clone_gate.c */
 
 /* Takes the listener over. */
 i64 clone_gate_open(int listener);
 
-/* ---- wrap.c ------------------------------------------------------------------------- */
+/* Wrap.c */
 
 void wrap_open(const struct options *o);
 /* The tool or host file that stands in for a program, or NULL. */
@@ -295,13 +295,13 @@ const char *wrap_find(const char *name);
 /* Starts it, unconfined. Host pid or -errno. */
 pid_t wrap_start(const char *command, const char *image_path, const char *name, int control);
 
-/* ---- console.c ---------------------------------------------------------------------- */
+/* Console.c */
 
 void console_open(void);
 i64 console_write(enum console_stream s, const void *buf, size_t len);
 i64 console_read(void *buf, size_t len);
 
-/* ---- log.c -------------------------------------------------------------------------- */
+/* Log.c */
 
 void log_open(bool verbose);
 void log_line(const char *line, size_t len);
@@ -309,7 +309,7 @@ void log_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* To the log and in any case to standard error. */
 void log_report(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* ---- report.c ----------------------------------------------------------------------- */
+/* Report.c */
 
 void report_fault(struct body *b, u32 portal, const char *serving);
 /* A body ended by a signal of the host that no fault record explains. */
@@ -319,13 +319,13 @@ void report_drain(void);
 bool report_reaped(pid_t pid);
 void report_deadlines(u64 now);
 
-/* ---- trace.c ------------------------------------------------------------------------ */
+/* Trace.c */
 
 /* Starts writing calls and replies to a file. NULL: no trace. -errno. */
 i64 trace_open(const char *path);
 void trace_close(void);
 
-/* ---- run_dir.c ---------------------------------------------------------------------- */
+/* Run_dir.c */
 
 /* Makes the private directory; its path, or NULL (then features that need it are missing). */
 const char *run_dir_make(pid_t supervisor);
@@ -335,11 +335,11 @@ void run_dir_remove(pid_t supervisor);
 /* Calls fn with the path and the supervisor of each instance of this user. */
 void run_dir_each(void (*fn)(const char *path, pid_t supervisor, void *arg), void *arg);
 
-/* ---- service.c: other terminals ----------------------------------------------------- */
+/* Service.c: other terminals */
 
 void service_open(void);
 
-/* ---- control_cli.c, doctor.c -------------------------------------------------------- */
+/* Control_cli.c, doctor.c */
 
 int cli_ps(const struct options *o);
 int cli_kill(const struct options *o, const char *target);

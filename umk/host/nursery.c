@@ -49,7 +49,7 @@ static u32 pending;
 static u32 restarts;
 static struct watch answer_watch;
 
-/* ---- within the nursery ------------------------------------------------------------- */
+/* Within the nursery */
 
 static struct filter_cookie cookie;
 static char child_stack[CHILD_STACK] __attribute__((aligned(16)));
@@ -179,7 +179,7 @@ static _Noreturn void nursery_main(int socket, pid_t kernel)
     _exit(1);
 }
 
-/* ---- within the kernel process ------------------------------------------------------ */
+/* Within the kernel process */
 
 static i64 take_listener(int fd, int *listener)
 {

@@ -52,7 +52,7 @@ static void entropy(u8 out[32])
     memset(out, 42, 32);
 }
 
-/* ---- objects --------------------------------------------------------------------------- */
+/* Objects */
 
 static i64 object_create(struct object *o)
 {
@@ -82,7 +82,7 @@ static void *object_alias(struct object *o)
     return o->m;
 }
 
-/* ---- bodies ------------------------------------------------------------------------------ */
+/* Bodies */
 
 void sim_later(enum sim_event_kind kind, struct body *b, i64 arg)
 {
@@ -209,7 +209,7 @@ static void nudge(struct body *b, u32 portal)
     ((struct sim_body *)b->m)->nudges++;
 }
 
-/* ---- mappings ------------------------------------------------------------------------------- */
+/* Mappings */
 
 static i64 map(struct body *b, struct object *o, u64 addr, u64 offset, u64 len, u32 prot,
                bool shared)
@@ -282,8 +282,7 @@ static void wake(u32 *word)
     sim.wakes++;
 }
 
-/* ---- console and end ---------------------------------------------------------------------------
- */
+/* Console and end */
 
 static i64 console_write(enum console_stream s, const void *buf, size_t len)
 {

@@ -16,15 +16,15 @@ static u64 draw(void)
     return z ^ z >> 31;
 }
 
-/* ---- boot and end -----------------------------------------------------------------------------
- */
+/* Boot and end */
 
 static size_t cpio_entry(char *out, const char *name, const char *data, size_t len)
 {
-    size_t at = (size_t)sprintf(out, "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%s",
-                                0u, 0100755u, 0u, 0u, 1u, 0u, (unsigned)len, 0u, 0u, 0u, 0u,
-                                (unsigned)strlen(name) + 1, 0u, name) +
-                1;
+    size_t at =
+        (size_t)snprintf(out, 256, "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%s",
+                         0u, 0100755u, 0u, 0u, 1u, 0u, (unsigned)len, 0u, 0u, 0u, 0u,
+                         (unsigned)strlen(name) + 1, 0u, name) +
+        1;
 
     for (; at % 4; at++)
         out[at] = 0;

@@ -94,7 +94,7 @@ static i64 debug_dup(struct context *c, struct desc *d, const u8 *buf, size_t le
     return file_new(d->scheme, DEBUG_PGRP, RX_O_RDWR, out);
 }
 
-/* ---- input ---------------------------------------------------------------------------------- */
+/* Input */
 
 static void interrupted(struct context *c)
 {
@@ -138,7 +138,7 @@ static void serve_readers(void)
     }
 }
 
-/* ---- output ---------------------------------------------------------------------------------- */
+/* Output */
 
 static i64 log_write(struct debug_file *f, const u8 *buf, size_t len)
 {
@@ -222,8 +222,7 @@ void core_console_signal(u32 sig)
     signal_group(foreground, sig);
 }
 
-/* ---- the rest -----------------------------------------------------------------------------------
- */
+/* The rest */
 
 /* Asking whether there is input would take it; a reader must read until EAGAIN and then wait. */
 static u32 debug_fevent(struct desc *d, u32 mask)

@@ -184,7 +184,7 @@ const char *namespace_name_of(const struct scheme *s)
     return "";
 }
 
-/* ---- dup: the verbs ------------------------------------------------------------------------ */
+/* Dup: the verbs */
 
 static bool pattern_matches(const u8 *pat, u64 len, const struct ns_entry *e)
 {
@@ -290,7 +290,7 @@ static i64 ns_dup(struct context *c, struct desc *d, const u8 *buf, size_t len, 
     }
 }
 
-/* ---- the other operations ------------------------------------------------------------------- */
+/* The other operations */
 
 static bool is_name(const char *path, size_t len, const char *name)
 {

@@ -42,7 +42,7 @@ static bool no_more_writers(const struct pipe *p)
     return p->had_writer && !p->writer;
 }
 
-/* ---- bytes ----------------------------------------------------------------------------------- */
+/* Bytes */
 
 static u32 ring_get(struct pipe *p, u8 *buf, u64 len)
 {
@@ -193,8 +193,7 @@ static i64 pipe_write(struct context *c, struct desc *d, const u8 *buf, size_t l
     return n;
 }
 
-/* ---- descriptors ------------------------------------------------------------------------------
- */
+/* Descriptors */
 
 static void give_fds(struct pipe *p)
 {
@@ -265,8 +264,7 @@ static i64 pipe_recvfd(struct context *c, struct desc *d, struct desc **ds, size
     return wait_in(c, d, &p->fd_readers, n, "pipe descriptors");
 }
 
-/* ---- ends ---------------------------------------------------------------------------------------
- */
+/* Ends */
 
 static i64 make_writer(struct desc *d, u32 flags, struct opened *out)
 {

@@ -13,8 +13,7 @@
 
 static char text[TEXT_MAX];
 
-/* ---- contents ----------------------------------------------------------------------------------
- */
+/* Contents */
 
 static void put_uname(struct fmt *f)
 {
