@@ -93,7 +93,7 @@ struct gate_start gate_start;
 
 /* ---- the kernel's side of the queue ------------------------------------------------------- */
 
-static u8 *fake_payload(u32 i, u32 len)
+static inline u8 *fake_payload(u32 i, u32 len)
 {
     u8 *base = (u8 *)fake.q;
 
@@ -101,13 +101,13 @@ static u8 *fake_payload(u32 i, u32 len)
                               : base + QUEUE_BIG_OFFSET + i % QUEUE_BIGS * QUEUE_BIG;
 }
 
-static bool fake_queue_full(void)
+static inline bool fake_queue_full(void)
 {
     return fake.sq_tail - __atomic_load_n(&fake.q->sq_head, __ATOMIC_ACQUIRE) == QUEUE_SQ_ENTRIES;
 }
 
 /* False: there is no room. */
-static bool fake_post_entry(const struct queue_entry *e)
+static inline bool fake_post_entry(const struct queue_entry *e)
 {
     struct queue_entry *ring = (struct queue_entry *)((u8 *)fake.q + QUEUE_SQ_OFFSET);
 
@@ -118,7 +118,7 @@ static bool fake_post_entry(const struct queue_entry *e)
     return true;
 }
 
-static bool fake_message(u8 op, u64 a0, u64 a1, u64 a2)
+static inline bool fake_message(u8 op, u64 a0, u64 a1, u64 a2)
 {
     const struct queue_entry e = {
         .sqe = {.opcode = op, .args = {a0, a1, a2}},
@@ -128,7 +128,7 @@ static bool fake_message(u8 op, u64 a0, u64 a1, u64 a2)
     return fake_post_entry(&e);
 }
 
-static void fake_reap(void)
+static inline void fake_reap(void)
 {
     const struct cqe *ring = (const struct cqe *)((u8 *)fake.q + QUEUE_CQ_OFFSET);
 
@@ -149,7 +149,7 @@ static void fake_reap(void)
     }
 }
 
-static struct fake_request *fake_free_request(void)
+static inline struct fake_request *fake_free_request(void)
 {
     for (u32 i = 0; i < FAKE_PENDING; i++)
         if (!fake.pending[i].pending)
@@ -161,7 +161,7 @@ static struct fake_request *fake_free_request(void)
  * Posts a request on file; args[1] is set to its payload, of len bytes copied from data (zero if
  * NULL). NULL: no room. To be given back with fake_done.
  */
-static struct fake_request *fake_request(struct queue_entry e, const void *data, u32 len)
+static inline struct fake_request *fake_request(struct queue_entry e, const void *data, u32 len)
 {
     struct fake_request *r = fake_free_request();
     u32 i = r ? (u32)(r - fake.pending) : 0;
@@ -189,7 +189,7 @@ static struct fake_request *fake_request(struct queue_entry e, const void *data,
     return r;
 }
 
-static void fake_done(struct fake_request *r)
+static inline void fake_done(struct fake_request *r)
 {
     fake_check(r->pending && r->answered);
     __asan_poison_memory_region(r->payload, r->len <= QUEUE_SMALL ? QUEUE_SMALL : QUEUE_BIG);
@@ -198,22 +198,22 @@ static void fake_done(struct fake_request *r)
 
 /* ---- channels, as kernel and client see them ------------------------------------------------ */
 
-static struct channel_slot *fake_slots(const struct fake_channel *ch)
+static inline struct channel_slot *fake_slots(const struct fake_channel *ch)
 {
     return (struct channel_slot *)((u8 *)ch->h + CHANNEL_SLOT_OFFSET);
 }
 
-static u8 *fake_small(const struct fake_channel *ch, u32 slot)
+static inline u8 *fake_small(const struct fake_channel *ch, u32 slot)
 {
     return (u8 *)ch->h + CHANNEL_SMALL_OFFSET + slot * CHANNEL_SMALL;
 }
 
-static u8 *fake_big(const struct fake_channel *ch, u32 n)
+static inline u8 *fake_big(const struct fake_channel *ch, u32 n)
 {
     return (u8 *)ch->h + CHANNEL_BIG_OFFSET + n * CHANNEL_BIG;
 }
 
-static bool fake_channel_open(u32 n, u32 pid)
+static inline bool fake_channel_open(u32 n, u32 pid)
 {
     struct fake_channel *ch = &fake.channels[n];
     struct queue_entry e = {.sqe = {.opcode = OP_CHANNEL_OPEN}, .channel = CHANNEL_NONE};
@@ -238,7 +238,7 @@ static bool fake_channel_open(u32 n, u32 pid)
     return fake_post_entry(&e);
 }
 
-static bool fake_channel_close(u32 n)
+static inline bool fake_channel_close(u32 n)
 {
     if (!fake_message(OP_CHANNEL_CLOSE, n, 0, 0))
         return false;
@@ -247,7 +247,7 @@ static bool fake_channel_close(u32 n)
 }
 
 /* Publishes slot and rings if the server wants it, as a client does. */
-static void fake_publish(struct fake_channel *ch, u32 slot)
+static inline void fake_publish(struct fake_channel *ch, u32 slot)
 {
     ch->h->ring[ch->tail % CHANNEL_RING] = slot;
     ch->h->client_cpu = gate_cpu();
@@ -257,7 +257,7 @@ static void fake_publish(struct fake_channel *ch, u32 slot)
         ch->rung = true;
 }
 
-static void fake_submit(struct fake_channel *ch, u32 slot, const struct sqe *e)
+static inline void fake_submit(struct fake_channel *ch, u32 slot, const struct sqe *e)
 {
     struct channel_slot *s = &fake_slots(ch)[slot];
 
@@ -267,7 +267,7 @@ static void fake_submit(struct fake_channel *ch, u32 slot, const struct sqe *e)
     fake_publish(ch, slot);
 }
 
-static void fake_cancel(struct fake_channel *ch, u32 slot)
+static inline void fake_cancel(struct fake_channel *ch, u32 slot)
 {
     fake_slots(ch)[slot].cancel = 1;
     __atomic_fetch_add(&ch->h->cancels, 1, __ATOMIC_SEQ_CST);
@@ -275,14 +275,14 @@ static void fake_cancel(struct fake_channel *ch, u32 slot)
         ch->rung = true;
 }
 
-static bool fake_answered(const struct fake_channel *ch, u32 slot)
+static inline bool fake_answered(const struct fake_channel *ch, u32 slot)
 {
     return (fake_slots(ch)[slot].state & WAIT_STATE) == WAIT_DONE;
 }
 
 /* ---- running the server --------------------------------------------------------------------- */
 
-static void fake_take_rings(void)
+static inline void fake_take_rings(void)
 {
     for (u32 i = 0; i < FAKE_CHANNELS; i++)
         if (fake.channels[i].rung) {
@@ -292,7 +292,7 @@ static void fake_take_rings(void)
 }
 
 /* Runs the library's main loop until it would sleep. The next run goes on where it slept. */
-static void fake_run(void)
+static inline void fake_run(void)
 {
     if (setjmp(fake.idle) == 0) {
         if (fake.in_run) {
@@ -497,7 +497,7 @@ i64 rx_sendfd(u64 fd, const u64 *fds, size_t n, u32 call_flags, u64 meta)
 }
 
 /* Makes the scheme with its root; the root's number is fake.last_number afterwards. */
-static struct scheme *fake_scheme(const struct scheme_ops *ops, void *state, u64 root_id)
+static inline struct scheme *fake_scheme(const struct scheme_ops *ops, void *state, u64 root_id)
 {
     struct scheme *s;
 

@@ -113,6 +113,12 @@ static void scribble_queue(const struct sqe *s)
     raw_ring(raw.kernel_bell);
 }
 
+/* Right here; what is wrong goes over the channel that its client gets for it. */
+static void channel_lies(const struct sqe *s)
+{
+    answer(CQE_REGULAR, s->tag, s->opcode == OP_READ ? s->args[2] : 0);
+}
+
 static const struct {
     const char *name;
     void (*act)(const struct sqe *s);
@@ -130,8 +136,48 @@ static const struct {
     {"false_events", false_events},
     {"corrupt_ring", corrupt_ring},
     {"scribble_queue", scribble_queue},
+    {"channel_lies", channel_lies},
 };
 #define MISDEEDS (sizeof(misdeeds) / sizeof(misdeeds[0]))
+
+/* ---- channels ----------------------------------------------------------------------- */
+
+/* Answers whatever waits in a channel, with what nobody asked for. */
+static bool lie_in(const struct raw_map *map)
+{
+    static const u64 lies[] = {0,          1,          17,          CHANNEL_BIG + 1, INT64_MAX,
+                               1ull << 63, (u64)-4095, (u64)-EINTR, (u64)-ECANCELED, (u64)-EBADF};
+    struct channel_header *h = (struct channel_header *)map->addr;
+    struct channel_slot *slots = (struct channel_slot *)(map->addr + CHANNEL_SLOT_OFFSET);
+    bool any = false;
+
+    h->need_ring = (u32)raw_random();
+    h->server_cpu = (u32)raw_random();
+    for (u32 i = 0; i < CHANNEL_SLOTS; i++) {
+        if ((__atomic_load_n(&slots[i].state, __ATOMIC_ACQUIRE) & WAIT_STATE) != WAIT_PENDING)
+            continue;
+        slots[i].result = (i64)lies[raw_random() % (sizeof(lies) / sizeof(lies[0]))];
+        slots[i].pad = (u32)raw_random();
+        /* now and then with a state that there is not, before the one that ends the wait */
+        if (raw_random() & 1)
+            __atomic_store_n(&slots[i].state, (u32)raw_random() | WAIT_SLEEPING, __ATOMIC_RELEASE);
+        __atomic_store_n(&slots[i].state, WAIT_DONE, __ATOMIC_RELEASE);
+        host_call(HOST_FUTEX, (u64)&slots[i].state, 1, INT32_MAX, 0, 0, 0);
+        any = true;
+    }
+    return any;
+}
+
+static bool lie(void)
+{
+    bool any = false;
+
+    for (u32 i = 0; i < raw.nmaps; i++) {
+        if (raw.maps[i].kind == CTL_CHANNEL_SERVER)
+            any = lie_in(&raw.maps[i]) || any;
+    }
+    return any;
+}
 
 /* ---- serving ------------------------------------------------------------------------ */
 
@@ -221,12 +267,18 @@ static void raw_main(void)
         /* it need not sleep well: once a millisecond is enough for a test */
         if (tail == sq_head) {
             u32 nobody = 0;
+
+            if (lie())
+                continue;
             host_call(HOST_FUTEX, (u64)&nobody, 0, 0, (u64)millisecond, 0, 0);
             raw_control();
             continue;
         }
         serve((struct queue_entry *)(queue + QUEUE_SQ_OFFSET) + sq_head % QUEUE_SQ_ENTRIES);
-        /* pairs: the kernel's acquire load before it reuses the entry */
-        __atomic_store_n(&header()->sq_head, ++sq_head, __ATOMIC_RELEASE);
+        /* pairs: the kernel's acquire load before it reuses the entry; it may have held back what
+         * found no room */
+        __atomic_store_n(&header()->sq_head, ++sq_head, __ATOMIC_SEQ_CST);
+        if (tail - sq_head >= QUEUE_SQ_ENTRIES / 2)
+            raw_ring(raw.kernel_bell);
     }
 }
