@@ -134,8 +134,7 @@ static void bit_release(u32 *word, i32 bit)
         __atomic_fetch_and(word, ~(1u << bit), __ATOMIC_RELEASE);
 }
 
-/* ---- one request
- * ---------------------------------------------------------------------------------- */
+/* One request */
 
 struct flight {
     i32 slot, big;
@@ -292,8 +291,7 @@ static i64 answer(const struct chan *ch, const struct flight *f, bool counts, bo
     return counts && (u64)r > f->len ? -EIO : r;
 }
 
-/* ---- transfers
- * -------------------------------------------------------------------------------------- */
+/* Transfers */
 
 struct transfer {
     struct chan *ch;

@@ -108,8 +108,7 @@ static bool timers_set(void)
     return false;
 }
 
-/* ---- the loop
- * -------------------------------------------------------------------------------------- */
+/* The loop */
 
 static bool look(void)
 {

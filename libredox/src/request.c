@@ -93,8 +93,7 @@ static void answer(struct request *r, i64 result, u32 kind, u32 extra)
     request_put(r);
 }
 
-/* ---- handlers' common ground
- * --------------------------------------------------------------------- */
+/* Handlers' common ground */
 
 static struct scheme_ctx ctx_of(struct request *r, const struct file *f)
 {
@@ -116,8 +115,7 @@ static struct scheme_ctx ctx_of(struct request *r, const struct file *f)
 
 #define OPS (r->scheme->ops)
 
-/* ---- reading, writing, position
- * -------------------------------------------------------------------- */
+/* Reading, writing, position */
 
 static i64 position_of(struct request *r, struct scheme_ctx *c, struct file *f, bool write,
                        u64 *offset)
@@ -191,8 +189,7 @@ static i64 do_lseek(struct request *r, struct scheme_ctx *c, struct file *f)
     return to;
 }
 
-/* ---- opening
- * ------------------------------------------------------------------------------------------ */
+/* Opening */
 
 static void finish_open(struct request *r, i64 res, const struct open_result *o, u32 flags)
 {
@@ -240,8 +237,7 @@ static void do_dup(struct request *r, struct scheme_ctx *c, const struct file *f
     finish_open(r, res, &o, flags);
 }
 
-/* ---- standard file calls
- * --------------------------------------------------------------------------------- */
+/* Standard file calls */
 
 static i64 do_getdents(struct request *r, struct scheme_ctx *c, const struct file *f, u64 start)
 {
@@ -339,8 +335,7 @@ static i64 do_std_fs(struct request *r, struct scheme_ctx *c, struct file *f)
     }
 }
 
-/* ---- the table
- * ---------------------------------------------------------------------------------------------- */
+/* The table */
 
 static i64 do_words(struct request *r, struct scheme_ctx *c, struct file *f)
 {
@@ -495,8 +490,7 @@ void request_run(struct request *r)
     gate_page->serving = 0;
 }
 
-/* ---- parked requests
- * ------------------------------------------------------------------------------------------ */
+/* Parked requests */
 
 void scheme_answer(struct scheme *s, u64 name, i64 result)
 {

@@ -217,8 +217,7 @@ void scheme_notify_ready(void)
     redox_close_v1((size_t)fd);
 }
 
-/* ---- memory objects and descriptors in flight
- * ---------------------------------------------------- */
+/* Memory objects and descriptors in flight */
 
 i64 scheme_object_fd(size_t len, void **out)
 {

@@ -22,8 +22,7 @@ static struct server_channel *active[ACTIVE_MAX];
 static u32 nactive;
 static u32 last_client_cpu = UINT32_MAX;
 
-/* ---- the kernel's queue
- * -------------------------------------------------------------------------- */
+/* The kernel's queue */
 
 void serve_answer_queue(struct scheme *s, u32 kind, u32 tag, u64 result, u32 extra)
 {
@@ -281,8 +280,7 @@ bool serve_queue(struct scheme *s)
     }
 }
 
-/* ---- channels
- * ---------------------------------------------------------------------------------------- */
+/* Channels */
 
 /* The file behind a handle; the kernel's messages are read first when it is not known yet. */
 static bool file_of_handle(struct server_channel *ch, u32 handle, u64 *number)

@@ -87,8 +87,7 @@ static i64 cpio_find(const u8 *a, u64 size, const char *name, struct cpio_entry 
     }
 }
 
-/* ---- the first process
- * ---------------------------------------------------------------------------- */
+/* The first process */
 
 static struct desc *open_root(struct desc *ns, const char *name, const char *path, u32 flags,
                               struct process *p)
@@ -150,8 +149,7 @@ static i64 start_init(struct desc *ns, const struct cpio_entry *e)
                        sizeof(block.head) + block.head.strings_len);
 }
 
-/* ---- kernel schemes
- * ---------------------------------------------------------------------------------- */
+/* Kernel schemes */
 
 static const struct {
     const char *name;

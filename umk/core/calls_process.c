@@ -110,8 +110,7 @@ static i64 priority(struct context *c, u64 pid, u64 value, bool set)
     return 0;
 }
 
-/* ---- the verbs
- * ------------------------------------------------------------------------------------ */
+/* The verbs */
 
 static i64 proc_exit(struct context *c, u64 status)
 {
@@ -223,8 +222,7 @@ i64 sys_fault(struct context *c)
     return PARKED;
 }
 
-/* ---- clocks
- * ---------------------------------------------------------------------------------------- */
+/* Clocks */
 
 i64 sys_clock_gettime(struct context *c)
 {
@@ -270,8 +268,7 @@ i64 sys_nanosleep(struct context *c)
     return PARKED;
 }
 
-/* ---- portals and the main loop
- * ------------------------------------------------------------------------ */
+/* Portals and the main loop */
 
 i64 sys_loop(struct context *c)
 {

@@ -140,8 +140,7 @@ static i64 launch(struct start *s)
     return 0;
 }
 
-/* ---- commit
- * -------------------------------------------------------------------------------------- */
+/* Commit */
 
 static void close_on_exec(struct process *p)
 {
@@ -362,8 +361,7 @@ static i64 first_step(struct start *s)
     return PARKED;
 }
 
-/* ---- decoding
- * ------------------------------------------------------------------------------------ */
+/* Decoding */
 
 static i64 find_block(struct start *s, struct context *c, u64 fd, u64 len, u64 off)
 {
@@ -511,8 +509,7 @@ i64 start_exec(struct context *c)
     return err;
 }
 
-/* ---- fork and portals
- * ------------------------------------------------------------------------------ */
+/* Fork and portals */
 
 i64 start_fork(struct context *c)
 {
@@ -577,8 +574,7 @@ i64 start_portal(struct context *c, bool thread)
     return (i64)b->portal_addr[n];
 }
 
-/* ---- the first process
- * ------------------------------------------------------------------------------ */
+/* The first process */
 
 i64 start_first(struct process *p, struct object *o, u64 offset, u64 size, const void *block,
                 u64 block_len)

@@ -89,8 +89,7 @@ void sim_end(void)
     sim_console_len = 0;
 }
 
-/* ---- events
- * --------------------------------------------------------------------------------------- */
+/* Events */
 
 static struct sim_pending *take_event(void)
 {
@@ -155,8 +154,7 @@ void sim_type(const char *text)
     core_console_ready(CONSOLE_IN);
 }
 
-/* ---- programs
- * ---------------------------------------------------------------------------------------- */
+/* Programs */
 
 struct body *sim_body(u32 pid)
 {
@@ -269,8 +267,7 @@ void *sim_mapped(u32 pid, u64 address)
     return NULL;
 }
 
-/* ---- servers
- * ------------------------------------------------------------------------------------------ */
+/* Servers */
 
 static i64 publish(u32 pid, const char *name, i64 root)
 {

@@ -150,8 +150,7 @@ static void put_stat(struct fmt *f)
             blocked);
 }
 
-/* ---- files
- * --------------------------------------------------------------------------------------- */
+/* Files */
 
 static const struct {
     const char *name;
