@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- pools ------------------------------------------------------------------------------- */
+/* Pools */
 
 struct thing {
     u64 words[5];
@@ -68,7 +68,7 @@ static void pool_of_large_records(void **state)
     assert_int_equal(a[9999], 1);
 }
 
-/* ---- lists ------------------------------------------------------------------------------- */
+/* Lists */
 
 struct node {
     int value;
@@ -98,7 +98,7 @@ static void list_order_and_removal(void **state)
     assert_true(list_empty(&head));
 }
 
-/* ---- text -------------------------------------------------------------------------------- */
+/* Text */
 
 __attribute__((format(printf, 2, 3))) static void same_text(size_t size, const char *format, ...)
 {
@@ -110,6 +110,7 @@ __attribute__((format(printf, 2, 3))) static void same_text(size_t size, const c
     va_start(a, format);
     va_copy(b, a);
     memset(ours, 'x', sizeof(ours));
+    ours[0] = '\0'; /* an empty result is the user's to terminate */
     fmt_vadd(&f, format, a);
     n = vsnprintf(theirs, size, format, b);
     va_end(a);
@@ -132,7 +133,7 @@ static void formats(void **state)
     same_text(64, "%lu", 0ul);
 }
 
-/* ---- the log and the accounts -------------------------------------------------------------- */
+/* The log and the accounts */
 
 static void log_wraps(void **state)
 {
@@ -172,7 +173,7 @@ static void memory_limit(void **state)
     assert_counts();
 }
 
-/* ---- timers ------------------------------------------------------------------------------ */
+/* Timers */
 
 #define TIMERS 200u
 static struct timer timers[TIMERS];

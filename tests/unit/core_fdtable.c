@@ -1,7 +1,7 @@
 /* Descriptor tables and descriptions: slots, dup, dup2, close, flags. */
 #include "tests/unit/core_test.h"
 
-/* ---- the table itself ---------------------------------------------------------------------- */
+/* The table itself */
 
 static struct desc *fake(u32 i)
 {
@@ -80,7 +80,7 @@ static void table_fills_up(void **state)
     assert_counts();
 }
 
-/* ---- by calls -------------------------------------------------------------------------------- */
+/* By calls */
 
 static void dup_shares_the_description(void **state)
 {
@@ -139,10 +139,10 @@ static void dup2_replaces(void **state)
 /* spec 1.7: every call on a descriptor that is not open is EBADF. */
 static void not_open(void **state)
 {
-    static const u32 ops[] = {SYS_CLOSE,  SYS_DUP_INTO, SYS_DUP2,  SYS_READ,   SYS_READ2,
-                              SYS_WRITE,  SYS_WRITE2,   SYS_LSEEK, SYS_FCHOWN, SYS_FCNTL,
-                              SYS_FEVENT, SYS_CALL,     SYS_FMAP,  SYS_FLINK,  SYS_FRENAME,
-                              SYS_FPATH,  SYS_FSTAT,    SYS_FSYNC, UMK_BIND,   SYS_OPENAT,
+    static const u32 ops[] = {SYS_CLOSE,  SYS_DUP_INTO, SYS_DUP2,    SYS_READ,   SYS_READ2,
+                              SYS_WRITE,  SYS_WRITE2,   SYS_LSEEK,   SYS_FCHOWN, SYS_FCNTL,
+                              SYS_FEVENT, SYS_CALL,     SYS_FMAP,    SYS_FLINK,  SYS_FRENAME,
+                              SYS_FPATH,  SYS_FSTAT,    SYS_FSYNC,   UMK_BIND,   SYS_OPENAT,
                               UMK_SPAWN,  UMK_EXEC,     SYS_UNLINKAT};
 
     (void)state;

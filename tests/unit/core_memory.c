@@ -102,7 +102,7 @@ static void fixed_replaces(void **state)
     assert_counts();
 }
 
-/* ---- memory objects ---------------------------------------------------------------------------- */
+/* Memory objects */
 
 static u64 object(u32 pid, u64 size)
 {
@@ -208,7 +208,7 @@ static void statvfs_counts_memory(void **state)
     assert_counts();
 }
 
-/* ---- forks and ends ------------------------------------------------------------------------------ */
+/* Forks and ends */
 
 static void fork_copies_the_charges(void **state)
 {
@@ -242,7 +242,7 @@ static void death_gives_all_back(void **state)
     assert_counts();
 }
 
-/* ---- against a model: a page map --------------------------------------------------------------- */
+/* Against a model: a page map */
 
 #define MODEL_PAGES 64u
 

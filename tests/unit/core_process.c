@@ -24,7 +24,7 @@ static void handler(u32 pid, u32 sig)
     signals(pid)->actions[sig - 1].first = 0x1000;
 }
 
-/* ---- wait ------------------------------------------------------------------------------------- */
+/* Wait */
 
 static void statuses(void **state)
 {
@@ -113,7 +113,7 @@ static void init_ends_the_system(void **state)
     assert_int_equal(status, 1);
 }
 
-/* ---- signals ---------------------------------------------------------------------------------- */
+/* Signals */
 
 static void default_actions(void **state)
 {
@@ -252,7 +252,7 @@ static void group_kill(void **state)
     assert_counts();
 }
 
-/* ---- groups, sessions, credentials --------------------------------------------------------------- */
+/* Groups, sessions, credentials */
 
 static void groups_and_sessions(void **state)
 {

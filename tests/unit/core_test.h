@@ -110,7 +110,7 @@ static inline i64 write_text(u32 pid, u64 fd, const char *text)
     return CALL_IN(pid, SYS_WRITE, text, strlen(text), fd, strlen(text));
 }
 
-/* ---- a server --------------------------------------------------------------------------- */
+/* A server */
 
 static inline struct queue_entry expect(struct sim_server *s, u8 opcode)
 {
