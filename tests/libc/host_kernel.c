@@ -3,7 +3,6 @@
  * objects (with prefixed names) can run in a test beside the host's C library. Compiled
  * with the library's own headers and flags and -DSHIM_HOST_TEST; every name gets the prefix.
  */
-#include "shim/src/internal/sse.h"
 #include "shim/src/internal/thread.h"
 
 _Thread_local struct umk_thread __umk_test_thread;
@@ -97,9 +96,4 @@ _Noreturn void rx_panic(const char *message)
     host_call(HOST_WRITE, 2, (i64)(uintptr_t)message, (i64)n, 0, 0, 0);
     host_call(HOST_WRITE, 2, (i64)(uintptr_t) "\n", 1, 0, 0, 0);
     rx_exit(134);
-}
-
-static __attribute__((constructor)) void start(void)
-{
-    __umk_processor_start();
 }

@@ -38,7 +38,7 @@ struct slot {
 static struct slot market[64];
 static pthread_mutex_t market_lock = PTHREAD_MUTEX_INITIALIZER;
 extern size_t u_mapped;
-static long rounds = 300000;
+static long rounds = 80000;
 static long failures;
 
 static uint64_t next(uint64_t *state)

@@ -204,7 +204,7 @@ static void fixed_cases(void)
 
 int main(int argc, char **argv)
 {
-    long count = argc > 1 ? atol(argv[1]) : 200000;
+    long count = argc > 1 ? atol(argv[1]) : 50000;
 
     setlocale(LC_CTYPE, "C.UTF-8");
     state = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;

@@ -1,6 +1,6 @@
 /*
- * The long loops of the string functions with vectors of 32 bytes. Only for callers that found
- * __umk_avx2 set.
+ * The long loops of the string functions with vectors of 32 bytes. Only for callers whom
+ * __umk_avx2() has answered yes.
  */
 #ifndef SHIM_INTERNAL_AVX2_H
 #define SHIM_INTERNAL_AVX2_H

@@ -14,10 +14,21 @@
 
 /* Set when valgrind runs the program: then nothing may be read beyond a block of 16. */
 extern bool __umk_watched __umk_hidden;
-/* Set when the processor and the system offer vectors of 32 bytes: see internal/avx2.h. */
-extern bool __umk_avx2 __umk_hidden;
-/* Finds that out; called at program start. */
-void __umk_processor_start(void) __umk_hidden;
+/*
+ * Whether the processor and the system offer vectors of 32 bytes (internal/avx2.h). Asking costs
+ * tens of microseconds in a virtual machine, so it is done only when a program has made
+ * VECTORS_PATIENCE long operations: until then the word counts them.
+ */
+#define VECTORS_PATIENCE 64u
+#define VECTORS_SSE 100u
+#define VECTORS_AVX2 101u
+extern u32 __umk_vectors __umk_hidden;
+bool __umk_vectors_ask(void) __umk_hidden;
+
+static inline bool __umk_avx2(void)
+{
+    return __umk_vectors == VECTORS_AVX2 || (__umk_vectors < VECTORS_SSE && __umk_vectors_ask());
+}
 
 static inline __m128i __umk_load(const void *p)
 {

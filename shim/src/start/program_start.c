@@ -3,8 +3,9 @@
  * constructors. Nothing here may rest on errno, malloc or TLS before __umk_tls_start.
  */
 #include <stdlib.h>
-#include "shim/src/internal/sse.h"
 #include "shim/src/internal/start.h"
+
+#define AT_RANDOM 25 /* auxv: the address of 16 random bytes */
 
 typedef void constructor(int argc, char **argv, char **envp);
 
@@ -23,20 +24,18 @@ const struct rx_start *__umk_start;
 
 /*
  * The guard has a zero byte, so that no string function writes it by accident. Its
- * secret is what the machine offers: RDRAND if there is one, and in any case time and place.
+ * secret is what the kernel gives, if it does, and in any case time and place: to ask the
+ * processor for randomness one must first ask whether it has any, which is slow in a virtual
+ * machine.
  */
 static uintptr_t make_guard(const struct rx_start *start)
 {
     u64 seed = __builtin_ia32_rdtsc() * 0x9e3779b97f4a7c15u;
-    u32 a = 1, b, c, d;
 
     seed ^= (uintptr_t)start ^ ((uintptr_t)start->argv << 20);
-    __asm__("cpuid" : "+a"(a), "=b"(b), "=c"(c), "=d"(d));
-    if (c & 1u << 30) {
-        u64 random = 0;
-        __asm__ volatile("rdrand %0" : "=r"(random)::"cc");
-        seed ^= random;
-    }
+    for (const u64 *a = start->auxv; a && a[0]; a += 2)
+        if (a[0] == AT_RANDOM)
+            seed ^= *(const u64 *)a[1];
     seed ^= seed >> 29;
     seed *= 0xbf58476d1ce4e5b9u;
     seed ^= seed >> 32;
@@ -69,7 +68,6 @@ __attribute__((no_stack_protector)) _Noreturn void rx_program_start(const struct
     __umk_start = start;
     environ = start->envp;
     set_names(start->argv[0]);
-    __umk_processor_start();
     __umk_tls_start(start);
     if (__umk_signal_start)
         __umk_signal_start(start);

@@ -31,7 +31,7 @@ void *memchr(const void *s, int c, size_t n)
     }
     if (mask)
         return (void *)found(p, mask, end);
-    if (__umk_avx2) {
+    if (__umk_avx2()) {
         p = __umk_avx2_find(p, end, c);
         return p < end ? (void *)p : NULL;
     }

@@ -37,7 +37,7 @@ int memcmp(const void *left, const void *right, size_t n)
 
     if (n < 16)
         return compare_under_16(a, b, n);
-    if (n > 128 && __umk_avx2) {
+    if (n > 128 && __umk_avx2()) {
         size_t same = __umk_avx2_equal((const char *)a, (const char *)b, n - 16);
         a += same;
         b += same;

@@ -121,7 +121,7 @@ void *memmove(void *dest, const void *src, size_t n)
         copy_down(d, s, n);
     else if (n >= STRING_MOVE_MIN && (uintptr_t)s - (uintptr_t)d >= 64)
         __asm__ volatile("rep movsb" : "+D"(d), "+S"(s), "+c"(n)::"memory");
-    else if (__umk_avx2 && (uintptr_t)s - (uintptr_t)d >= n)
+    else if (__umk_avx2() && (uintptr_t)s - (uintptr_t)d >= n)
         __umk_avx2_copy_up(d, s, n);
     else
         copy_up(d, s, n);

@@ -33,7 +33,7 @@ __umk_no_idiom void *memset(void *dest, int c, size_t n)
         __asm__ volatile("rep stosb" : "+D"(d), "+c"(n) : "a"(c) : "memory");
         return dest;
     }
-    if (n >= 96 && __umk_avx2) {
+    if (n >= 96 && __umk_avx2()) {
         __umk_avx2_set(d, c, n);
         return dest;
     }

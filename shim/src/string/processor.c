@@ -6,7 +6,7 @@
 #define SAVED_STATES 6u /* the system saves SSE and AVX registers */
 
 bool __umk_watched;
-bool __umk_avx2;
+u32 __umk_vectors;
 
 static u32 saved_states(void)
 {
@@ -16,13 +16,28 @@ static u32 saved_states(void)
     return low;
 }
 
-void __umk_processor_start(void)
+static bool has_avx2(void)
 {
     u32 a, b, c, d;
 
-    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE) ||
-        (saved_states() & SAVED_STATES) != SAVED_STATES)
-        return;
-    if (__get_cpuid_count(7, 0, &a, &b, &c, &d))
-        __umk_avx2 = (b & bit_AVX2) != 0;
+    __cpuid(0, a, b, c, d);
+    if (a < 7)
+        return false;
+    __cpuid(1, a, b, c, d);
+    if (!(c & bit_OSXSAVE) || (saved_states() & SAVED_STATES) != SAVED_STATES)
+        return false;
+    __cpuid_count(7, 0, a, b, c, d);
+    return (b & bit_AVX2) != 0;
+}
+
+bool __umk_vectors_ask(void)
+{
+    /* threads may count and ask at once: they come to the same answer */
+    u32 calls = __atomic_add_fetch(&__umk_vectors, 1, __ATOMIC_RELAXED);
+
+    if (calls < VECTORS_PATIENCE)
+        return false;
+    bool wide = has_avx2();
+    __atomic_store_n(&__umk_vectors, wide ? VECTORS_AVX2 : VECTORS_SSE, __ATOMIC_RELAXED);
+    return wide;
 }

@@ -60,7 +60,7 @@ int strcmp(const char *left, const char *right)
                 i += (size_t)__builtin_ctz(stop);
                 return a[i] - b[i];
             }
-            if (first && i == 48 && __umk_avx2) {
+            if (first && i == 48 && __umk_avx2()) {
                 first = false;
                 i += __umk_avx2_string_equal((const char *)a + i + 16, (const char *)b + i + 16,
                                              n - i - 16);

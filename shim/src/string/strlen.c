@@ -16,7 +16,7 @@ size_t strlen(const char *s)
         if (mask)
             return (size_t)(p + __builtin_ctz(mask) - s);
     }
-    if (__umk_avx2)
+    if (__umk_avx2())
         return (size_t)(__umk_avx2_find_zero(p) - s);
     for (;; p += 64) {
         __m128i a = __umk_load(p), b = __umk_load(p + 16), c = __umk_load(p + 32),
