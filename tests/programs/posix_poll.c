@@ -126,8 +126,10 @@ static void test_select(void)
     CHECK_EQ(select(in[1] + 1, &r, &w, NULL, NULL), 2);
     CHECK_EQ(read(in[0], &c, 1), 1);
     FD_ZERO(&r);
-    FD_SET(500, &r);
-    CHECK_ERRNO(select(501, &r, NULL, NULL, NULL), EBADF);
+    int closed = dup(in[0]);
+    close(closed);
+    FD_SET(closed, &r);
+    CHECK_ERRNO(select(closed + 1, &r, NULL, NULL, NULL), EBADF);
     CHECK_ERRNO(select(-1, NULL, NULL, NULL, NULL), EINVAL);
 }
 

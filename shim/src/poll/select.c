@@ -58,7 +58,7 @@ static i64 check_idle(const struct watch *w, size_t n)
 static i64 select_for(int nfds, fd_set *r, fd_set *wr, fd_set *x, const struct timespec *timeout,
                       const sigset_t *mask)
 {
-    struct watch few[FEW], *w = few;
+    struct watch few[FEW] = {{0}}, *w = few;
 
     if (nfds < 0 || nfds > FD_SETSIZE)
         return -EINVAL;

@@ -13,5 +13,7 @@ void __umk_threads_fork_child(void) __attribute__((weak)) __umk_hidden;
 void __umk_timers_fork_child(void) __attribute__((weak)) __umk_hidden;
 /* Before (0) and after (1 parent, 2 child): the lock of the signal actions. */
 void __umk_signal_fork(int what) __attribute__((weak)) __umk_hidden;
+/* The same for the time zone, which a child may need although its maker had other threads. */
+void __umk_zone_fork(int what) __attribute__((weak)) __umk_hidden;
 
 #endif

@@ -37,12 +37,16 @@ pid_t fork(void)
 {
     if (__umk_atfork_run)
         __umk_atfork_run(0);
+    if (__umk_zone_fork)
+        __umk_zone_fork(0);
     __umk_fork_prepare();
     pid_t pid = _Fork();
     if (pid == 0)
         __umk_fork_child();
     else
         __umk_fork_parent();
+    if (__umk_zone_fork)
+        __umk_zone_fork(pid == 0 ? 2 : 1);
     if (__umk_atfork_run)
         __umk_atfork_run(pid == 0 ? 2 : 1);
     return pid;

@@ -40,6 +40,7 @@ void __umk_threads_fork_child(void)
     struct umk_thread *self = __umk_self();
 
     __umk_threads_lock = 0;
+    __umk_main_ended = 0;
     __umk_threads = NULL;
     __umk_threads_count = 1;
     __umk_main_thread = self;

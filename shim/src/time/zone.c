@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include "shim/src/fcntl/fd.h"
 #include "shim/src/internal/lock.h"
+#include "shim/src/process/atfork.h"
 #include "shim/src/time/zone.h"
 
 #define DEFAULT_FILE "/etc/localtime"
@@ -190,6 +191,14 @@ i64 __umk_zone_civil(i64 t, struct tm *tm)
     tm->tm_gmtoff = z.offset;
     tm->tm_zone = z.name;
     return 0;
+}
+
+void __umk_zone_fork(int what)
+{
+    if (what == 0)
+        __umk_lock(&lock);
+    else
+        __umk_unlock(&lock);
 }
 
 void tzset(void)
