@@ -24,6 +24,15 @@ static void refused(struct watch *w, i64 error)
         w->ready = w->want;
 }
 
+static size_t count_ready(const struct watch *w, size_t n)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < n; i++)
+        count += w[i].ready || w[i].bad;
+    return count;
+}
+
 static i64 register_each(u64 queue, struct watch *w, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -37,30 +46,32 @@ static i64 register_each(u64 queue, struct watch *w, size_t n)
     return 0;
 }
 
-/* All in one write; where one is refused, one by one to find out which. */
-static i64 register_all(u64 queue, struct watch *w, size_t n, struct rx_event *e)
-{
-    for (size_t i = 0; i < n; i++)
-        e[i] = (struct rx_event){.id = __umk_fd(w[i].fd), .flags = w[i].want, .data = i};
-    if (n == 0 || redox_write_v1(queue, (const u8 *)e, n * sizeof *e) == n * sizeof *e)
-        return 0;
-    return register_each(queue, w, n);
-}
-
-static size_t count_ready(const struct watch *w, size_t n)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < n; i++)
-        count += w[i].ready || w[i].bad;
-    return count;
-}
-
 static i64 set_timeout(u64 queue, u64 ms)
 {
     struct rx_event e = {.id = EVENT_TIMEOUT_ID, .flags = EVENT_READ, .data = ms};
 
     return ms == UINT64_MAX ? 0 : (i64)redox_write_v1(queue, (const u8 *)&e, sizeof e);
+}
+
+/*
+ * All files and the timeout in one write; where one file is refused, one by one to find out which.
+ * e has room for one record more than files.
+ */
+static i64 register_all(u64 queue, struct watch *w, size_t n, struct rx_event *e, u64 ms)
+{
+    size_t records = n;
+
+    for (size_t i = 0; i < n; i++)
+        e[i] = (struct rx_event){.id = __umk_fd(w[i].fd), .flags = w[i].want, .data = i};
+    if (ms != UINT64_MAX)
+        e[records++] = (struct rx_event){.id = EVENT_TIMEOUT_ID, .flags = EVENT_READ, .data = ms};
+    if (records == 0 ||
+        redox_write_v1(queue, (const u8 *)e, records * sizeof *e) == records * sizeof *e)
+        return 0;
+    i64 r = register_each(queue, w, n);
+    if (r < 0)
+        return r;
+    return set_timeout(queue, count_ready(w, n) ? 0 : ms);
 }
 
 /* Takes events once; the queue's timeout is set. */
@@ -84,12 +95,8 @@ static i64 collect(u64 queue, struct watch *w, size_t n, struct rx_event *e)
 static i64 watch(u64 queue, struct watch *w, size_t n, u64 ms, struct rx_event *e, u32 count)
 {
     struct umk_thread *t = __umk_self();
-    i64 r = register_all(queue, w, n, e);
+    i64 r = register_all(queue, w, n, e, ms);
 
-    if (r == 0 && count_ready(w, n))
-        ms = 0;
-    if (r == 0)
-        r = set_timeout(queue, ms);
     if (r < 0)
         return r;
     if (__atomic_load_n(&t->handler_count, __ATOMIC_RELAXED) != count)
