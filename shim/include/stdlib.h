@@ -116,7 +116,6 @@ int mkostemps(char *, int, int);
 void *valloc(size_t);
 void *memalign(size_t, size_t);
 int clearenv(void);
-int getloadavg(double *, int);
 const char *getprogname(void);
 void setprogname(const char *);
 unsigned int arc4random(void);
