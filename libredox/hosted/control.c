@@ -160,7 +160,14 @@ u32 machine_loop_wait(i32 timeout_ms, u32 *which, u32 max)
 {
     struct lx_epoll_event events[LOOP_BATCH];
     u32 found = 0;
-    i64 n = lx6(LX_EPOLL_WAIT, (u64)loop_fd, (u64)events, LOOP_BATCH, (u64)(i64)timeout_ms, 0, 0);
+    i64 n;
+
+    if (gate_page->gated) {
+        gate_call(UMK_LOOP_WAIT, GATE_ARGS(timeout_ms < 0 ? UINT64_MAX : (u64)timeout_ms), NULL,
+                  NULL);
+        return 0;
+    }
+    n = lx6(LX_EPOLL_WAIT, (u64)loop_fd, (u64)events, LOOP_BATCH, (u64)(i64)timeout_ms, 0, 0);
 
     for (i64 i = 0; i < n; i++)
         if (events[i].data != LOOP_KEY_KERNEL && found < max)

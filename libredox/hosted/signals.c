@@ -121,6 +121,9 @@ static void on_nudge(int sig, void *info, void *uctx)
             __atomic_fetch_or(word, WAIT_NUDGE, __ATOMIC_SEQ_CST);
         return;
     }
+    /* pairs: the kernel sets it before it nudges */
+    if (__atomic_exchange_n(&gate_page->yield, 0, __ATOMIC_ACQUIRE))
+        gate_call(SYS_YIELD, GATE_ARGS(0), NULL, NULL);
     if (signal_hook && deliverable(t->portal))
         signal_hook(uctx);
 }

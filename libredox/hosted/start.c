@@ -179,4 +179,6 @@ void hosted_attach(const u64 *auxv)
     copy_auxv(auxv);
     read_block((struct exec_block *)((char *)t->portal + PORTAL_SIZE), len);
     gate_start.start.sigignored = ignored_signals();
+    if (gate_page->gated)
+        gate_call(SYS_YIELD, GATE_ARGS(0), NULL, NULL);
 }

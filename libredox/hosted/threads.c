@@ -23,6 +23,8 @@ _Noreturn void hosted_thread_main(struct gate_thread *t)
 {
     hosted_set_self(t);
     t->in_gate = 0;
+    if (gate_page->gated)
+        gate_call(SYS_YIELD, GATE_ARGS(0), NULL, NULL);
     t->start.entry(t->start.arg);
     rx_thread_exit(NULL, 0);
 }

@@ -88,7 +88,7 @@ static void spin(const u32 *state)
 
 static void wait_for_reply(struct portal *p, bool rung)
 {
-    if (!rung)
+    if (!rung && !gate_page->gated)
         spin(&p->state);
     for (;;) {
         /* pairs: the kernel's exchange of state after it wrote the reply */

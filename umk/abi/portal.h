@@ -109,6 +109,9 @@ enum futex_op {
 #define UMK_LOOP 0x7E000008u
 /* struct fault_record in the portal. Result: 0 = try again, or a signal number to deliver */
 #define UMK_FAULT 0x7E000009u
+/* timeout in ms, all-ones: none. Waits until the kernel rings this process's main loop; for gated
+ * processes, whose loop has no other bell */
+#define UMK_LOOP_WAIT 0x7E00000Bu
 /* nothing: measures a call */
 #define UMK_NULL 0x7E00000Au
 
@@ -178,7 +181,8 @@ struct proc_page {
     /* written by the kernel */
     _Alignas(64) u32 kernel_need_ring; /* the kernel may sleep: ring the bell after posting */
     u32 pid;
-    u32 bell_need_ring; /* unused by the kernel; keeps the line */
+    u32 gated;  /* threads run only when the kernel says so: all waiting goes through it */
+    u32 yield;  /* set by the kernel before a nudge: come in, others wait for the processor */
     /* written by the process */
     _Alignas(64) u64 posted[PORTALS_MAX / 64];
     u64 window_base;    /* where the kernel may place mappings; 0: the default */

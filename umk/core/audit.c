@@ -4,6 +4,7 @@
 #include "umk/core/event.h"
 #include "umk/core/namespace.h"
 #include "umk/core/process.h"
+#include "umk/core/sched.h"
 #include "umk/core/scheme.h"
 
 extern struct pool desc_pool, fd_chunk_pool, object_pool, region_pool, request_pool, fd_array_pool,
@@ -126,6 +127,7 @@ void core_audit_check(void)
     core_assert(n == core.nprocesses);
     core_assert(core.memory_used <= core.config.memory);
     check_schemes();
+    sched_check();
 }
 
 void core_audit_reset(void)

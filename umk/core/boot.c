@@ -11,6 +11,7 @@
 #include "umk/core/futex.h"
 #include "umk/core/kschemes.h"
 #include "umk/core/namespace.h"
+#include "umk/core/sched.h"
 #include "umk/core/scheme.h"
 
 /* The boot archive: cpio, format "newc" */
@@ -194,6 +195,7 @@ i64 core_boot(const struct machine *m, const struct core_config *cfg, const char
     list_init(&core.schemes);
     futex_init();
     event_init();
+    sched_init();
     debug_init();
     irq_init();
     *why = "the boot archive cannot be mapped";

@@ -55,6 +55,7 @@ static const struct {
     {UMK_PORTAL_NEW, "portal_new", sys_portal_new},
     {UMK_PORTAL_FREE, "portal_free", sys_portal_free},
     {UMK_LOOP, "loop", sys_loop},
+    {UMK_LOOP_WAIT, "loop_wait", sys_loop_wait},
     {UMK_FAULT, "fault", sys_fault},
     {UMK_NULL, "null", sys_null},
 };

@@ -43,6 +43,7 @@ i64 sys_fault(struct context *c);
 i64 sys_clock_gettime(struct context *c);
 i64 sys_nanosleep(struct context *c);
 i64 sys_loop(struct context *c);
+i64 sys_loop_wait(struct context *c);
 i64 sys_portal_new(struct context *c);
 i64 sys_portal_free(struct context *c);
 

@@ -283,6 +283,49 @@ i64 sys_loop(struct context *c)
     return 0;
 }
 
+static void loop_wait_over(struct context *c)
+{
+    c->proc->loop_waiter = NULL;
+    context_finish(c, 0);
+}
+
+static void loop_wait_timeout(struct timer *t)
+{
+    loop_wait_over(CONTAINER_OF(t, struct context, timer));
+}
+
+/* A ring that came before the wait ends it at once. */
+i64 sys_loop_wait(struct context *c)
+{
+    struct process *p = c->proc;
+    u64 ms = c->call.a[0], at;
+
+    if (!p->body->has_loop || p->loop_waiter)
+        return -EINVAL;
+    if (p->loop_rung || ms == 0) {
+        p->loop_rung = false;
+        return 0;
+    }
+    context_park(c, "requests", loop_wait_over);
+    p->loop_waiter = c;
+    if (ms != UINT64_MAX && !mul_overflows(ms, 1000000, &at) &&
+        !add_overflows(at, core.machine->now(), &at))
+        context_timeout(c, at, loop_wait_timeout);
+    return PARKED;
+}
+
+void loop_ring(struct body *b)
+{
+    struct process *p = b->proc;
+
+    if (core.config.cpus == 0)
+        core.machine->ring(b);
+    else if (p->loop_waiter)
+        loop_wait_over(p->loop_waiter);
+    else
+        p->loop_rung = true;
+}
+
 i64 sys_portal_new(struct context *c)
 {
     return start_portal(c, c->call.a[0] == PORTAL_FOR_THREAD);

@@ -95,7 +95,9 @@ struct channel *channel_for(struct process *p, struct scheme *s, bool make)
 {
     struct channel *ch;
 
-    if (s->ops || s->dead || s->owner == p || !s->owner->body || !s->owner->body->has_loop)
+    /* a channel's two sides wake each other, which gated processes leave to the kernel */
+    if (core.config.cpus || s->ops || s->dead || s->owner == p || !s->owner->body ||
+        !s->owner->body->has_loop)
         return NULL;
     LIST_FOR_EACH (ch, &p->client_channels, of_client)
         if (ch->scheme == s)

@@ -1,6 +1,7 @@
 /* Contexts: waiting and answering; the states are in process.h. */
 #include "umk/core/process.h"
 #include "umk/core/futex.h"
+#include "umk/core/sched.h"
 #include "umk/core/scheme.h"
 #include "umk/core/signal.h"
 #include "umk/core/trace.h"
@@ -18,6 +19,7 @@ struct context *context_new(struct process *p, u32 portal, bool async)
     c->async = async;
     list_init(&c->wait);
     list_init(&c->futex);
+    list_init(&c->sched);
     list_add(&p->contexts, &c->of_process);
     p->by_portal[portal] = c;
     core.contexts_made++;
@@ -42,8 +44,11 @@ void context_free(struct context *c)
         request_abandon(c->request);
     start_caller_gone(c);
     futex_leave(c);
+    sched_forget(c);
     leave_wait(c);
     list_remove(&c->of_process);
+    if (c->proc->loop_waiter == c)
+        c->proc->loop_waiter = NULL;
     if (c->proc->by_portal[c->portal] == c)
         c->proc->by_portal[c->portal] = NULL;
     pool_put(&context_pool, c);
@@ -74,14 +79,14 @@ void context_finish(struct context *c, i64 result)
     for (u32 i = 0; i < 4; i++)
         pt->ret[i] = c->call.ret[i];
     pt->ctl_seq = b->ctl_sent;
-    core.machine->reply(b, c->portal);
+    sched_ready(c);
     if (!c->async)
         return;
     /* pairs: the loop sets loop_need_ring, fences and looks at its portals again before it sleeps
      */
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     if (__atomic_load_n(&b->page->loop_need_ring, __ATOMIC_RELAXED))
-        core.machine->ring(b);
+        loop_ring(b);
 }
 
 void context_interrupt(struct context *c)
@@ -117,6 +122,7 @@ void call_take(struct process *p, u32 portal)
     c->call.payload = (u8 *)pt + PORTAL_PAYLOAD_OFFSET;
     memset(c->call.ret, 0, sizeof(c->call.ret));
     c->state = CTX_CALLING;
+    sched_entered(c);
     core.calls++;
     trace_call(c);
     result = call_dispatch(c);

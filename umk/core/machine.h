@@ -145,6 +145,7 @@ struct core_config {
     struct object *initfs; /* the boot archive, cpio newc; the core takes over the reference */
     u64 initfs_size;       /* its length in bytes */
     const char *env;       /* lines NAME=VALUE, what /scheme/sys/env shows */
+    u32 cpus;              /* at most this many threads run at once; 0: the machine decides */
     u32 console_ttys;      /* bit s: console stream s is a terminal */
 };
 

@@ -1,6 +1,7 @@
 /* Processes: birth, names, descriptors, stop and end; the states are in process.h. */
 #include "umk/core/process.h"
 #include "umk/core/channel.h"
+#include "umk/core/sched.h"
 #include "umk/core/scheme.h"
 #include "umk/core/signal.h"
 
@@ -291,6 +292,7 @@ void process_stop(struct process *p, u32 sig)
     p->report_stop = true;
     p->report_cont = false;
     core.machine->body_stop(p->body, true);
+    sched_hold(p);
     tell_parent_of_stop(p);
 }
 
@@ -302,6 +304,7 @@ void process_continue(struct process *p)
     p->report_stop = false;
     p->report_cont = true;
     core.machine->body_stop(p->body, false);
+    sched_resume(p);
     tell_parent_of_stop(p);
 }
 

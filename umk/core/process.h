@@ -62,6 +62,12 @@ struct context {
     struct desc *held;       /* a description kept for the wait */
     u64 w[4];                /* the operation's own words */
 
+    /* the scheduler's, see sched.h */
+    enum { SCHED_OFF, SCHED_RUNNING, SCHED_READY, SCHED_HELD } sched_state;
+    struct list sched;
+    u32 sched_prio;
+    u64 slice_end;
+
     struct list futex; /* in a futex bucket, see futex.c */
     u64 futex_key;
     u64 futex_space;
@@ -98,6 +104,8 @@ struct process {
     struct list server_channels; /* struct channel.of_server */
     u32 next_channel, next_server_channel;
     u64 window;
+    struct context *loop_waiter; /* gated: the context that waits for the main loop's bell */
+    bool loop_rung;
 };
 
 /* A fresh process record: no descriptors, no memory, state NEW, in the tables. -EAGAIN when pids
@@ -144,6 +152,9 @@ i64 proc_fd_close(struct process *p, u64 fd);
 
 /* Where this process's shared areas begin (WINDOW_*); fixed at the first question. */
 u64 process_window(struct process *p);
+
+/* Rings a process's main loop: its bell, or the call it waits in. */
+void loop_ring(struct body *b);
 
 /* calls.c: carries out the call in c->call. Result, or PARKED. */
 i64 call_dispatch(struct context *c);

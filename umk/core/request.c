@@ -226,7 +226,7 @@ static void publish(struct request *r)
     /* pairs: the server sets need_ring, fences and looks at sq_tail again before it sleeps */
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     if (__atomic_load_n(&s->header->need_ring, __ATOMIC_RELAXED) && s->owner->body)
-        core.machine->ring(s->owner->body);
+        loop_ring(s->owner->body);
 }
 
 static bool queue_has_room(struct scheme *s)

@@ -12,6 +12,7 @@
 #include "umk/core/calls.h"
 #include "umk/core/channel.h"
 #include "umk/core/kschemes.h"
+#include "umk/core/sched.h"
 #include "umk/core/scheme.h"
 #include "umk/core/signal.h"
 
@@ -90,6 +91,22 @@ static void init_signals(struct body *b, u64 sigallowed, u64 sigignored)
     b->portal[0]->sig.word[1] = sigallowed & 0xFFFFFFFF00000000ull;
 }
 
+/* What the gate of a new body finds in its process page. */
+static void introduce(struct body *b, u32 pid)
+{
+    b->page->pid = pid;
+    b->page->gated = core.config.cpus > 0;
+}
+
+static struct context *main_thread(struct process *p)
+{
+    struct context *c = context_new(p, 0, false);
+
+    if (c)
+        sched_started(c);
+    return c;
+}
+
 static i64 body_new(struct process *p, struct body **out)
 {
     struct body *b = pool_get(&body_pool);
@@ -135,7 +152,7 @@ static i64 launch(struct start *s)
         pool_put(&body_pool, b);
         return err;
     }
-    b->page->pid = s->child->pid;
+    introduce(b, s->child->pid);
     init_signals(b, s->sigallowed, s->sigignored);
     return 0;
 }
@@ -192,7 +209,7 @@ static void commit(struct process *p, struct body *b)
     p->state = PROC_ALIVE;
     close_on_exec(p);
     core.machine->body_limit(b, p->aspace.private_bytes);
-    if (!context_new(p, 0, false)) {
+    if (!main_thread(p)) {
         process_end(p, RX_STATUS_SIGNALED(RX_SIGKILL));
     } else if (p->stopped) {
         core.machine->body_stop(b, true);
@@ -207,7 +224,7 @@ static void commit_fork(struct process *p, struct body *b)
     p->body = b;
     p->state = PROC_ALIVE;
     core.machine->body_limit(b, p->aspace.private_bytes);
-    if (!context_new(p, 0, false))
+    if (!main_thread(p))
         process_end(p, RX_STATUS_SIGNALED(RX_SIGKILL));
 }
 
@@ -226,7 +243,7 @@ void core_body_started(struct body *b, i64 result)
     }
     s = p->start;
     if (result == 0) {
-        b->page->pid = p->pid;
+        introduce(b, p->pid);
         if (p->state == PROC_NEW && p->exit_status) {
             /* killed while it was starting */
             u32 status = p->exit_status;
@@ -529,7 +546,7 @@ i64 start_fork(struct context *c)
         core.machine->body_release(b);
         goto undo;
     }
-    b->page->pid = child->pid;
+    introduce(b, child->pid);
     b->page->sig = parent->body->page->sig;
     b->page->sig.pending = 0;
     b->page->window_base = parent->window;
@@ -566,6 +583,7 @@ i64 start_portal(struct context *c, bool thread)
     }
     b->portal[n]->number = n;
     if (thread) {
+        sched_started(made);
         /* a new thread starts with its maker's mask */
         b->portal[n]->sig.word[0] = b->portal[c->portal]->sig.word[0] & ~0xFFFFFFFFull;
         b->portal[n]->sig.word[1] = b->portal[c->portal]->sig.word[1] & ~0xFFFFFFFFull;
@@ -593,7 +611,7 @@ i64 start_first(struct process *p, struct object *o, u64 offset, u64 size, const
         pool_put(&body_pool, b);
         return err;
     }
-    b->page->pid = p->pid;
+    introduce(b, p->pid);
     init_signals(b, UINT64_MAX, 0);
     return 0;
 }

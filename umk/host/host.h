@@ -29,6 +29,7 @@ struct wrap {
 };
 
 struct options {
+    u32 cpus; /* --cpus; 0: Linux schedules */
     u64 memory;
     const char *initfs; /* NULL: beside the binary */
     const char *trace;

@@ -161,6 +161,7 @@ static void boot(const struct options *o)
     config.env = boot_environment(o);
     if (!config.env)
         give_up("cannot start", -ENOMEM);
+    config.cpus = o->cpus;
     for (u32 s = CONSOLE_IN; s <= CONSOLE_ERR; s++)
         config.console_ttys |= isatty((int)s) ? 1u << s : 0;
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);

@@ -25,7 +25,7 @@ static const char help_text[] =
     "\n"
     "options of umk run:\n"
     "  --mem SIZE             memory of the system, with K, M or G (default 1G)\n"
-    "  --cpus N               0: Linux schedules (the default)\n"
+    "  --cpus N               at most N threads run at once; 0: Linux schedules (the default)\n"
     "  --initfs FILE          the boot archive (default: initfs.cpio beside umk)\n"
     "  --wrap SERVER=COMMAND  run a server under a tool, unconfined; SERVER=@FILE: run FILE\n"
     "                         of the host in its place\n"
@@ -95,13 +95,19 @@ static bool set_memory(struct options *o, const char *value)
     return true;
 }
 
+#define CPUS_MAX 1024u
+
 static bool set_cpus(struct options *o, const char *value)
 {
-    (void)o;
-    if (!strcmp(value, "0"))
-        return true;
-    complain("--cpus %s: only 0 (Linux schedules) is there yet", value);
-    return false;
+    char *end;
+    unsigned long n = strtoul(value, &end, 10);
+
+    if (end == value || *end || n > CPUS_MAX || value[0] == '-') {
+        complain("--cpus %s: a number from 0 (Linux schedules) to %u", value, CPUS_MAX);
+        return false;
+    }
+    o->cpus = (u32)n;
+    return true;
 }
 
 static bool set_initfs(struct options *o, const char *value)

@@ -1,0 +1,34 @@
+/*
+ * Who runs. With core.config.cpus == 0 the machine runs everything at once and an answered call is
+ * an answered call. Otherwise at most that many threads run: an answer is held back until its
+ * thread is chosen, the most urgent first, in turns among equals; a thread that has run for a
+ * slice while others wait is asked to come in.
+ *
+ *     OFF --sched_started--> RUNNING --sched_entered (a call)--> OFF
+ *     OFF --sched_ready (its answer)--> READY --chosen--> RUNNING
+ *     RUNNING --sched_hold (stopped)--> HELD --sched_resume--> RUNNING
+ *
+ * Contexts of main loops' asynchronous calls are no threads and are answered at once.
+ */
+#ifndef UMK_CORE_SCHED_H
+#define UMK_CORE_SCHED_H
+
+#include "umk/core/process.h"
+
+#define SCHED_SLICE_NS 10000000ull
+
+void sched_init(void);
+/* A new thread that runs already. */
+void sched_started(struct context *c);
+/* A running thread came in with a call. */
+void sched_entered(struct context *c);
+/* The answer in its portal is complete. */
+void sched_ready(struct context *c);
+void sched_forget(struct context *c);
+/* All threads of a process are stopped, or go on. */
+void sched_hold(struct process *p);
+void sched_resume(struct process *p);
+/* Invariant: the counts match the lists. */
+void sched_check(void);
+
+#endif
