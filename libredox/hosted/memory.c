@@ -111,7 +111,7 @@ i64 gate_futex_wake(u32 *addr, u32 n)
 {
     if (gate_page->gated)
         return gate_call(SYS_FUTEX, GATE_ARGS(FUTEX_OP_WAKE, (u64)addr, n), NULL, NULL);
-    return lx_futex_wake(addr, n);
+    return lx_futex_wake(addr, n > INT32_MAX ? INT32_MAX : n); /* the host counts in an int */
 }
 
 void machine_drop_channel(void *header)

@@ -229,7 +229,8 @@ void hosted_signals_init(void)
     static const int faults[] = {LX_SIGILL, LX_SIGTRAP, LX_SIGBUS,
                                  LX_SIGFPE, LX_SIGSEGV, LX_SIGSYS};
 
-    set_handler(HOST_SIG_NUDGE, on_nudge, 0);
+    /* not deferred: a handler may leave by siglongjmp and never return here */
+    set_handler(HOST_SIG_NUDGE, on_nudge, SA_NODEFER);
     for (u32 i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
         set_handler(faults[i], on_fault, SA_ONSTACK | SA_NODEFER);
     hosted_fault_stack(&gate_threads[0]);

@@ -193,6 +193,14 @@ void process_abort(struct process *p)
         wait_check(parent);
 }
 
+/* SIGCHLD set to be ignored: nobody will wait (POSIX, sigaction). */
+static bool ignores_children(const struct process *p)
+{
+    return p->body && (__atomic_load_n(&p->body->page->sig.actions[RX_SIGCHLD - 1].first,
+                                       __ATOMIC_RELAXED) &
+                       SIGACT_IGNORED);
+}
+
 static void become_zombie(struct process *p)
 {
     struct process *parent = p->parent;
@@ -208,7 +216,10 @@ static void become_zombie(struct process *p)
         process_reap(p);
         return;
     }
-    signal_send(parent, RX_SIGCHLD, NULL);
+    if (ignores_children(parent))
+        process_reap(p);
+    else
+        signal_send(parent, RX_SIGCHLD, NULL);
     wait_check(parent);
 }
 
@@ -285,25 +296,27 @@ static void tell_parent_of_stop(struct process *p)
 
 void process_stop(struct process *p, u32 sig)
 {
-    if (p->stopped || !p->body || p->state != PROC_ALIVE)
+    if (p->stopped || (p->state != PROC_ALIVE && p->state != PROC_NEW))
         return;
     p->stopped = true;
     p->stop_signal = sig;
     p->report_stop = true;
     p->report_cont = false;
-    core.machine->body_stop(p->body, true);
+    if (p->body) /* otherwise it stops as soon as it has started */
+        core.machine->body_stop(p->body, true);
     sched_hold(p);
     tell_parent_of_stop(p);
 }
 
 void process_continue(struct process *p)
 {
-    if (!p->stopped || !p->body)
+    if (!p->stopped)
         return;
     p->stopped = false;
     p->report_stop = false;
     p->report_cont = true;
-    core.machine->body_stop(p->body, false);
+    if (p->body)
+        core.machine->body_stop(p->body, false);
     sched_resume(p);
     tell_parent_of_stop(p);
 }

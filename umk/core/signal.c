@@ -101,8 +101,7 @@ i64 signal_send(struct process *p, u32 sig, const struct process *sender)
     if (sig == RX_SIGCONT)
         process_continue(p);
     if (!p->body || sig == RX_SIGSTOP) {
-        if (p->body || !default_ignores(sig))
-            default_action(p, sig);
+        default_action(p, sig);
         return 0;
     }
     ctl = &p->body->page->sig;
@@ -110,7 +109,7 @@ i64 signal_send(struct process *p, u32 sig, const struct process *sender)
     if (first & SIGACT_IGNORED)
         return 0;
     c = thread_allowing(p, sig);
-    if (!(first & SIGACT_ADDRESS) && (c || default_ignores(sig))) {
+    if (!(first & SIGACT_ADDRESS) && c) {
         default_action(p, sig);
         return 0;
     }

@@ -226,6 +226,8 @@ static void commit_fork(struct process *p, struct body *b)
     core.machine->body_limit(b, p->aspace.private_bytes);
     if (!main_thread(p))
         process_end(p, RX_STATUS_SIGNALED(RX_SIGKILL));
+    else if (p->stopped)
+        core.machine->body_stop(b, true);
 }
 
 void core_body_started(struct body *b, i64 result)

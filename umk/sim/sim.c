@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+u32 sim_cpus;
+
 static u64 draw(void)
 {
     /* splitmix64 */
@@ -36,7 +38,8 @@ static size_t cpio_entry(char *out, const char *name, const char *data, size_t l
 
 i64 sim_boot_archive(u64 memory, const void *archive, size_t len, const char **why)
 {
-    struct core_config cfg = {.memory = memory, .initfs = &sim.initfs, .initfs_size = len};
+    struct core_config cfg = {.memory = memory,
+                              .cpus = sim_cpus, .initfs = &sim.initfs, .initfs_size = len};
 
     core_audit_reset();
     sim.now = 1000000000;

@@ -18,6 +18,8 @@
 /* Boots with `memory` bytes of RAM. 0, or the error of core_boot. The same seed gives the same
  * order of events. */
 i64 sim_boot(u64 memory, u64 seed);
+/* The number of processors of the next boot (core_config.cpus); 0 unless set. */
+extern u32 sim_cpus;
 /* Boots from this archive instead of the built-in one. */
 i64 sim_boot_archive(u64 memory, const void *archive, size_t len, const char **why);
 /* Forgets everything; frees all memory. */
