@@ -5,6 +5,7 @@
 #   tests/libc/*_test.c the C library beside the host's, names prefixed u_: build/unit/libc/NAME
 #   tests/fuzz/*.c      libFuzzer targets                       build/fuzz/NAME
 #   tests/programs/*.c  programs that run inside the system     build/user/tests/NAME
+#   .../posix_*.c       also on the host: do they test rightly? build/unit/native/NAME
 #   bench/guest/*.c     the same, for measuring                 build/user/bench/NAME
 #   bench/host/*.c      their peers on the host                 build/bench/NAME
 #   servers/*           once more, with glibc and sanitizers    build/asan/bin/NAME
@@ -13,6 +14,7 @@ names = $(notdir $(basename $(wildcard $(1)/*.c)))
 UNIT_BINS := $(foreach d,unit servers,$(addprefix $(B)/unit/$(d)/,$(call names,tests/$(d))))
 LIBC_TESTS := $(notdir $(basename $(wildcard tests/libc/*_test.c)))
 UNIT_BINS += $(addprefix $(B)/unit/libc/,$(LIBC_TESTS))
+UNIT_BINS += $(addprefix $(B)/unit/native/,$(filter posix_%,$(call names,tests/programs)))
 FUZZ := $(call names,tests/fuzz)
 FUZZ_BINS := $(addprefix $(B)/fuzz/,$(FUZZ))
 TEST_BINS := $(addprefix $(B)/user/tests/,$(call names,tests/programs))
@@ -74,6 +76,8 @@ LIBC_TEST_SRC := $(filter-out shim/src/start/tls.c,$(SHIM_SRC)) $(wildcard tests
 $(B)/libc/libc.a: $(call objects,libc/obj,$(LIBC_TEST_SRC) $(SHIM_ASM))
 $(B)/unit/libc/%: $(B)/libc/obj/tests/libc/%.o $(B)/libc/libc.a
 	$(call link,$(CC) -no-pie,-lm -lpthread)
+$(B)/unit/native/%: $(B)/bench/obj/tests/programs/%.o
+	$(call link,$(CC),-lm -lpthread)
 $(FUZZ_BINS): $(B)/fuzz/%: $(B)/fuzz/obj/tests/fuzz/%.o $(B)/fuzz/libsim.a $(B)/fuzz/libredox.a
 	$(call link,$(CLANG) -fsanitize=fuzzer -fsanitize=$(FUZZ_SANITIZE))
 $(HOST_BENCH_BINS): $(B)/bench/%: $(B)/bench/obj/bench/host/%.o
