@@ -6,7 +6,7 @@
 #include <errno.h>
 #include "shim/src/internal/fp.h"
 #include "shim/src/number/fp_formats.h"
-#include "shim/src/number/fp_powers.h"
+#include "shim/src/number/fp_power.h"
 
 #define LEADING 19
 
@@ -53,42 +53,13 @@ static bool exact_in_double(const struct leading *l, double *out)
     return true;
 }
 
-/* floor(log2(5^n)), checked for |n| < 400 */
-static int log2_of_5(int n)
-{
-    return (int)((n * 9972605231L) >> 32);
-}
-
-/*
- * The upper 128 bits of 5^n, at most 3 too small, normalized; *exponent is that of
- * their lowest bit. n lies within the table.
- */
-static unsigned __int128 power_of_5(int n, int *exponent)
-{
-    int i = n >= 0 ? n / FP_POWER_STEP : -((FP_POWER_STEP - 1 - n) / FP_POWER_STEP);
-    int j = n - i * FP_POWER_STEP;
-    const u64 *big = fp_powers[i - FP_POWER_FIRST];
-    u64 small = 1;
-
-    while (j-- > 0)
-        small *= 5;
-    unsigned __int128 low = (unsigned __int128)big[1] * small;
-    unsigned __int128 high = (unsigned __int128)big[0] * small + (u64)(low >> 64);
-    *exponent = log2_of_5(n) - 127;
-    /* the product is high * 2^64 + (u64)low */
-    if (!(high >> 64))
-        return high << 64 | (u64)low;
-    int shift = __builtin_clzll((u64)(high >> 64));
-    return shift ? high << shift | (u64)low >> (64 - shift) : high;
-}
-
 static bool from_bounds(const struct leading *l, enum fp_kind kind, struct fp_rounded *out)
 {
     int exponent, power = (int)l->power;
 
-    if (power < FP_POWER_FIRST * FP_POWER_STEP || power >= (FP_POWER_LAST + 1) * FP_POWER_STEP)
+    if (!__umk_fp_has_power(power))
         return false;
-    unsigned __int128 five = power_of_5(power, &exponent);
+    unsigned __int128 five = __umk_fp_power_of_5(power, &exponent);
     int shift = __builtin_clzll(l->value);
     u64 w = l->value << shift;
     unsigned __int128 low = (unsigned __int128)w * (u64)five;

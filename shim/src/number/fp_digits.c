@@ -5,7 +5,7 @@
  * the fraction decides the rounding exactly.
  */
 #include <string.h>
-#include "shim/src/internal/fp.h"
+#include "shim/src/number/fp_digits_quick.h"
 
 #define BILLION 1000000000u
 #define LIMBS_MAX 552 /* 2^16384 in base 10^9 */
@@ -163,6 +163,8 @@ void __umk_fp_to_digits(struct fp_parts value, bool fixed, int places, struct fp
     struct maker m = {.digits = out->digits};
     struct fraction f;
 
+    if (__umk_fp_quick_digits(value, fixed, places, out))
+        return;
     f.first = f.end = 0;
     if (value.mantissa && value.exponent < 0) {
         int shift = __builtin_ctzll(value.mantissa);
