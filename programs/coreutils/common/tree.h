@@ -1,0 +1,26 @@
+/* Walking file trees for chmod, chown, du and find. */
+#ifndef COREUTILS_TREE_H
+#define COREUTILS_TREE_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+enum tree_event {
+    TREE_FILE,      /* no directory */
+    TREE_DIR,       /* before its contents; returning false leaves these out */
+    TREE_DIR_AFTER, /* after them */
+    TREE_ERROR      /* cannot be looked at or read; errno says why */
+};
+
+struct tree {
+    /* A level is the distance from the operand, which is 0. */
+    bool (*visit)(struct tree *t, enum tree_event event, const char *path, const struct stat *st,
+                  int level);
+    bool follow;          /* all symbolic links */
+    bool follow_operands; /* those given as operands */
+    void *arg;
+};
+
+void tree_walk(struct tree *t, const char *path);
+
+#endif
