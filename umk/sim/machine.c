@@ -56,24 +56,43 @@ static void entropy(u8 out[32])
 
 static i64 object_create(struct object *o)
 {
+    struct sim_memory *m;
+
     if (fails())
         return -ENOMEM;
-    o->m = track(calloc(1, o->size));
-    return o->m ? 0 : -ENOMEM;
+    m = calloc(1, sizeof(*m));
+    o->m = m->bytes = calloc(1, o->size);
+    m->refs = 1;
+    m->next = sim.memories;
+    sim.memories = m;
+    return 0;
+}
+
+static struct sim_memory *memory_of(const struct object *o)
+{
+    struct sim_memory *m = sim.memories;
+
+    while (m && m->bytes != o->m)
+        m = m->next;
+    return m;
+}
+
+void sim_memory_put(struct sim_memory *m)
+{
+    struct sim_memory **at = &sim.memories;
+
+    if (!m || --m->refs)
+        return;
+    while (*at != m)
+        at = &(*at)->next;
+    *at = m->next;
+    free(m->bytes);
+    free(m);
 }
 
 static void object_destroy(struct object *o)
 {
-    for (struct sim_block **at = &sim.blocks; *at; at = &(*at)->next) {
-        struct sim_block *b = *at;
-
-        if (b->p != o->m)
-            continue;
-        *at = b->next;
-        free(b->p);
-        free(b);
-        break;
-    }
+    sim_memory_put(memory_of(o));
     o->m = NULL;
 }
 
@@ -178,6 +197,8 @@ static void body_release(struct body *b)
     for (u32 i = 0; i < PORTALS_MAX; i++)
         free(b->portal[i]);
     free(b->page);
+    for (u32 i = 0; sb && i < sb->nmaps; i++)
+        sim_memory_put(sb->maps[i].held);
     if (sb)
         free(sb->maps);
     free(sb);
@@ -211,18 +232,26 @@ static void nudge(struct body *b, u32 portal)
 
 /* Mappings */
 
+static void add_map(struct body *b, struct object *o, u64 addr, u64 offset, u64 len)
+{
+    struct sim_body *sb = b->m;
+    struct sim_memory *held = memory_of(o);
+
+    if (held)
+        held->refs++;
+    sb->maps = realloc(sb->maps, (sb->nmaps + 1) * sizeof(*sb->maps));
+    sb->maps[sb->nmaps++] = (struct sim_map){addr, len, (u8 *)o->m + offset, held};
+    b->ctl_sent++;
+}
+
 static i64 map(struct body *b, struct object *o, u64 addr, u64 offset, u64 len, u32 prot,
                bool shared)
 {
-    struct sim_body *sb = b->m;
-
     (void)prot;
     (void)shared;
     if (fails())
         return -ENOMEM;
-    sb->maps = realloc(sb->maps, (sb->nmaps + 1) * sizeof(*sb->maps));
-    sb->maps[sb->nmaps++] = (struct sim_map){addr, len, (u8 *)o->m + offset};
-    b->ctl_sent++;
+    add_map(b, o, addr, offset, len);
     return 0;
 }
 
@@ -255,8 +284,8 @@ static i64 channel(struct body *client, u32 client_number, u64 client_addr, stru
     (void)server_number;
     if (fails())
         return -ENOMEM;
-    map(client, o, client_addr, 0, o->size, 3, true);
-    map(server, o, server_addr, 0, o->size, 3, true);
+    add_map(client, o, client_addr, 0, o->size);
+    add_map(server, o, server_addr, 0, o->size);
     return 0;
 }
 

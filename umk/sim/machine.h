@@ -13,9 +13,17 @@ struct sim_pending {
     i64 arg; /* result of the start, or signal */
 };
 
+/* Memory that lives as long as its object or a mapping, as a memory file of the host does. */
+struct sim_memory {
+    struct sim_memory *next;
+    u8 *bytes;
+    u32 refs;
+};
+
 struct sim_map {
     u64 addr, len;
     u8 *memory;
+    struct sim_memory *held; /* NULL: the boot archive */
 };
 
 struct sim_body {
@@ -37,11 +45,13 @@ struct sim_state {
     char typed[1024];
     struct sim_pending *events;
     struct sim_block *blocks;
+    struct sim_memory *memories;
     struct object initfs;
 };
 extern struct sim_state sim;
 extern const struct machine sim_machine;
 
+void sim_memory_put(struct sim_memory *m);
 void sim_later(enum sim_event_kind kind, struct body *b, i64 arg);
 
 #endif

@@ -38,8 +38,8 @@ static size_t cpio_entry(char *out, const char *name, const char *data, size_t l
 
 i64 sim_boot_archive(u64 memory, const void *archive, size_t len, const char **why)
 {
-    struct core_config cfg = {.memory = memory,
-                              .cpus = sim_cpus, .initfs = &sim.initfs, .initfs_size = len};
+    struct core_config cfg = {
+        .memory = memory, .cpus = sim_cpus, .initfs = &sim.initfs, .initfs_size = len};
 
     core_audit_reset();
     sim.now = 1000000000;
@@ -85,6 +85,10 @@ void sim_end(void)
         sim.blocks = b->next;
         free(b->p);
         free(b);
+    }
+    while (sim.memories) {
+        sim.memories->refs = 1;
+        sim_memory_put(sim.memories);
     }
     free(sim.initfs.m);
     core_audit_reset();
