@@ -43,8 +43,7 @@ static i64 some_result(void)
     return b < 200 ? odd[b % (sizeof(odd) / sizeof(odd[0]))] : (i64)(i32)next32();
 }
 
-/* ---- the server -------------------------------------------------------------------------------
- */
+/* The server */
 
 static void answer(struct channel_slot *s, i64 result)
 {
@@ -181,8 +180,7 @@ static i64 on_bind(u64 fd, u64 *binding)
     }
 }
 
-/* ---- calls -------------------------------------------------------------------------------------
- */
+/* Calls */
 
 static u32 some_len(void)
 {

@@ -91,7 +91,7 @@ struct proc_page *gate_page = &fake_page;
 volatile bool gate_threaded;
 struct gate_start gate_start;
 
-/* ---- the kernel's side of the queue ------------------------------------------------------- */
+/* The kernel's side of the queue */
 
 static inline u8 *fake_payload(u32 i, u32 len)
 {
@@ -196,7 +196,7 @@ static inline void fake_done(struct fake_request *r)
     r->pending = false;
 }
 
-/* ---- channels, as kernel and client see them ------------------------------------------------ */
+/* Channels, as kernel and client see them */
 
 static inline struct channel_slot *fake_slots(const struct fake_channel *ch)
 {
@@ -280,7 +280,7 @@ static inline bool fake_answered(const struct fake_channel *ch, u32 slot)
     return (fake_slots(ch)[slot].state & WAIT_STATE) == WAIT_DONE;
 }
 
-/* ---- running the server --------------------------------------------------------------------- */
+/* Running the server */
 
 static inline void fake_take_rings(void)
 {
@@ -320,7 +320,7 @@ u32 machine_loop_wait(i32 timeout_ms, u32 *which, u32 max)
     return n;
 }
 
-/* ---- what the library calls ----------------------------------------------------------------- */
+/* What the library calls */
 
 void machine_ring_kernel(void)
 {

@@ -199,7 +199,7 @@ static inline int t_check_empty(void **state)
     return 0;
 }
 
-/* ---- the kernel asks ------------------------------------------------------------------------- */
+/* The kernel asks */
 
 static inline struct fake_request *ask(u8 op, u64 file, u64 a1, u64 a2, u64 a3, u64 a4, u64 a5,
                                        u32 len)
@@ -271,8 +271,7 @@ static inline void k_cancel(const struct fake_request *r)
     assert_true(fake_post_entry(&e));
 }
 
-/* ---- a client asks over its channel ------------------------------------------------------------
- */
+/* A client asks over its channel */
 
 static inline void c_submit(u32 ch, u32 slot, u8 op, u32 handle, u64 a1, u64 a2, u64 a3)
 {

@@ -132,8 +132,7 @@ static void portals_run_out(void **state)
         -E2BIG);
 }
 
-/* ---- timers ------------------------------------------------------------------------------------
- */
+/* Timers */
 
 static char fired[16];
 static u32 nfired;

@@ -190,7 +190,7 @@ static void there_is_a_limit(void **state)
     detach(f, 1);
 }
 
-/* ---- beside a model -------------------------------------------------------------------------- */
+/* Beside a model */
 
 #define BYTES 24u
 #define OWNERS 4u /* two processes, two open files */
