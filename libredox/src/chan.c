@@ -21,6 +21,7 @@
 #define IN_FLIGHT CHANNEL_BIGS
 #define PIECE 32768u
 
+/* Threads share these; but for binding they are hints, and which of two writes wins is the same. */
 struct shadow {
     u64 binding; /* + 1; 0: none */
     u8 uses;     /* operations through the kernel so far; NEVER: it refused to bind */
@@ -65,7 +66,8 @@ static void set_binding(struct shadow *s, u64 binding)
             __atomic_store_n(&chans[n].h, h, __ATOMIC_RELEASE);
         }
     }
-    s->positioned = false;
+    __atomic_store_n(&s->positioned, false, __ATOMIC_RELAXED);
+    /* pairs: the acquire load in binding_of, of a channel that is ready */
     __atomic_store_n(&s->binding, binding == BINDING_NONE ? 0 : binding + 1, __ATOMIC_RELEASE);
 }
 
@@ -75,8 +77,17 @@ void chan_note(u64 fd, u64 binding)
 
     if (!s)
         return;
-    s->uses = 0;
+    __atomic_store_n(&s->uses, 0, __ATOMIC_RELAXED);
     set_binding(s, binding);
+}
+
+bool chan_bound(u64 fd)
+{
+    const struct shadow *s = shadow_of(fd);
+    u64 b = s ? __atomic_load_n(&s->binding, __ATOMIC_ACQUIRE) : 0;
+
+    /* the entry of a channel that is closed may be old: the kernel says what it is worth */
+    return b && !__atomic_load_n(&chans[BINDING_CHANNEL(b - 1)].h->closed, __ATOMIC_ACQUIRE);
 }
 
 void chan_forget_all(void)
@@ -96,14 +107,18 @@ void chan_reset(u32 number)
 static u64 binding_of(u64 fd, struct shadow *s)
 {
     u64 b = __atomic_load_n(&s->binding, __ATOMIC_ACQUIRE);
+    u8 uses = __atomic_load_n(&s->uses, __ATOMIC_RELAXED);
     u64 ret[4];
 
     if (b)
         return b - 1;
-    if (s->uses == NEVER || ++s->uses < BIND_AFTER)
+    if (uses == NEVER)
+        return BINDING_NONE;
+    __atomic_store_n(&s->uses, ++uses, __ATOMIC_RELAXED);
+    if (uses < BIND_AFTER)
         return BINDING_NONE;
     if (gate_call(UMK_BIND, GATE_ARGS(fd), NULL, ret) < 0 || ret[0] == BINDING_NONE) {
-        s->uses = NEVER;
+        __atomic_store_n(&s->uses, NEVER, __ATOMIC_RELAXED);
         return BINDING_NONE;
     }
     set_binding(s, ret[0]);
@@ -195,7 +210,7 @@ static bool submit(struct chan *ch, u32 number, const struct flight *f, u32 hand
     if (gate_threaded)
         gate_lock(&ch->lock);
     ch->h->ring[ch->tail % CHANNEL_RING] = (u32)f->slot;
-    ch->h->client_cpu = gate_cpu();
+    __atomic_store_n(&ch->h->client_cpu, gate_cpu(), __ATOMIC_RELAXED);
     ch->tail++;
     /* pairs: the server's acquire load of tail */
     __atomic_store_n(&ch->h->tail, ch->tail, __ATOMIC_RELEASE);
@@ -317,7 +332,7 @@ static i64 single(struct transfer *x, size_t len, struct shadow *s)
     f.rung = submit(x->ch, x->number, &f, x->handle, x->op, x->args);
     await(x->ch, x->number, &f);
     r = answer(x->ch, &f, x->counts, &positioned);
-    s->positioned = positioned;
+    __atomic_store_n(&s->positioned, positioned, __ATOMIC_RELAXED);
     if (r >= 0 && x->out) {
         memcpy(x->out, f.buf, x->fixed ? len : (size_t)r);
     }
@@ -408,7 +423,8 @@ i64 chan_call(u64 fd, u32 op, const u64 args[6], const void *in, void *out, size
         return -ENOTCONN;
     }
     gate_enter(t);
-    if (len > CHANNEL_BIG && s->positioned && (op == OP_READ || op == OP_WRITE))
+    if (len > CHANNEL_BIG && __atomic_load_n(&s->positioned, __ATOMIC_RELAXED) &&
+        (op == OP_READ || op == OP_WRITE))
         r = pipelined(&x);
     else if (len > CHANNEL_BIG && op != OP_READ && op != OP_WRITE)
         r = -ENOTCONN;
