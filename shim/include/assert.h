@@ -13,5 +13,5 @@
 #endif
 
 __BEGIN_DECLS
-_Noreturn void __assert_fail(const char *, const char *, int, const char *);
+__noreturn void __assert_fail(const char *, const char *, int, const char *);
 __END_DECLS

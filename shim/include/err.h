@@ -10,10 +10,10 @@ void warn(const char *, ...) __printf_like(1, 2);
 void vwarn(const char *, __gnuc_va_list) __printf_like(1, 0);
 void warnx(const char *, ...) __printf_like(1, 2);
 void vwarnx(const char *, __gnuc_va_list) __printf_like(1, 0);
-_Noreturn void err(int, const char *, ...) __printf_like(2, 3);
-_Noreturn void verr(int, const char *, __gnuc_va_list) __printf_like(2, 0);
-_Noreturn void errx(int, const char *, ...) __printf_like(2, 3);
-_Noreturn void verrx(int, const char *, __gnuc_va_list) __printf_like(2, 0);
+__noreturn void err(int, const char *, ...) __printf_like(2, 3);
+__noreturn void verr(int, const char *, __gnuc_va_list) __printf_like(2, 0);
+__noreturn void errx(int, const char *, ...) __printf_like(2, 3);
+__noreturn void verrx(int, const char *, __gnuc_va_list) __printf_like(2, 0);
 __END_DECLS
 
 #endif

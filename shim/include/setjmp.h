@@ -14,12 +14,12 @@ typedef __jmp_buf_tag sigjmp_buf[1];
 
 int setjmp(jmp_buf) __attribute__((__returns_twice__));
 #define setjmp setjmp
-_Noreturn void longjmp(jmp_buf, int);
+__noreturn void longjmp(jmp_buf, int);
 int _setjmp(jmp_buf) __attribute__((__returns_twice__));
-_Noreturn void _longjmp(jmp_buf, int);
+__noreturn void _longjmp(jmp_buf, int);
 int sigsetjmp(sigjmp_buf, int) __attribute__((__returns_twice__));
 #define sigsetjmp sigsetjmp
-_Noreturn void siglongjmp(sigjmp_buf, int);
+__noreturn void siglongjmp(sigjmp_buf, int);
 __END_DECLS
 
 #endif

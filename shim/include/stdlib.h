@@ -46,12 +46,12 @@ void *realloc(void *, size_t) __attribute__((__alloc_size__(2)));
 void *aligned_alloc(size_t, size_t) __attribute__((__malloc__, __alloc_size__(2)));
 void free(void *);
 
-_Noreturn void abort(void);
+__noreturn void abort(void);
 int atexit(void (*)(void));
 int at_quick_exit(void (*)(void));
-_Noreturn void exit(int);
-_Noreturn void quick_exit(int);
-_Noreturn void _Exit(int);
+__noreturn void exit(int);
+__noreturn void quick_exit(int);
+__noreturn void _Exit(int);
 char *getenv(const char *);
 int system(const char *);
 

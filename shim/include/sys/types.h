@@ -27,6 +27,7 @@ typedef __clock_t clock_t;
 typedef __clockid_t clockid_t;
 typedef __timer_t timer_t;
 typedef int key_t;
+typedef __socklen_t socklen_t;
 
 #include <bits/pthreadtypes.h>
 

@@ -85,23 +85,29 @@ void __umk_stdio_exit(void)
     settle(stderr);
 }
 
-static void fork_one(FILE *f, int what)
+/* In the child no other thread is left that could give a stream back. */
+static void set_free(FILE *f)
 {
-    if (what == 0)
-        __umk_file_lock(f);
-    else
-        __umk_file_unlock(f);
+    if (f->owner != __umk_self()) {
+        f->owner = NULL;
+        f->depth = 0;
+        f->lock = 0;
+    }
 }
 
+/* Streams are not locked before a fork: one may be held by a thread that waits for input. */
 void __umk_stdio_fork(int what)
 {
-    if (what == 0)
+    if (what == 0) {
         __umk_lock(&list_lock);
-    for (FILE *f = first; f; f = f->next)
-        fork_one(f, what);
-    fork_one(stdin, what);
-    fork_one(stdout, what);
-    fork_one(stderr, what);
-    if (what != 0)
-        __umk_unlock(&list_lock);
+        return;
+    }
+    if (what == 2) {
+        for (FILE *f = first; f; f = f->next)
+            set_free(f);
+        set_free(stdin);
+        set_free(stdout);
+        set_free(stderr);
+    }
+    __umk_unlock(&list_lock);
 }

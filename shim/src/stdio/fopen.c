@@ -84,9 +84,10 @@ int fclose(FILE *f)
 {
     int result;
 
-    __umk_file_lock(f);
+    /* before its lock is taken: who walks the list takes the locks of the streams in it */
     if (f != stdin && f != stdout && f != stderr)
         __umk_file_unlink(f);
+    __umk_file_lock(f);
     result = fflush(f);
     i64 closed = f->ops->close ? f->ops->close(f) : 0;
     if (closed < 0) {
