@@ -526,100 +526,47 @@ static void set_sort(const char *word)
     die_usage(2, "invalid argument '%s' for '--sort'", word);
 }
 
+/* The options that only switch something on. */
+static const struct {
+    char letter;
+    bool *flag;
+} switches[] = {
+    {'a', &opt.all},      {'A', &opt.almost_all}, {'d', &opt.directory}, {'f', &opt.all},
+    {'F', &opt.classify}, {'g', &opt.no_owner},   {'G', &opt.no_group},  {'h', &opt.human},
+    {'i', &opt.inode},    {'L', &opt.follow},     {'n', &opt.numeric},   {'o', &opt.no_group},
+    {'p', &opt.slash},    {'r', &opt.reverse},    {'R', &opt.recursive}, {'s', &opt.blocks},
+};
+
+static const struct {
+    char letter;
+    enum order order;
+} orders_by_letter[] = {{'f', UNSORTED}, {'S', BY_SIZE},    {'t', BY_TIME},
+                        {'U', UNSORTED}, {'v', BY_VERSION}, {'X', BY_EXTENSION}};
+
 static void take_short(int c)
 {
-    switch (c) {
-    case 'a':
-        opt.all = true;
-        break;
-    case 'A':
-        opt.almost_all = true;
-        break;
-    case 'c':
-        opt.time = 'c';
-        break;
-    case 'C':
-        opt.format = COLUMNS;
-        break;
-    case 'd':
-        opt.directory = true;
-        break;
-    case 'f':
-        opt.all = true;
-        opt.order = UNSORTED;
-        opt.color = false;
-        break;
-    case 'F':
-        opt.classify = true;
-        break;
-    case 'g':
-        opt.format = LONG;
-        opt.no_owner = true;
-        break;
-    case 'G':
-        opt.no_group = true;
-        break;
-    case 'h':
-        opt.human = true;
-        break;
-    case 'i':
-        opt.inode = true;
-        break;
-    case 'l':
-        opt.format = LONG;
-        break;
-    case 'L':
-        opt.follow = true;
-        break;
-    case 'm':
-        opt.format = COMMAS;
-        break;
-    case 'n':
-        opt.format = LONG;
-        opt.numeric = true;
-        break;
-    case 'o':
-        opt.format = LONG;
-        opt.no_group = true;
-        break;
-    case 'p':
-        opt.slash = true;
-        break;
-    case 'r':
-        opt.reverse = true;
-        break;
-    case 'R':
-        opt.recursive = true;
-        break;
-    case 's':
-        opt.blocks = true;
-        break;
-    case 'S':
-        opt.order = BY_SIZE;
-        break;
-    case 't':
-        opt.order = BY_TIME;
-        break;
-    case 'u':
-        opt.time = 'a';
-        break;
-    case 'U':
-        opt.order = UNSORTED;
-        break;
-    case 'v':
-        opt.order = BY_VERSION;
-        break;
-    case 'x':
-        opt.format = ACROSS;
-        break;
-    case 'X':
-        opt.order = BY_EXTENSION;
-        break;
-    case '1':
-        if (opt.format != LONG)
-            opt.format = ONE;
-        break;
+    for (size_t i = 0; i < sizeof switches / sizeof *switches; i++) {
+        if (c == switches[i].letter)
+            *switches[i].flag = true;
     }
+    for (size_t i = 0; i < sizeof orders_by_letter / sizeof *orders_by_letter; i++) {
+        if (c == orders_by_letter[i].letter)
+            opt.order = orders_by_letter[i].order;
+    }
+    if (c == 'c' || c == 'u')
+        opt.time = c == 'c' ? 'c' : 'a';
+    else if (c == 'f')
+        opt.color = false;
+    else if (strchr("lgno", c))
+        opt.format = LONG;
+    else if (c == 'C')
+        opt.format = COLUMNS;
+    else if (c == 'x')
+        opt.format = ACROSS;
+    else if (c == 'm')
+        opt.format = COMMAS;
+    else if (c == '1' && opt.format != LONG)
+        opt.format = ONE;
 }
 
 static void take_option(int c, const char *arg, bool tty)

@@ -107,8 +107,9 @@ int main(int argc, char **argv)
         base = getenv("TMPDIR");
     if (!base || !*base)
         base = "/tmp";
-    char *name = xmalloc(n + strlen(suffix) + 1);
-    sprintf(name, "%s%s", template, suffix);
+    size_t room = n + strlen(suffix) + 1;
+    char *name = xmalloc(room);
+    snprintf(name, room, "%s%s", template, suffix);
     for (int tries = 0; tries < 1000; tries++) {
         fill(name + start, end - start);
         char *path = in_tmp ? path_join(base, name) : xstrdup(name);

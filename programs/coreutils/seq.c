@@ -76,7 +76,7 @@ static char *check_format(const char *format)
     }
     memcpy(copy, format, at);
     copy[at] = 'L';
-    strcpy(copy + at + 1, format + at);
+    memcpy(copy + at + 1, format + at, n - at + 1);
     return copy;
 }
 

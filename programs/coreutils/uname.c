@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/utsname.h>
 
 static const char usage[] =
@@ -58,11 +59,7 @@ int main(int argc, char **argv)
     if (want['i'])
         print("unknown", &first);
     if (want['o'] || all)
-#ifdef __linux__
-        print("GNU/Linux", &first);
-#else
-        print("Redox", &first);
-#endif
+        print(strcmp(u.sysname, "Linux") == 0 ? "GNU/Linux" : u.sysname, &first);
     putchar('\n');
     return finish(0);
 }

@@ -198,19 +198,15 @@ static char *expand_simple(struct shell *sh, const struct word *w, bool *failed)
 /* On Redox a word may name the file scheme in the old way: file:x and file:/x are /x. */
 static char *drop_file_prefix(struct shell *sh, char *text)
 {
-#ifdef __redox__
-    if (strncmp(text, "file:", 5) == 0) {
-        text += 5;
-        while (*text == '/')
-            text++;
-        char *path = arena_alloc(&sh->temp, strlen(text) + 2);
-        path[0] = '/';
-        strcpy(path + 1, text);
-        return path;
-    }
-#endif
-    (void)sh;
-    return text;
+    if (!sh->has_schemes || strncmp(text, "file:", 5) != 0)
+        return text;
+    text += 5;
+    text += strspn(text, "/");
+    size_t len = strlen(text);
+    char *path = arena_alloc(&sh->temp, len + 2);
+    path[0] = '/';
+    memcpy(path + 1, text, len + 1);
+    return path;
 }
 
 static int expand_word(struct shell *sh, const struct word *w, bool keep_empty, struct args *out)

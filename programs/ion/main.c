@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #ifndef ION_VERSION
@@ -130,10 +131,9 @@ static void fill_standard_streams(void)
 static void set_environment(void)
 {
     char host[256];
-    if (gethostname(host, sizeof host) < 0)
-        strcpy(host, "?");
+    bool named = gethostname(host, sizeof host) == 0;
     host[sizeof host - 1] = '\0';
-    setenv("HOST", host, 1);
+    setenv("HOST", named ? host : "?", 1);
     if (!getenv("USER")) {
         const struct passwd *pw = getpwuid(getuid());
         setenv("USER", pw ? pw->pw_name : "root", 1);
@@ -178,6 +178,8 @@ static void start(struct shell *sh, const struct options *o, char **argv, bool i
     sh->interactive = interactive;
     sh->trace = o->trace;
     sh->vi_keys = o->keys && strcmp(o->keys, "vi") == 0;
+    struct utsname system;
+    sh->has_schemes = uname(&system) == 0 && strcmp(system.sysname, "Redox") == 0;
     scopes_start(&sh->scopes);
     signals_start();
     set_environment();

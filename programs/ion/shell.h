@@ -48,6 +48,7 @@ struct shell {
     bool interactive;
     bool has_terminal; /* stdin is a terminal and the shell has its own foreground group */
     bool forked;       /* a copy of the shell: no job control, ends with _exit */
+    bool has_schemes;  /* the system is Redox, not the host of a test */
     bool vi_keys;
     bool hup_on_exit;
     pid_t group;        /* the shell's own process group */

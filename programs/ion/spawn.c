@@ -218,9 +218,6 @@ int pipe_open(int fds[2])
 
 int null_open(void)
 {
-#ifdef __redox__
-    return open("/scheme/null", O_RDWR | O_CLOEXEC);
-#else
-    return open("/dev/null", O_RDWR | O_CLOEXEC);
-#endif
+    int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    return fd >= 0 ? fd : open("/scheme/null", O_RDWR | O_CLOEXEC);
 }

@@ -33,9 +33,10 @@ char *variable_swd(struct shell *sh)
     if (!pwd)
         pwd = "?";
     if (n > 1 && strncmp(pwd, home, n) == 0 && (pwd[n] == '/' || pwd[n] == '\0')) {
-        char *text = arena_alloc(&sh->temp, strlen(pwd + n) + 2);
+        size_t rest = strlen(pwd + n);
+        char *text = arena_alloc(&sh->temp, rest + 2);
         text[0] = '~';
-        strcpy(text + 1, pwd + n);
+        memcpy(text + 1, pwd + n, rest + 1);
         return text;
     }
     return arena_dup(&sh->temp, pwd);

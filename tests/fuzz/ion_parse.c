@@ -30,6 +30,7 @@
 #include "programs/ion/arith.c"
 #include "programs/ion/escape.c"
 #include "programs/ion/pattern.c"
+#include "programs/ion/pattern_run.c"
 #include "programs/ion/method.c"
 #include "programs/ion/method_list.c"
 #include "programs/ion/number.c"
