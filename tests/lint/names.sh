@@ -2,6 +2,7 @@
 # The C library exports no name that a program may use for itself: each global symbol of
 # libc.a is reserved (two underscores) or stands in a public header.
 set -u
+cd "$(dirname "$0")/../.." || exit 1
 
 library=build/user/libc.a
 [ -r "$library" ] || exit 77
