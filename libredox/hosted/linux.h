@@ -21,6 +21,7 @@ enum linux_call {
     LX_CLONE = 56,
     LX_EXIT = 60,
     LX_SIGALTSTACK = 131,
+    LX_PRCTL = 157,
     LX_ARCH_PRCTL = 158,
     LX_FUTEX = 202,
     LX_EXIT_GROUP = 231,
@@ -84,6 +85,8 @@ static inline void lx_ring(int fd)
 
     lx3(LX_WRITE, (u64)fd, (u64)&one, sizeof(one));
 }
+
+#define LX_PR_SET_NAME 15
 
 #define LX_FUTEX_WAIT 0
 #define LX_FUTEX_WAKE 1

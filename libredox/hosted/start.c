@@ -156,6 +156,22 @@ static void copy_auxv(const u64 *host)
     gate_start.start.auxv = auxv_copy;
 }
 
+/* The host's tools show the program under its name, not its image's. */
+static void set_host_name(const char *path)
+{
+    char name[16]; /* as much as the host keeps, with NUL */
+    size_t n = 0;
+
+    for (; *path; path++)
+        if (*path == '/')
+            n = 0;
+        else if (n < sizeof(name) - 1)
+            name[n++] = *path;
+    name[n] = '\0';
+    if (n > 0)
+        lx3(LX_PRCTL, LX_PR_SET_NAME, (u64)name, 0);
+}
+
 static u64 ignored_signals(void)
 {
     u64 set = 0;
@@ -179,6 +195,8 @@ void hosted_attach(const u64 *auxv)
     copy_auxv(auxv);
     read_block((struct exec_block *)((char *)t->portal + PORTAL_SIZE), len);
     gate_start.start.sigignored = ignored_signals();
+    if (gate_start.start.argc > 0)
+        set_host_name(gate_start.start.argv[0]);
     if (gate_page->gated)
         gate_call(SYS_YIELD, GATE_ARGS(0), NULL, NULL);
 }

@@ -422,6 +422,7 @@ i64 chan_call(u64 fd, u32 op, const u64 args[6], const void *in, void *out, size
         set_binding(s, BINDING_NONE);
         return -ENOTCONN;
     }
+    gate_check_channel();
     gate_enter(t);
     if (len > CHANNEL_BIG && __atomic_load_n(&s->positioned, __ATOMIC_RELAXED) &&
         (op == OP_READ || op == OP_WRITE))

@@ -163,6 +163,7 @@ static i64 call(u32 op, const u64 args[6], const struct payload *pl, u64 ret[4])
     if (pl->a_len > PORTAL_PAYLOAD || pl->b_len > PORTAL_PAYLOAD - pl->a_len ||
         pl->out_len > PORTAL_PAYLOAD)
         return -E2BIG;
+    gate_check_call(op, args);
     for (;;) {
         i64 result;
         bool stop;
@@ -170,8 +171,10 @@ static i64 call(u32 op, const u64 args[6], const struct payload *pl, u64 ret[4])
         gate_enter(t);
         result = one_call(t, op, args, pl, ret);
         stop = gate_leave(t);
-        if (result != -EINTR || stop || !restartable(op))
-            return result;
+        if (result == -EINTR && !stop && restartable(op))
+            continue;
+        gate_check_opened(op, result);
+        return result;
     }
 }
 

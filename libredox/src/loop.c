@@ -150,13 +150,16 @@ static void sleep_until_rung(void)
 _Noreturn void scheme_run(void)
 {
     while (all_schemes || async_busy() || timers_set()) {
-        bool any = look();
+        bool any;
 
+        gate_dispatch(true);
+        any = look();
         if (ntimers)
             any |= run_timers();
-        if (any || spin())
-            continue;
-        sleep_until_rung();
+        any = any || spin();
+        gate_dispatch(false);
+        if (!any)
+            sleep_until_rung();
     }
     gate_exit(0);
 }

@@ -74,6 +74,45 @@ void gate_cancel(struct portal *p, u32 n);
 void gate_ring_kernel(void);
 /* Stands for UMK_PROC with PROC_EXIT in gate_post_only. */
 #define PROC_EXIT_POST 0u
+/* In the child of a fork, whose pages are new. */
+void gate_forget(void);
+/* Debug builds look for calls with which a main loop at work waits for another server; see
+ * blocking.c. */
+#ifdef UMK_DEBUG
+extern volatile bool gate_dispatching; /* the main loop is at work */
+/* Before a call, and after one. */
+void gate_check_call(u32 op, const u64 args[6]);
+void gate_check_opened(u32 op, i64 fd);
+_Noreturn void gate_blocked(void);
+static inline void gate_dispatch(bool at_work)
+{
+    gate_dispatching = at_work;
+}
+/* Before a call over a channel, which always is another server's. */
+static inline void gate_check_channel(void)
+{
+    if (gate_dispatching)
+        gate_blocked();
+}
+#else
+static inline void gate_dispatch(bool at_work)
+{
+    (void)at_work;
+}
+static inline void gate_check_call(u32 op, const u64 args[6])
+{
+    (void)op;
+    (void)args;
+}
+static inline void gate_check_opened(u32 op, i64 fd)
+{
+    (void)op;
+    (void)fd;
+}
+static inline void gate_check_channel(void)
+{
+}
+#endif
 /* In the child of a fork: no descriptor has a channel. */
 void chan_forget_all(void);
 /* Client channel `number` is a new one. */
