@@ -148,6 +148,11 @@ void sim_fail_effect(u32 n)
     sim.fail_in = n;
 }
 
+u32 sim_fails_pending(void)
+{
+    return sim.fail_in;
+}
+
 bool sim_stopped(u32 *status)
 {
     if (status)

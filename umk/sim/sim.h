@@ -33,6 +33,8 @@ bool sim_event(void);
 void sim_advance(u64 ns);
 /* Makes the next n-th effect of the machine fail with ENOMEM (0: none). */
 void sim_fail_effect(u32 n);
+/* How many effects are still to come before the one that fails; 0: it has failed. */
+u32 sim_fails_pending(void);
 /* The system stopped; its status. */
 bool sim_stopped(u32 *status);
 
