@@ -96,6 +96,7 @@ static void become_child(int control)
     hosted_set_self(t);
     gate_threaded = false;
     gate_start.pid = gate_page->pid;
+    gate_forget();
     chan_forget_all();
 }
 

@@ -40,7 +40,11 @@ i64 fd_dup2(u64 fd, u64 new_fd, const void *request, size_t len, u32 cloexec)
 
 i64 fd_close(u64 fd)
 {
+    bool open = chan_bound(fd);
+
     chan_note(fd, BINDING_NONE);
+    if (open && gate_close_later(fd))
+        return 0;
     return gate_call(SYS_CLOSE, GATE_ARGS(fd), NULL, NULL);
 }
 

@@ -37,12 +37,62 @@ static void set_posted(u32 n)
     __atomic_fetch_or(&gate_page->posted[n / 64], 1ull << (n % 64), __ATOMIC_SEQ_CST);
 }
 
+static u32 rung_at; /* 1 + polls when the kernel's bell was rung last */
+
+/* True when the kernel sleeps, or is about to: it has been rung. A bell that was rung since the
+ * kernel's last look is not rung again: the look it leads to is still to come. */
 static bool ring_if_needed(void)
 {
+    u32 polls;
+
     if (!__atomic_load_n(&gate_page->kernel_need_ring, __ATOMIC_RELAXED))
         return false;
+    /* pairs: the kernel counts polls up before it looks */
+    polls = __atomic_load_n(&gate_page->polls, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&rung_at, __ATOMIC_RELAXED) == polls + 1)
+        return true;
     machine_ring_kernel();
+    __atomic_store_n(&rung_at, polls + 1, __ATOMIC_RELAXED);
     return true;
+}
+
+static struct {
+    u32 lock;
+    u32 taken; /* entries not yet known to be read by the kernel */
+    u32 polls; /* as of when taken was 0 */
+} closes;
+
+bool gate_close_later(u64 fd)
+{
+    u32 polls = __atomic_load_n(&gate_page->polls, __ATOMIC_SEQ_CST);
+    bool room;
+
+    gate_lock(&closes.lock);
+    if (polls != closes.polls) {
+        closes.polls = polls;
+        closes.taken = 0;
+    }
+    room = closes.taken < CLOSES_KEPT / 2;
+    if (room) {
+        u32 tail = gate_page->close_tail;
+
+        closes.taken++;
+        gate_page->closes[tail % CLOSES_KEPT] = fd;
+        /* pairs: the kernel's acquire load in take_closes */
+        __atomic_store_n(&gate_page->close_tail, tail + 1, __ATOMIC_RELEASE);
+    }
+    gate_unlock(&closes.lock);
+    /* pairs: the kernel's fence between arming and looking */
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    if (room)
+        ring_if_needed();
+    return room;
+}
+
+void gate_forget(void)
+{
+    rung_at = 0;
+    memset(&closes, 0, sizeof(closes));
 }
 
 void gate_ring_kernel(void)

@@ -164,6 +164,9 @@ struct portal {
 _Static_assert(sizeof(struct portal) <= PORTAL_PAYLOAD_OFFSET, "a portal's head is one page");
 ABI_OFFSET(struct portal, state, 128);
 
+/* Descriptors to be closed without waiting for an answer: only such as are known to be open. */
+#define CLOSES_KEPT 32u
+
 /* What a server notes of each request before its handler runs, for the report of a fault. */
 struct served {
     u8 opcode;
@@ -181,15 +184,19 @@ struct proc_page {
     /* written by the kernel */
     _Alignas(64) u32 kernel_need_ring; /* the kernel may sleep: ring the bell after posting */
     u32 pid;
-    u32 gated;  /* threads run only when the kernel says so: all waiting goes through it */
-    u32 yield;  /* set by the kernel before a nudge: come in, others wait for the processor */
+    u32 polls; /* counts the kernel's looks at this process: a bell rung since the last one is
+                  still to be heard */
+    u32 gated; /* threads run only when the kernel says so: all waiting goes through it */
+    u32 yield; /* set by the kernel before a nudge: come in, others wait for the processor */
     /* written by the process */
     _Alignas(64) u64 posted[PORTALS_MAX / 64];
     u64 window_base;    /* where the kernel may place mappings; 0: the default */
     u32 loop_need_ring; /* the process's main loop may sleep: ring for asynchronous replies */
     u32 cpu;            /* where the last call was posted from: a hint for spinning */
-    u32 served_count;   /* requests so far; the last ones are in served[] */
-    u32 serving;        /* a handler is at work on the last one */
+    u32 close_tail;     /* published closes; free running */
+    u64 closes[CLOSES_KEPT];
+    u32 served_count; /* requests so far; the last ones are in served[] */
+    u32 serving;      /* a handler is at work on the last one */
     struct served served[SERVED_KEPT];
     _Alignas(64) struct sig_proc_control sig;
 };

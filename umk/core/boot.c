@@ -193,6 +193,7 @@ i64 core_boot(const struct machine *m, const struct core_config *cfg, const char
     core.config = *cfg;
     list_init(&core.processes);
     list_init(&core.schemes);
+    list_init(&core.to_ring);
     futex_init();
     event_init();
     sched_init();

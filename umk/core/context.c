@@ -100,6 +100,19 @@ void context_timeout(struct context *c, u64 at, void (*fn)(struct timer *))
     timer_arm(&c->timer, at, fn);
 }
 
+/* What was closed without waiting goes before any call that was posted after it. */
+static void take_closes(struct process *p)
+{
+    struct body *b = p->body;
+    /* pairs: the thread's release store of close_tail after it wrote the entry */
+    u32 tail = __atomic_load_n(&b->page->close_tail, __ATOMIC_ACQUIRE);
+
+    if (tail - b->close_head > CLOSES_KEPT)
+        b->close_head = tail - CLOSES_KEPT;
+    while (b->close_head != tail)
+        proc_fd_close(p, b->page->closes[b->close_head++ % CLOSES_KEPT]);
+}
+
 void call_take(struct process *p, u32 portal)
 {
     struct context *c = p->by_portal[portal];
@@ -117,6 +130,7 @@ void call_take(struct process *p, u32 portal)
     /* pairs: the thread's release store of state after it wrote the call */
     if ((__atomic_load_n(&pt->state, __ATOMIC_ACQUIRE) & WAIT_STATE) != WAIT_PENDING)
         return;
+    take_closes(p);
     c->call.op = pt->op;
     memcpy(c->call.a, pt->args, sizeof(c->call.a));
     c->call.payload = (u8 *)pt + PORTAL_PAYLOAD_OFFSET;
@@ -174,7 +188,7 @@ static struct scheme *next_served(const struct body *b, u32 id)
     return next;
 }
 
-bool core_poll(struct body *b)
+static bool poll_body(struct body *b)
 {
     struct process *p = b->proc;
     struct scheme *s;
@@ -182,12 +196,27 @@ bool core_poll(struct body *b)
 
     if (!p || p->body != b || b->dead)
         return false;
+    /* pairs: a thread that rang skips ringing again while this has not moved */
+    __atomic_store_n(&b->page->polls, b->page->polls + 1, __ATOMIC_SEQ_CST);
+    if (p->state == PROC_ALIVE)
+        take_closes(p);
     any = poll_portals(b);
     /* what a server sends may end any of its schemes: the next one is looked up anew */
     for (u32 id = 0; (s = next_served(b, id));) {
         id = s->id;
         any |= scheme_poll(s);
     }
+    return any;
+}
+
+bool core_poll(struct body *b)
+{
+    bool any;
+
+    core.polling = true;
+    any = poll_body(b);
+    core.polling = false;
+    scheme_ring_all();
     return any;
 }
 
@@ -204,6 +233,8 @@ bool core_arm(struct body *b)
     for (u32 w = 0; w < PORTALS_MAX / 64; w++)
         if (__atomic_load_n(&b->page->posted[w], __ATOMIC_RELAXED))
             return true;
+    if (__atomic_load_n(&b->page->close_tail, __ATOMIC_RELAXED) != b->close_head)
+        return true;
     LIST_FOR_EACH (s, &p->schemes, of_owner)
         if (__atomic_load_n(&s->header->cq_tail, __ATOMIC_RELAXED) != s->cq_head)
             return true;

@@ -51,6 +51,9 @@ struct core {
     char log[LOG_SIZE]; /* ring of the last log bytes */
     u64 log_end;        /* bytes ever written */
 
+    bool polling;        /* inside core_poll: servers are rung once, at its end */
+    struct list to_ring; /* struct scheme.ring */
+
     u64 calls, switches, contexts_made;
     bool stopping;
 };

@@ -40,6 +40,7 @@ struct body {
     u64 portal_addr[PORTALS_MAX];       /* where the process sees it */
     u32 ctl_sent;                       /* control messages sent so far (hosted; 0 on metal) */
     u32 id;                             /* host pid, for people */
+    u32 close_head;                     /* closes taken off the process page */
     bool dead;                          /* the machine reported its end */
     bool has_loop;
 };

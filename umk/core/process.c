@@ -196,9 +196,9 @@ void process_abort(struct process *p)
 /* SIGCHLD set to be ignored: nobody will wait (POSIX, sigaction). */
 static bool ignores_children(const struct process *p)
 {
-    return p->body && (__atomic_load_n(&p->body->page->sig.actions[RX_SIGCHLD - 1].first,
-                                       __ATOMIC_RELAXED) &
-                       SIGACT_IGNORED);
+    return p->body &&
+           (__atomic_load_n(&p->body->page->sig.actions[RX_SIGCHLD - 1].first, __ATOMIC_RELAXED) &
+            SIGACT_IGNORED);
 }
 
 static void become_zombie(struct process *p)

@@ -225,8 +225,12 @@ static void publish(struct request *r)
     __atomic_store_n(&s->header->sq_tail, ++s->sq_tail, __ATOMIC_RELEASE);
     /* pairs: the server sets need_ring, fences and looks at sq_tail again before it sleeps */
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    if (__atomic_load_n(&s->header->need_ring, __ATOMIC_RELAXED) && s->owner->body)
+    if (!__atomic_load_n(&s->header->need_ring, __ATOMIC_RELAXED) || !s->owner->body)
+        return;
+    if (!core.polling)
         loop_ring(s->owner->body);
+    else if (list_empty(&s->ring))
+        list_add(&core.to_ring, &s->ring);
 }
 
 static bool queue_has_room(struct scheme *s)

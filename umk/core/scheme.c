@@ -24,6 +24,7 @@ static struct scheme *scheme_new(u32 id)
     s->refs = 1;
     list_init(&s->of_owner);
     list_init(&s->pending);
+    list_init(&s->ring);
     list_init(&s->channels);
     list_init(&s->event_regs);
     list_init(&s->all);
@@ -116,6 +117,7 @@ void scheme_die(struct scheme *s)
     scheme_get(s);
     s->dead = true;
     list_remove(&s->of_owner);
+    list_remove(&s->ring);
     s->owner = NULL;
     LIST_FOR_EACH_SAFE (ch, tmp, &s->channels, of_scheme)
         channel_close(ch);
@@ -204,6 +206,19 @@ void scheme_corrupt(struct scheme *s)
     s->corrupt = true;
     if (s->owner->body)
         core.machine->body_kill(s->owner->body);
+}
+
+void scheme_ring_all(void)
+{
+    struct list *first;
+
+    while ((first = list_first(&core.to_ring))) {
+        struct scheme *s = LIST_ENTRY(first, struct scheme, ring);
+
+        list_remove(&s->ring);
+        if (s->owner->body)
+            loop_ring(s->owner->body);
+    }
 }
 
 bool scheme_poll(struct scheme *s)

@@ -64,6 +64,7 @@ struct scheme {
     u64 small_used[QUEUE_SMALLS / 64];
     u32 big_used;
     struct list pending;
+    struct list ring;                      /* in core.to_ring, or alone */
     struct request *sent[SCHEME_REQUESTS]; /* by tag's low bits */
     u32 next_tag;
     u32 ntagged;
@@ -84,6 +85,8 @@ void scheme_die(struct scheme *s);
  * before the machine reports that, since whoever looks at a queue may be in the middle of anything.
  */
 void scheme_corrupt(struct scheme *s);
+/* Rings the servers that something was published for since core_poll began. */
+void scheme_ring_all(void);
 /* Takes completions off the queue, at most those that are there at the start; true if there were
  * any. */
 bool scheme_poll(struct scheme *s);
