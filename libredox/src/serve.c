@@ -262,18 +262,18 @@ bool serve_queue(struct scheme *s)
         struct queue_entry e;
         /* pairs: the kernel's release store of sq_tail */
         u32 tail = __atomic_load_n(&s->q->sq_tail, __ATOMIC_ACQUIRE);
-        bool full = tail - s->sq_head == QUEUE_SQ_ENTRIES;
 
         if (tail == s->sq_head)
             return any;
         e = ring[s->sq_head % QUEUE_SQ_ENTRIES];
         /* pairs: the kernel's acquire load before it reuses the entry */
         __atomic_store_n(&s->q->sq_head, ++s->sq_head, __ATOMIC_RELEASE);
-        if (full) {
-            /* the kernel may hold back what found no room */
-            __atomic_thread_fence(__ATOMIC_SEQ_CST);
+        /* The kernel may have filled the ring up to the entry just taken, and hold back what found
+         * no room: it looks at sq_head, and this side at sq_tail, each after its own store. */
+        __atomic_thread_fence(__ATOMIC_SEQ_CST);
+        tail = __atomic_load_n(&s->q->sq_tail, __ATOMIC_RELAXED);
+        if (tail - (s->sq_head - 1) == QUEUE_SQ_ENTRIES)
             gate_ring_kernel();
-        }
         any = true;
         if (!message(s, &e))
             take_request(s, &e);

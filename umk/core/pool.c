@@ -2,6 +2,8 @@
 #include "umk/core/pool.h"
 #include "umk/core/core.h"
 
+void (*pool_watch)(void *record, u32 size, bool free);
+
 static bool pool_grow(struct pool *p)
 {
     size_t pages = p->size > PAGE_SIZE / 4 ? (4 * (size_t)p->size + PAGE_SIZE - 1) / PAGE_SIZE : 1;
@@ -28,6 +30,8 @@ void *pool_get(struct pool *p)
     if (p->live >= p->max || (!p->free && !pool_grow(p)))
         return NULL;
     record = p->free;
+    if (pool_watch)
+        pool_watch(record, p->size, false);
     p->free = *record;
     p->live++;
     memset(record, 0, p->size);
@@ -44,6 +48,8 @@ void pool_put(struct pool *p, void *record)
     *r = p->free;
     p->free = r;
     p->live--;
+    if (pool_watch)
+        pool_watch(record, p->size, true);
 }
 
 void pool_reset(struct pool *p)

@@ -25,6 +25,9 @@ struct pool {
 
 void *pool_get(struct pool *p);
 void pool_put(struct pool *p, void *record);
+/* Tests: told of each record after it was given back, and before it is handed out again, so that
+ * its memory but for the first 8 bytes may be made inaccessible in between. NULL: nobody. */
+extern void (*pool_watch)(void *record, u32 size, bool free);
 /* Forgets all memory: for a core that starts again in one process. */
 void pool_reset(struct pool *p);
 

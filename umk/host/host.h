@@ -91,6 +91,8 @@ void loop_quit(void);
 void loop_active(struct body *b);
 void loop_forget(const struct body *b);
 /* Calls fn once from the loop, before it sleeps: for events that an effect brings about. */
+/* A process's main loop was rung: the kernel does not stay awake for the answer. */
+void loop_note_ring(void);
 void loop_defer(void (*fn)(void));
 
 /* Interrupts.c: signals */

@@ -120,10 +120,21 @@ static bool poll_active(void)
     return any;
 }
 
+/* A process was rung since the last sleep: what comes next is its answer, and it can use the
+ * processor better than a kernel that looks for it. */
+static bool rang;
+
+void loop_note_ring(void)
+{
+    rang = true;
+}
+
 static bool worth_spinning(void)
 {
     u32 cpu = time_cpu();
 
+    if (rang)
+        return false;
     for (u32 i = 0; i < nactive; i++) {
         if (__atomic_load_n(&active[i]->page->cpu, __ATOMIC_RELAXED) == cpu)
             continue;
@@ -146,7 +157,7 @@ static bool spin(void)
 
     for (u32 i = 0; i < nactive; i++)
         core_disarm(active[i]);
-    while (now - last < spin_budget && now - start < SPIN_ROUND_NS && !quit) {
+    while (now - last < spin_budget && now - start < SPIN_ROUND_NS && !quit && !rang) {
         if (poll_active()) {
             last = now;
             paid = true;
@@ -192,6 +203,7 @@ void loop_run(void)
         timer_program();
         time_refine();
         int n = epoll_wait(epoll_fd, batch, BATCH, more || ndeferred ? 0 : -1);
+        rang = false;
         dispatch(n);
     }
 }

@@ -98,6 +98,7 @@ i64 share_loop(struct body *b)
 
 void share_ring(struct body *b)
 {
+    loop_note_ring();
     const struct host_body *h = host_body(b);
     const u64 one = 1;
 

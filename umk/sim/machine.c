@@ -3,6 +3,7 @@
  */
 #include "umk/sim/machine.h"
 
+#include <sanitizer/asan_interface.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,15 @@ static void *track(void *p)
 static void *pages(size_t n)
 {
     return track(aligned_alloc(PAGE_SIZE, n * PAGE_SIZE));
+}
+
+/* Use of a record that was given back is use of freed memory. */
+void sim_watch_pools(void *record, u32 size, bool is_free)
+{
+    if (is_free)
+        ASAN_POISON_MEMORY_REGION((u8 *)record + 8, size - 8);
+    else
+        ASAN_UNPOISON_MEMORY_REGION(record, size);
 }
 
 static u64 now(void)

@@ -51,6 +51,7 @@ struct sim_state {
 extern struct sim_state sim;
 extern const struct machine sim_machine;
 
+void sim_watch_pools(void *record, u32 size, bool is_free);
 void sim_memory_put(struct sim_memory *m);
 void sim_later(enum sim_event_kind kind, struct body *b, i64 arg);
 

@@ -42,6 +42,7 @@ i64 sim_boot_archive(u64 memory, const void *archive, size_t len, const char **w
         .memory = memory, .cpus = sim_cpus, .initfs = &sim.initfs, .initfs_size = len};
 
     core_audit_reset();
+    pool_watch = sim_watch_pools;
     sim.now = 1000000000;
     sim.initfs = (struct object){.size = page_up(len ? len : 1), .refs = 1};
     sim.initfs.m = calloc(1, sim.initfs.size);
