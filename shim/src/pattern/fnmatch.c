@@ -61,6 +61,8 @@ static const char *set_member(const char *p, int flags, u32 *c)
 {
     if (*p == '[' && (p[1] == '.' || p[1] == '=')) {
         char kind = p[1];
+        if (!p[2])
+            return NULL;
         p = next_char(p + 2, c);
         return p[0] == kind && p[1] == ']' ? p + 2 : NULL;
     }

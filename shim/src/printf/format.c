@@ -122,7 +122,7 @@ static void print_char(struct sink *s, const struct spec *spec, u64 value)
             return;
         }
     }
-    __umk_print_padded(s, &plain, NULL, 0, 0, &c, 1);
+    __umk_print_padded(s, &plain, "", 0, 0, &c, 1);
 }
 
 static bool convert(struct walk *w, const struct spec *spec, const union arg *arg)

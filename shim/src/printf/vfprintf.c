@@ -34,7 +34,7 @@ int vfprintf(FILE *restrict f, const char *restrict format, va_list args)
 
     __umk_file_lock(f);
     bool ok = __umk_format(&s, format, args);
-    write_piece(&s, NULL, 0);
+    write_piece(&s, "", 0);
     __umk_file_unlock(f);
     return ok && !s.failed ? (int)s.total : -1;
 }
