@@ -1,0 +1,4 @@
+#!/bin/sh
+# The core utilities beside GNU's, with generated files and options, on the host under sanitizers.
+# timeout: 240
+exec python3 "$TOP/tests/coreutils/run.py"
