@@ -19,7 +19,7 @@ i64 gate_mmap(u64 fd, u64 offset, u64 size, u64 flags, u64 address)
 
     if (RX_IS_ERR(at))
         return at;
-    if (fd != RX_ANON_FD)
+    if (fd != RX_ANON_FD || (flags & RX_MAP_SHARED)) /* an object: mapped by control message */
         return at;
     if (lx_mmap((u64)at, (size + PAGE_MASK) & ~(u64)PAGE_MASK, host_prot(flags), anon, -1, 0) !=
         at) {

@@ -11,6 +11,9 @@
 
 #define ACTIVE_MAX 8u
 #define IDLE_ROUNDS 4096u
+/* How deep the kernel's queue may be read while a channel is served that the queue led to. A client
+ * that unbinds and publishes in a hurry could have the stack grow without end. */
+#define NESTED_MAX 8u
 /* Requests taken off one channel before the others get their turn. */
 #define BATCH 32u
 
@@ -285,6 +288,7 @@ bool serve_queue(struct scheme *s)
 /* The file behind a handle; the kernel's messages are read first when it is not known yet. */
 static bool file_of_handle(struct server_channel *ch, u32 handle, u64 *number)
 {
+    static u32 nested;
     u32 i = HANDLE_INDEX(handle);
 
     for (u32 tries = 0; tries < 2; tries++) {
@@ -292,10 +296,12 @@ static bool file_of_handle(struct server_channel *ch, u32 handle, u64 *number)
             *number = ch->bound[i].number;
             return true;
         }
-        if (tries == 0) {
+        if (tries == 0 && nested < NESTED_MAX) {
             u32 n = ch->number;
 
+            nested++;
             serve_queue(ch->scheme);
+            nested--;
             if (channels[n] != ch)
                 return false;
         }

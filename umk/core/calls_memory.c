@@ -105,6 +105,20 @@ static i64 fmap_server(struct context *c, struct desc *d, u64 offset, u64 size, 
     return request_go(r);
 }
 
+/* Private memory, or with RX_MAP_SHARED an object of its own, which a fork shares. */
+static i64 map_anonymous(struct context *c, struct region *r, u64 address, u64 size)
+{
+    i64 res;
+
+    if (!(r->flags & RX_MAP_SHARED))
+        return map_region(c, r, address, size);
+    if ((res = object_new(size, &r->object)))
+        return res;
+    res = map_region(c, r, address, size);
+    object_put(r->object);
+    return res;
+}
+
 i64 sys_fmap(struct context *c)
 {
     u64 fd = c->call.a[0], offset = c->call.a[1], size = c->call.a[2], address = c->call.a[4];
@@ -117,12 +131,8 @@ i64 sys_fmap(struct context *c)
         return -EINVAL;
     if ((flags & RX_PROT_WRITE) && (flags & RX_PROT_EXEC))
         return -EACCES;
-    if (fd == RX_ANON_FD) {
-        if (size & PAGE_MASK)
-            return -EINVAL;
-        r.flags &= ~RX_MAP_SHARED;
-        return map_region(c, &r, address, size);
-    }
+    if (fd == RX_ANON_FD)
+        return size & PAGE_MASK ? -EINVAL : map_anonymous(c, &r, address, size);
     if (!(d = fd_lookup(&c->proc->fds, fd)))
         return -EBADF;
     if (!(d->flags & RX_O_RDONLY) ||

@@ -86,6 +86,11 @@ size_t redox_sys_call_v0(size_t fd, u8 *payload, size_t len, size_t flags, const
                          size_t meta_words);
 size_t redox_sys_call_multiple_v0(const size_t *fds, size_t n, u8 *payload, size_t len,
                                   size_t flags, const u64 *meta, size_t meta_words);
+size_t redox_get_socket_token_v0(size_t fd, u8 *buf, size_t len);
+/* In the C library, with its struct sigaction and sigset_t. */
+struct sigaction;
+size_t redox_sigaction_v1(u32 sig, const struct sigaction *act, struct sigaction *old);
+size_t redox_sigprocmask_v1(u32 how, const u64 *set, u64 *old);
 size_t redox_futex_wait_v0(u32 *addr, u32 val, const struct redox_c_timespec *deadline);
 size_t redox_futex_wake_v0(u32 *addr, u32 n);
 size_t redox_event_queue_create_v1(u32 flags);
