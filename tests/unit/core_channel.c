@@ -196,6 +196,18 @@ static void no_slot_for_an_open(void **state)
     end();
 }
 
+/* Opens a file, though other messages come before the request. */
+static u64 open_at_last(u32 pid, u64 number)
+{
+    struct queue_entry e;
+
+    assert_int_equal(sim_open(pid, 0, "x", "f", RX_O_RDWR), SIM_WAITS);
+    while (sim_server_take(&s, &e))
+        if (e.sqe.opcode == OP_OPENAT)
+            answer(&s, &e, (i64)number);
+    return (u64)done(pid);
+}
+
 /* While an open is under way its channel ends, and so many others are made that one has the same
  * number and handle. */
 static void channel_number_comes_round(void **state)
@@ -221,7 +233,12 @@ static void channel_number_comes_round(void **state)
         while (sim_server_take(&s, &e))
             core_poll(sim_body(s.pid));
     }
+    /* the handle of the open under way, too */
+    close_ok(client, fd);
+    fd = open_at_last(client, 53);
+    b = sim_portal(client, 0)->ret[0];
     assert_int_equal(BINDING_CHANNEL(b), 0);
+    assert_int_equal(BINDING_HANDLE(b), open.handle);
     answer(&s, &open, 51);
     i64 res;
     assert_true(sim_done(client, 1, &res));
