@@ -12,7 +12,8 @@ char *optarg;
 int optind = 1, opterr = 1, optopt, optreset;
 
 static int place;         /* position in argv[optind] of the next short option; 0: none begun */
-static int operands;      /* operands skipped so far, just before optind */
+static int operands;      /* operands skipped so far, just before the current element */
+static int element;       /* where the option being read stands */
 static const char *order; /* "+" or "-" or "" */
 
 struct scan {
@@ -176,17 +177,9 @@ static void reset(const char *options)
     order = *options == '+' || getenv("POSIXLY_CORRECT") ? "+" : *options == '-' ? "-" : "";
 }
 
-static int run(struct scan *s)
+/* Passes over operands. Result: 0 at an option, otherwise what to return. */
+static int skip_operands(struct scan *s)
 {
-    if (optind == 0 || optreset || !order)
-        reset(s->options);
-    if (*s->options == '+' || *s->options == '-')
-        s->options++;
-    s->colon = *s->options == ':';
-    s->quiet = s->colon || !opterr;
-    if (place)
-        return short_option(s);
-    /* operands passed over stand at optind - operands .. optind */
     while (optind < s->argc && s->argv[optind] && !is_option(s->argv[optind])) {
         if (*order == '-') {
             optarg = s->argv[optind++];
@@ -202,20 +195,39 @@ static int run(struct scan *s)
         operands = 0;
         return -1;
     }
-    int first = optind - operands, start = optind;
     if (strcmp(s->argv[optind], "--") == 0) {
+        int first = optind - operands;
         rotate(s->argv, optind, first);
         optind = first + 1;
         operands = 0;
         return -1;
     }
-    if (operands == 0)
-        return next_option(s);
-    int c = next_option(s);
-    /* the option and its argument go before the operands; one that is not used up waits */
-    int used = optind - start + (place ? 1 : 0);
-    for (int i = 0; i < used; i++)
-        rotate(s->argv, start + i, first + i);
+    return 0;
+}
+
+static int run(struct scan *s)
+{
+    int c;
+
+    if (optind == 0 || optreset || !order)
+        reset(s->options);
+    if (*s->options == '+' || *s->options == '-')
+        s->options++;
+    s->colon = *s->options == ':';
+    s->quiet = s->colon || !opterr;
+    if (place) {
+        c = short_option(s);
+    } else {
+        int done = skip_operands(s);
+        if (done)
+            return done;
+        element = optind;
+        c = next_option(s);
+    }
+    /* an option that has been read goes, with its argument, before the operands */
+    if (!place && operands)
+        for (int i = element; i < optind; i++)
+            rotate(s->argv, i, i - operands);
     return c;
 }
 
