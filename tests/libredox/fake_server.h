@@ -74,6 +74,7 @@ static struct {
     struct fake_event events[FAKE_EVENTS];
     u32 nevents;
     u32 rings, wakes, yields;
+    const u32 *first_woken; /* since wakes was 0 */
     u32 control_seq;
     u64 last_number; /* of the last file made with scheme_make_fd */
     u64 now_ns;
@@ -480,9 +481,9 @@ size_t redox_register_scheme_to_ns_v0(size_t ns, const u8 *name, size_t len, siz
 
 size_t redox_futex_wake_v0(u32 *addr, u32 n)
 {
-    (void)addr;
     (void)n;
-    fake.wakes++;
+    if (fake.wakes++ == 0)
+        fake.first_woken = addr;
     return 0;
 }
 

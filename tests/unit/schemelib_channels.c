@@ -96,6 +96,33 @@ static void unbind_meets_the_channels_end(void **state)
     assert_false(fake.channels[0].mapped);
 }
 
+/* Each unbind serves a request whose handle is unknown, which leads to the next unbind. */
+static void unbinds_do_not_nest_without_end(void **state)
+{
+    u64 f = k_open(FILE_ID, RX_O_RDWR, CHANNEL_NONE, 0);
+
+    (void)state;
+    for (u32 n = 0; n < FAKE_CHANNELS; n++) {
+        c_open(n);
+        c_bind(n, 1, f);
+    }
+    fake_run();
+    fake.wakes = 0;
+    for (u32 n = 0; n < FAKE_CHANNELS; n++) {
+        c_submit(n, 0, OP_READ, 9, BUFFER_SMALL, 4, 0);
+        fake_slots(&fake.channels[n])[0].state |= WAIT_SLEEPING;
+        fake_message(OP_UNBIND, n, 1, 0);
+    }
+    serve_queue(t.scheme);
+    for (u32 n = 0; n < FAKE_CHANNELS; n++) {
+        assert_true(c_answered(n, 0));
+        assert_int_equal(fake_slots(&fake.channels[n])[0].result, -EBADF);
+    }
+    /* the deepest is answered first: it is not the last of them */
+    assert_int_equal(fake.wakes, FAKE_CHANNELS);
+    assert_ptr_equal(fake.first_woken, &fake_slots(&fake.channels[8])[0].state);
+}
+
 static void what_only_the_kernel_may_ask(void **state)
 {
     static const u8 ops[] = {OP_OPENAT, OP_DUP,    OP_UNLINKAT,  OP_FLINK,  OP_FRENAME, OP_SENDFD,
@@ -308,6 +335,7 @@ int main(void)
         TEST(unbound_handles),
         TEST(unbind_meets_the_next_bind),
         TEST(unbind_meets_the_channels_end),
+        TEST(unbinds_do_not_nest_without_end),
         TEST(what_only_the_kernel_may_ask),
         TEST(buffers),
         TEST(a_confused_ring),
