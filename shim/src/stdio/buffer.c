@@ -20,7 +20,6 @@ int __umk_to_write(FILE *f)
     if (f->rpos != f->rend)
         f->ops->seek(f, f->rpos - f->rend, SEEK_CUR);
     f->rpos = f->rend = NULL;
-    f->flags &= ~F_EOF;
     if (f->flags & F_ASK_TTY) {
         int saved = errno;
         f->flags &= ~F_ASK_TTY;
