@@ -406,6 +406,28 @@ static void a_waiting_receiver(void **state)
     assert_counts();
 }
 
+static void pipes_do_not_carry_each_other(void **state)
+{
+    u64 r[3], w[3], zero = 0;
+
+    (void)state;
+    for (u32 i = 0; i < 3; i++)
+        make_pipe(1, &r[i], &w[i]);
+    assert_int_equal(send(1, w[0], &r[1], 1, CALL_FD_CLONE), 1);
+    assert_int_equal(send(1, w[1], &r[2], 1, CALL_FD_CLONE), -EINVAL);
+    assert_int_equal(send(1, w[2], &r[0], 1, CALL_FD_CLONE), -EINVAL);
+    assert_int_equal(send(1, w[1], &zero, 1, CALL_FD_CLONE), 1); /* other files may travel */
+    assert_int_equal(send(1, w[1], &w[0], 1, CALL_FD_CLONE), -EINVAL);
+    assert_int_equal(receive(1, r[0], NULL, 1, 0), 1); /* no longer carried */
+    close_ok(1, received(1, 0));
+    assert_int_equal(send(1, w[1], &w[0], 1, CALL_FD_CLONE), 1);
+    for (u32 i = 0; i < 3; i++) {
+        close_ok(1, r[i]);
+        close_ok(1, w[i]);
+    }
+    assert_counts();
+}
+
 static void pipe_full_of_descriptors(void **state)
 {
     u64 r, w, fds[MAX_FDS_IN_CALL] = {0};
@@ -437,6 +459,7 @@ int main(void)
         TEST(socket_of_another_process),
         TEST(through_a_pipe),
         TEST(a_waiting_receiver),
+        TEST(pipes_do_not_carry_each_other),
         TEST(pipe_full_of_descriptors),
     };
 

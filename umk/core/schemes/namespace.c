@@ -127,11 +127,17 @@ static bool name_ok(const char *name, size_t len)
     return true;
 }
 
+/* A namespace or a pipe could hold the very namespace that holds it, for ever. */
+static bool cap_ok(const struct desc *cap)
+{
+    return cap->scheme->ops != &namespace_ops && !(cap->scheme->ops == &pipe_ops && cap->priv);
+}
+
 static i64 insert(struct namespace *ns, const char *name, size_t len, struct desc *cap)
 {
     struct ns_entry *e;
 
-    if (!name_ok(name, len))
+    if (!name_ok(name, len) || !cap_ok(cap))
         return -EINVAL;
     e = find(ns, name, len);
     if (e && !e->cap->scheme->dead)

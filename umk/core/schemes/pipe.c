@@ -27,10 +27,31 @@ struct pipe {
     struct list readers, writers, fd_readers; /* waiting contexts */
     struct desc *fds[PIPE_FDS];
     u32 nfds;
+    u32 carried; /* how often an end of it travels in a pipe */
 };
 
 struct pool pipe_pool = POOL_INIT(pipe, 1u << 16);
 struct pool pipe_buffer_pool = POOL_INIT(pipe_buffer, 1u << 14);
+
+extern const struct kscheme_ops pipe_ops;
+
+/* The pipe that d is an end of, or NULL. */
+static struct pipe *pipe_of(const struct desc *d)
+{
+    return d->scheme->ops == &pipe_ops ? d->priv : NULL;
+}
+
+/* Takes the first n descriptions out. */
+static void fds_take(struct pipe *p, struct desc **ds, u32 n)
+{
+    for (u32 i = 0; i < n; i++) {
+        ds[i] = p->fds[i];
+        if (pipe_of(ds[i]))
+            pipe_of(ds[i])->carried--;
+    }
+    p->nfds -= n;
+    memmove(p->fds, p->fds + n, p->nfds * sizeof(ds[0]));
+}
 
 static bool is_reader(const struct desc *d)
 {
@@ -139,8 +160,12 @@ static void give_fds(struct pipe *p);
 
 static void pipe_free(struct pipe *p)
 {
-    for (u32 i = 0; i < p->nfds; i++)
-        desc_put(p->fds[i]);
+    struct desc *d;
+
+    while (p->nfds) {
+        fds_take(p, &d, 1);
+        desc_put(d);
+    }
     if (p->buf)
         pool_put(&pipe_buffer_pool, p->buf);
     pool_put(&pipe_pool, p);
@@ -210,9 +235,7 @@ static void give_fds(struct pipe *p)
             context_finish(c, p->nfds ? -EINVAL : 0);
             continue;
         }
-        memcpy(ds, p->fds, n * sizeof(ds[0]));
-        p->nfds -= n;
-        memmove(p->fds, p->fds + n, p->nfds * sizeof(ds[0]));
+        fds_take(p, ds, n);
         context_finish(c, call_received(c, ds, n));
     }
 }
@@ -231,12 +254,18 @@ static i64 pipe_sendfd(struct context *c, struct desc *d, struct desc **ds, size
     if (n > PIPE_FDS - p->nfds)
         return -EAGAIN;
     for (size_t i = 0; i < n; i++) {
-        /* a pipe that carries its own end would keep itself alive for ever */
-        if (ds[i]->scheme == d->scheme && ds[i]->priv == p)
+        const struct pipe *q = pipe_of(ds[i]);
+
+        /* Pipes that carry each other's ends, or their own, would keep themselves alive for ever,
+         * and a long chain of them would end in as deep a recursion: a pipe that travels in
+         * another carries no further pipes. */
+        if (q && (q == p || q->nfds || p->carried))
             return -EINVAL;
     }
     for (size_t i = 0; i < n; i++) {
         desc_get(ds[i]);
+        if (pipe_of(ds[i]))
+            pipe_of(ds[i])->carried++;
         p->fds[p->nfds++] = ds[i];
     }
     settle(p);
@@ -252,9 +281,7 @@ static i64 pipe_recvfd(struct context *c, struct desc *d, struct desc **ds, size
     if (!p || !is_reader(d))
         return -EBADF;
     if (p->nfds >= n) {
-        memcpy(ds, p->fds, n * sizeof(ds[0]));
-        p->nfds -= (u32)n;
-        memmove(p->fds, p->fds + n, p->nfds * sizeof(ds[0]));
+        fds_take(p, ds, (u32)n);
         return (i64)n;
     }
     if (no_more_writers(p))
