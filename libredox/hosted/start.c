@@ -42,6 +42,15 @@ u32 machine_kernel_cpu(void)
     return __atomic_load_n(&kernel_page->kernel_cpu, __ATOMIC_RELAXED);
 }
 
+void machine_crowded(void)
+{
+    if (__atomic_load_n(&kernel_page->cpus, __ATOMIC_RELAXED) < 2)
+        return;
+    gate_page->cpu = gate_cpu();
+    __atomic_store_n(&gate_page->crowded, 1, __ATOMIC_RELEASE);
+    machine_ring_kernel();
+}
+
 const struct kernel_page *hosted_kernel_page(void)
 {
     return kernel_page;

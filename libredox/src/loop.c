@@ -136,10 +136,26 @@ static bool spin(void)
     return false;
 }
 
+/* Sleeps in a row that a client on this very processor ended: one after the other the two use one
+ * processor, where they could use two. */
+#define CROWDED_SLEEPS 64u
+
+static void note_crowding(void)
+{
+    static u32 in_a_row;
+
+    in_a_row = serve_shares_cpu() ? in_a_row + 1 : 0;
+    if (in_a_row == CROWDED_SLEEPS) {
+        in_a_row = 0;
+        machine_crowded();
+    }
+}
+
 static void sleep_until_rung(void)
 {
     u32 which[WOKEN_MAX], n = 0;
 
+    note_crowding();
     if (!serve_arm())
         n = machine_loop_wait(next_timeout(), which, WOKEN_MAX);
     serve_disarm();

@@ -121,6 +121,8 @@ bool serve_arm(void);
 void serve_disarm(void);
 /* The CPU that the last client request came from. */
 bool serve_worth_spinning(void);
+/* The last client ran where this server runs. */
+bool serve_shares_cpu(void);
 void serve_answer_queue(struct scheme *s, u32 kind, u32 tag, u64 result, u32 extra);
 void serve_bind(struct scheme *s, u32 channel, u32 handle, u64 number);
 

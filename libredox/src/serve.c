@@ -502,3 +502,8 @@ bool serve_worth_spinning(void)
 {
     return nactive > 0 && last_client_cpu != gate_cpu();
 }
+
+bool serve_shares_cpu(void)
+{
+    return nactive > 0 && last_client_cpu == gate_cpu();
+}

@@ -69,6 +69,7 @@ struct kernel_page {
     u64 mono_base_ns;
     u64 real_offset_ns; /* realtime = monotonic + this */
     u64 mult;           /* ns = (tsc - tsc_base) * mult >> 32, the product taken in 128 bits */
+    u32 cpus;           /* processors the system may use */
     _Alignas(64) u32 kernel_cpu;
 };
 

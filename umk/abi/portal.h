@@ -184,10 +184,12 @@ struct proc_page {
     /* written by the kernel */
     _Alignas(64) u32 kernel_need_ring; /* the kernel may sleep: ring the bell after posting */
     u32 pid;
-    u32 polls; /* counts the kernel's looks at this process: a bell rung since the last one is
-                  still to be heard */
-    u32 gated; /* threads run only when the kernel says so: all waiting goes through it */
-    u32 yield; /* set by the kernel before a nudge: come in, others wait for the processor */
+    u32 polls;   /* counts the kernel's looks at this process: a bell rung since the last one is
+                    still to be heard */
+    u32 crowded; /* set by the process with a ring: its main loop and its client take turns on the
+                    processor in `cpu` */
+    u32 gated;   /* threads run only when the kernel says so: all waiting goes through it */
+    u32 yield;   /* set by the kernel before a nudge: come in, others wait for the processor */
     /* written by the process */
     _Alignas(64) u64 posted[PORTALS_MAX / 64];
     u64 window_base;    /* where the kernel may place mappings; 0: the default */

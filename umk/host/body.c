@@ -74,6 +74,8 @@ static void bell_rang(struct watch *w, u32 events)
         h->rang_early = true;
         return;
     }
+    if (__atomic_exchange_n(&b->page->crowded, 0, __ATOMIC_RELAXED))
+        spread(h->pid, __atomic_load_n(&b->page->cpu, __ATOMIC_RELAXED));
     loop_active(b);
     core_poll(b); /* may release the body: nothing of it is used after this */
 }

@@ -126,6 +126,12 @@ void time_refine(void);
 /* The CPU the caller runs on; published in the kernel page. */
 u32 time_cpu(void);
 
+/* spread.c: finds out which processors the system may use. Result: how many. */
+u32 spread_init(void);
+/* Moves a process that shares `cpu` with whom it talks to elsewhere, if there is an elsewhere; not
+ * more often than ten times a second. */
+void spread(pid_t pid, u32 cpu);
+
 /* Object.c */
 
 struct exec_image;

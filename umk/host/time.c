@@ -156,6 +156,7 @@ i64 time_open(void)
     if (page_ro_fd < 0 || p == MAP_FAILED)
         return -ENOMEM;
     page = p;
+    page->cpus = spread_init();
     tsc_usable = host_trusts_tsc();
     have_rdtscp = __get_cpuid(0x80000001u, &eax, &ebx, &ecx, &edx) && (edx & (1u << 27));
     page->ask_kernel = !tsc_usable;
