@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
+#include <sys/stat.h>
 
 static const char usage[] =
     "Usage: cmp [OPTION]... FILE1 [FILE2 [SKIP1 [SKIP2]]]\nSay where two files differ first.\n"
@@ -37,10 +37,26 @@ static void put_byte(int c)
     putchar(c);
 }
 
+/* Digits that the greatest offset can have. */
+static int offset_width(FILE *f, FILE *g)
+{
+    uint64_t most = opt.limit;
+    FILE *both[2] = {f, g};
+    for (int i = 0; i < 2; i++) {
+        struct stat st;
+        if (fstat(fileno(both[i]), &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size < most)
+            most = (uint64_t)st.st_size;
+    }
+    int width = 1;
+    for (; most >= 10; most /= 10)
+        width++;
+    return width;
+}
+
 static void report(const char *a, const char *b, unsigned long long at, unsigned long long line,
                    int x, int y)
 {
-    printf("%s %s differ: %s %llu, line %llu", a, b, opt.bytes ? "byte" : "byte", at, line);
+    printf("%s %s differ: byte %llu, line %llu", a, b, at, line);
     if (opt.bytes) {
         printf(" is %3o ", x);
         put_byte(x);
@@ -55,6 +71,7 @@ static int compare(FILE *f, FILE *g, const char *a, const char *b)
     unsigned long long line = 1;
     int status = 0;
     int last = '\n';
+    int width = offset_width(f, g);
     for (unsigned long long at = 1; at - 1 < opt.limit; at++) {
         int x = getc_unlocked(f);
         int y = getc_unlocked(g);
@@ -80,7 +97,7 @@ static int compare(FILE *f, FILE *g, const char *a, const char *b)
                 report(a, b, at, line, x, y);
                 return 1;
             }
-            printf("%llu %3o %3o\n", at, x, y);
+            printf("%*llu %3o %3o\n", width, at, x, y);
         }
         line += x == '\n';
         last = x;

@@ -47,8 +47,8 @@ static bool put_escaped(const char *s)
         if (found) {
             putchar(values[found - letters]);
             s++;
-        } else if (*s == '0') {
-            s++;
+        } else if (*s >= '0' && *s <= '7') {
+            s += *s == '0';
             putchar(number(&s, 8, 3));
         } else if (*s == 'x' && digit(s[1]) < 16) {
             s++;

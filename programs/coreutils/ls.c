@@ -12,6 +12,7 @@
 #include "common/path.h"
 #include "common/size.h"
 #include "common/times.h"
+#include "common/version.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -60,6 +61,7 @@ struct entry {
     struct stat st;
     bool has_stat;
     bool broken;
+    char unknown_type; /* without has_stat: what the listing shows for the type */
     mode_t target_mode;
 };
 
@@ -85,32 +87,6 @@ static int compare_time(const struct entry *a, const struct entry *b)
     return 0;
 }
 
-/* Runs of digits compare as numbers. */
-static int compare_version(const char *a, const char *b)
-{
-    while (*a && *b) {
-        if (*a >= '0' && *a <= '9' && *b >= '0' && *b <= '9') {
-            const char *x = a + strspn(a, "0");
-            const char *y = b + strspn(b, "0");
-            size_t xl = strspn(x, "0123456789");
-            size_t yl = strspn(y, "0123456789");
-            if (xl != yl)
-                return xl < yl ? -1 : 1;
-            int c = strncmp(x, y, xl);
-            if (c)
-                return c;
-            a = x + xl;
-            b = y + yl;
-        } else if (*a != *b) {
-            break;
-        } else {
-            a++;
-            b++;
-        }
-    }
-    return (unsigned char)*a - (unsigned char)*b;
-}
-
 static int compare(const void *pa, const void *pb)
 {
     const struct entry *a = pa;
@@ -127,7 +103,7 @@ static int compare(const void *pa, const void *pb)
     else if (opt.order == BY_TIME)
         c = compare_time(a, b);
     else if (opt.order == BY_VERSION)
-        c = compare_version(a->name, b->name);
+        c = version_compare(a->name, strlen(a->name), b->name, strlen(b->name));
     else if (opt.order == BY_EXTENSION) {
         const char *x = strrchr(a->name, '.');
         const char *y = strrchr(b->name, '.');
@@ -177,7 +153,7 @@ static bool add(struct list *l, const char *name, const char *path, bool operand
         bool follow =
             opt.follow || (operand && opt.format != LONG && !opt.directory && !opt.classify);
         int r = follow ? stat(path, &e.st) : lstat(path, &e.st);
-        if (r < 0 && follow)
+        if (r < 0 && follow && (operand || !opt.follow))
             r = lstat(path, &e.st);
         if (r < 0) {
             warn_errno("cannot access '%s'", path);
@@ -187,6 +163,9 @@ static bool add(struct list *l, const char *name, const char *path, bool operand
                 return false;
         }
         e.has_stat = r == 0;
+        e.unknown_type = r < 0 && lstat(path, &e.st) == 0 && S_ISLNK(e.st.st_mode) ? 'l' : '?';
+        if (r < 0)
+            memset(&e.st, 0, sizeof e.st);
         if (r == 0 && S_ISLNK(e.st.st_mode)) {
             struct stat target;
             e.broken = stat(path, &target) < 0;
@@ -312,9 +291,9 @@ static void owner_text(const struct stat *st, char *owner, char *group, size_t s
     snprintf(group, size, "%s", group_name(st->st_gid));
 }
 
-static struct widths measure(const struct list *l)
+/* Widens the columns for what is in the list. */
+static struct widths measure(const struct list *l, struct widths w)
 {
-    struct widths w = {0};
     for (size_t i = 0; i < l->count; i++) {
         const struct stat *st = &l->items[i].st;
         char size[SIZE_TEXT_MAX];
@@ -361,6 +340,17 @@ static void put_time(const struct stat *st)
     printf(" %s", text);
 }
 
+/* A name of which nothing else could be found out. */
+static void print_unknown(const struct entry *e, const struct widths *w)
+{
+    printf("%c????????? %*s", e->unknown_type, w->links, "?");
+    if (!opt.no_owner)
+        printf(" %-*s", w->owner, "?");
+    if (!opt.no_group)
+        printf(" %-*s", w->group, "?");
+    printf(" %*s %*s %s\n", w->size, "?", opt.full_time ? 35 : 12, "?", e->name);
+}
+
 static void print_long(const struct entry *e, const struct widths *w)
 {
     const struct stat *st = &e->st;
@@ -368,6 +358,10 @@ static void print_long(const struct entry *e, const struct widths *w)
     char owner[64];
     char group[64];
     char size[SIZE_TEXT_MAX];
+    if (!e->has_stat) {
+        print_unknown(e, w);
+        return;
+    }
     if (opt.inode)
         printf("%*llu ", w->inode, (unsigned long long)st->st_ino);
     if (opt.blocks)
@@ -439,9 +433,9 @@ static void print_cells(const struct list *l, const struct widths *w)
     free(cells);
 }
 
-static void print_list(const struct list *l, bool total)
+static void print_list(const struct list *l, bool total, struct widths least)
 {
-    struct widths w = measure(l);
+    struct widths w = measure(l, least);
     if (total && (opt.format == LONG || opt.blocks)) {
         unsigned long long blocks = 0;
         for (size_t i = 0; i < l->count; i++)
@@ -504,7 +498,7 @@ static void list_directory(const char *path, bool header, bool operand)
     }
     closedir(d);
     sort(&l);
-    print_list(&l, true);
+    print_list(&l, true, (struct widths){0});
     if (opt.recursive)
         list_below(&l, path);
     list_free(&l);
@@ -603,7 +597,8 @@ static void list_operands(char **names, int count)
     sort(&files);
     sort(&dirs);
     if (files.count) {
-        print_list(&files, false);
+        /* Directories are listed later, but take part in the layout. */
+        print_list(&files, false, measure(&dirs, (struct widths){0}));
         printed_any = true;
     }
     for (size_t i = 0; i < dirs.count; i++)

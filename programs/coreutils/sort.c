@@ -6,6 +6,7 @@
 #include "common/io.h"
 #include "common/options.h"
 #include "common/size.h"
+#include "common/version.h"
 
 #include <ctype.h>
 #include <fcntl.h>
@@ -162,13 +163,28 @@ static int compare_numbers(const char *a, const char *a_end, const char *b, cons
     return a_minus ? -sign(c) : sign(c);
 }
 
-static double to_float(const char *p, const char *end)
+/* False when the text begins with no number. */
+static bool to_float(const char *p, const char *end, double *out)
 {
     char text[64];
+    char *stop;
     size_t n = (size_t)(end - p) < sizeof text - 1 ? (size_t)(end - p) : sizeof text - 1;
     memcpy(text, p, n);
     text[n] = '\0';
-    return strtod(text, NULL);
+    *out = strtod(text, &stop);
+    return stop != text;
+}
+
+/* What is no number comes before all numbers. */
+static int compare_floats(const char *a, const char *a_end, const char *b, const char *b_end)
+{
+    double x;
+    double y;
+    bool has_x = to_float(a, a_end, &x);
+    bool has_y = to_float(b, b_end, &y);
+    if (!has_x || !has_y)
+        return has_x - has_y;
+    return (x > y) - (x < y);
 }
 
 static int unit_of(const char *p, const char *end)
@@ -184,8 +200,10 @@ static int unit_of(const char *p, const char *end)
 
 static int compare_human(const char *a, const char *a_end, const char *b, const char *b_end)
 {
-    double x = to_float(a, a_end);
-    double y = to_float(b, b_end);
+    double x;
+    double y;
+    to_float(a, a_end, &x);
+    to_float(b, b_end, &y);
     int ux = x == 0 ? 0 : unit_of(a, a_end);
     int uy = y == 0 ? 0 : unit_of(b, b_end);
     int sx = x < 0 ? -1 : x > 0;
@@ -211,29 +229,6 @@ static int month_of(const char *p, const char *end)
             return m + 1;
     }
     return 0;
-}
-
-static int compare_version(const char *a, const char *a_end, const char *b, const char *b_end)
-{
-    while (a < a_end && b < b_end) {
-        if (isdigit((unsigned char)*a) && isdigit((unsigned char)*b)) {
-            const char *x = a;
-            const char *y = b;
-            while (a < a_end && isdigit((unsigned char)*a))
-                a++;
-            while (b < b_end && isdigit((unsigned char)*b))
-                b++;
-            int c = compare_numbers(x, a, y, b);
-            if (c)
-                return c;
-        } else if (*a != *b) {
-            return (unsigned char)*a - (unsigned char)*b;
-        } else {
-            a++;
-            b++;
-        }
-    }
-    return (a < a_end) - (b < b_end);
 }
 
 static bool ignored(const struct key *k, unsigned char c)
@@ -288,12 +283,9 @@ static int compare_key(const struct key *k, const struct line *x, const struct l
     case BY_NUMBER:
         c = compare_numbers(a, ae, b, be);
         break;
-    case BY_FLOAT: {
-        double u = to_float(a, ae);
-        double v = to_float(b, be);
-        c = (u > v) - (u < v);
+    case BY_FLOAT:
+        c = compare_floats(a, ae, b, be);
         break;
-    }
     case BY_HUMAN:
         c = compare_human(a, ae, b, be);
         break;
@@ -301,7 +293,7 @@ static int compare_key(const struct key *k, const struct line *x, const struct l
         c = month_of(a, ae) - month_of(b, be);
         break;
     case BY_VERSION:
-        c = compare_version(a, ae, b, be);
+        c = version_compare(a, (size_t)(ae - a), b, (size_t)(be - b));
         break;
     }
     return k->reverse ? -sign(c) : sign(c);

@@ -53,6 +53,20 @@ static size_t measure(const struct cell *cells, size_t count, size_t rows, size_
     return total;
 }
 
+/* Moves from one column to another with as few characters as possible, by tab stops of 8. */
+static void move_to(size_t from, size_t to)
+{
+    while (from < to) {
+        if (to / 8 > (from + 1) / 8) {
+            putchar('\t');
+            from += 8 - from % 8;
+        } else {
+            putchar(' ');
+            from++;
+        }
+    }
+}
+
 void print_columns(const struct cell *cells, size_t count, size_t width, int across)
 {
     if (count == 0)
@@ -69,13 +83,16 @@ void print_columns(const struct cell *cells, size_t count, size_t width, int acr
             break;
     }
     for (size_t row = 0; row < rows; row++) {
-        size_t pad = 0;
+        size_t here = 0;
+        size_t start = 0;
         for (size_t col = 0; col < cols; col++) {
             size_t i = cell_index(row, col, rows, cols, across);
             if (i >= count)
                 break;
-            printf("%*s%s", (int)pad, "", cells[i].text);
-            pad = widths[col] + GAP - cells[i].width;
+            move_to(here, start);
+            fputs(cells[i].text, stdout);
+            here = start + cells[i].width;
+            start += widths[col] + GAP;
         }
         putchar('\n');
     }

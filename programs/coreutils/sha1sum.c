@@ -1,0 +1,7 @@
+/* sha1sum: prints and checks SHA1 digests. */
+#include "common/digest.h"
+
+int main(int argc, char **argv)
+{
+    return digest_main(&digest_sha1, argc, argv);
+}

@@ -1,0 +1,7 @@
+/* sha512sum: prints and checks SHA512 digests. */
+#include "common/digest.h"
+
+int main(int argc, char **argv)
+{
+    return digest_main(&digest_sha512, argc, argv);
+}
