@@ -97,10 +97,24 @@ void chan_forget_all(void)
     memset(chans, 0, sizeof(chans));
 }
 
+static void unbind_all(struct shadow *s, u32 n, u32 number)
+{
+    for (u32 i = 0; i < n; i++) {
+        u64 b = __atomic_load_n(&s[i].binding, __ATOMIC_RELAXED);
+
+        if (b && BINDING_CHANNEL(b - 1) == number)
+            __atomic_store_n(&s[i].binding, 0, __ATOMIC_RELAXED);
+    }
+}
+
+/* Descriptors of a dead server's may still be bound to the channel that had the number before. */
 void chan_reset(u32 number)
 {
-    if (number < CLIENT_CHANNELS_MAX)
-        memset(&chans[number], 0, sizeof(chans[number]));
+    if (number >= CLIENT_CHANNELS_MAX)
+        return;
+    unbind_all(lower, LOWER_FDS, number);
+    unbind_all(upper, UPPER_FDS, number);
+    memset(&chans[number], 0, sizeof(chans[number]));
 }
 
 /* The descriptor's binding, made now if it is used often enough; BINDING_NONE otherwise. */
@@ -358,8 +372,12 @@ static i64 pipelined(struct transfer *x)
             struct flight *n = &f[(first + count) % IN_FLIGHT];
             size_t len = x->len - sent < PIECE ? x->len - sent : PIECE;
 
-            if (!flight_take(x->ch, n, len))
-                break;
+            if (!flight_take(x->ch, n, len)) {
+                /* other threads hold the big buffers: a transfer goes on in small ones */
+                len = len < CHANNEL_SMALL ? len : CHANNEL_SMALL;
+                if (count > 0 || !flight_take(x->ch, n, len))
+                    break;
+            }
             if (x->in)
                 memcpy(n->buf, x->in + sent, len);
             n->rung = submit(x->ch, x->number, n, x->handle, x->op, x->args);

@@ -551,6 +551,49 @@ static void slots_run_out(void **state)
     assert_int_equal(deepest, CHANNEL_SLOTS);
 }
 
+/* While other threads hold all big buffers a long read goes on in small ones. */
+static void read_long_inside(void)
+{
+    static u8 big[CHANNEL_BIG], buf[200000];
+
+    if (++depth <= CHANNEL_BIGS) {
+        assert_int_equal(io(OP_READ, big, sizeof(big), 0), sizeof(big));
+    } else {
+        t.in_sleep = NULL;
+        t.newest_first = true;
+        assert_int_equal(io(OP_READ, buf, sizeof(buf), 77), sizeof(buf));
+        assert_memory_equal(buf, t.file + 77, sizeof(buf));
+    }
+    serve_one();
+}
+
+static void long_transfers_without_big_buffers(void **state)
+{
+    u8 c;
+
+    (void)state;
+    assert_int_equal(io(OP_READ, &c, 1, 0), 1);
+    depth = 0;
+    t.in_sleep = read_long_inside;
+    assert_int_equal(io(OP_READ, &c, 1, 5), 1);
+    assert_int_equal(depth, CHANNEL_BIGS + 1);
+}
+
+static void a_channels_number_is_used_again(void **state)
+{
+    u8 c;
+
+    (void)state;
+    assert_int_equal(io(OP_READ, &c, 1, 0), 1);
+    chan_note(RX_FD_UPPER | FD, 0);
+    chan_reset(0);
+    /* what was bound to the channel of that number before is not bound to this one */
+    assert_int_equal(io(OP_READ, &c, 1, 0), -ENOTCONN);
+    assert_int_equal(chan_call(RX_FD_UPPER | FD, OP_READ, GATE_ARGS(0, 0, 1, 0), NULL, &c, 1),
+                     -ENOTCONN);
+    fake_reset();
+}
+
 static void big_buffers_run_out(void **state)
 {
     u8 c[1];
@@ -585,6 +628,8 @@ int main(void)
         TEST(a_nudge_wakes_but_does_not_end),
         TEST(slots_run_out),
         TEST(big_buffers_run_out),
+        TEST(long_transfers_without_big_buffers),
+        TEST(a_channels_number_is_used_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
