@@ -318,7 +318,8 @@ i64 sim_server_make(u32 pid, const char *name, struct sim_server *s)
         SIM_ARGS((u64)s->socket, 0, QUEUE_SIZE, RX_PROT_READ | RX_PROT_WRITE | RX_MAP_SHARED, 0));
     if (at < 0)
         return at;
-    s->q = sim_mapped(pid, (u64)at);
+    s->at = (u64)at;
+    s->q = sim_mapped(pid, s->at);
     a = (struct sim_args){
         .a = {(u64)s->socket, sizeof(root), 0, 0}, .in = &root, .in_len = sizeof(root)};
     s->root = sim_call(pid, 0, SYS_DUP_INTO, &a);

@@ -74,6 +74,7 @@ void sim_type(const char *text);
 struct sim_server {
     u32 pid;
     i64 socket, root;
+    u64 at; /* where it has its queue mapped */
     struct queue_header *q;
     u32 sq_head, cq_tail;
 };
