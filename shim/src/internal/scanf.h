@@ -11,8 +11,9 @@
 
 struct scan {
     FILE *file;
-    u64 count; /* bytes consumed */
-    i64 left;  /* bytes that the current conversion may still take */
+    u64 count;       /* bytes, or characters, consumed */
+    bool characters; /* widths and %n count characters, not bytes: for the wide functions */
+    i64 left;        /* bytes that the current conversion may still take */
 };
 
 enum scan_length { SCAN_HH, SCAN_H, SCAN_INT, SCAN_LONG, SCAN_LONG_DOUBLE };
@@ -37,7 +38,7 @@ static inline int __umk_scan_next(struct scan *s)
     int c = __umk_getc(s->file);
     if (c != EOF) {
         s->left--;
-        s->count++;
+        s->count += !s->characters || (c & 0xc0) != 0x80;
     }
     return c;
 }
@@ -49,8 +50,14 @@ static inline void __umk_scan_back(struct scan *s, int c)
         return;
     ungetc(c, s->file);
     s->left++;
-    s->count--;
+    s->count -= !s->characters || (c & 0xc0) != 0x80;
 }
+
+/* The engine: matches the input with a format. Result: as scanf's. */
+int __umk_scan(struct scan *s, const char *format, va_list args) __umk_hidden;
+/* A stream over a string, on memory of the caller's: PIECE bytes at buf. */
+#define SCAN_PIECE 256
+FILE __umk_scan_string(const char *s, u8 buf[UNGET_MAX + SCAN_PIECE]) __umk_hidden;
 
 enum scan_result {
     SCAN_OK,

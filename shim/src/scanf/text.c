@@ -9,7 +9,9 @@ struct text {
     const struct scan_spec *spec;
     char *bytes;      /* where bytes go, NULL: nowhere */
     wchar_t *wide;    /* or wide characters */
-    size_t len, room; /* in characters; room is 0 for the caller's memory */
+    size_t len, room; /* in elements; room is 0 for the caller's memory */
+    bool characters;  /* width counts characters */
+    size_t count;     /* what the width counts, so far */
     mbstate_t state;
     enum scan_result result;
 };
@@ -45,26 +47,26 @@ static bool make_room(struct text *t)
 
 static bool add(struct text *t, int c)
 {
+    bool is_wide = t->spec->length == SCAN_LONG;
     char byte = (char)c;
-    wchar_t wide;
+    wchar_t wide = 0;
+    size_t n = 1;
 
     if (!make_room(t))
         return false;
-    if (t->spec->length != SCAN_LONG) {
-        if (t->bytes)
-            t->bytes[t->len] = byte;
-        t->len++;
-        return true;
-    }
-    size_t n = mbrtowc(&wide, &byte, 1, &t->state);
-    if (n == (size_t)-2)
-        return true;
+    if (is_wide || t->characters)
+        n = mbrtowc(&wide, &byte, 1, &t->state);
     if (n == (size_t)-1) {
         t->result = SCAN_ERROR;
         return false;
     }
+    t->count += n != (size_t)-2;
+    if (is_wide && n == (size_t)-2)
+        return true;
     if (t->wide)
         t->wide[t->len] = wide;
+    if (t->bytes)
+        t->bytes[t->len] = byte;
     t->len++;
     return true;
 }
@@ -109,7 +111,7 @@ static void finish(struct text *t, void *to)
 
 enum scan_result __umk_scan_text(struct scan *s, const struct scan_spec *spec, void *to)
 {
-    struct text t = {.result = SCAN_OK};
+    struct text t = {.result = SCAN_OK, .characters = s->characters};
     int c = __umk_scan_next(s);
 
     if (c == EOF)
@@ -118,11 +120,11 @@ enum scan_result __umk_scan_text(struct scan *s, const struct scan_spec *spec, v
         __umk_scan_back(s, c);
         return SCAN_ERROR;
     }
-    if (spec->length == SCAN_LONG)
+    if (spec->length == SCAN_LONG || s->characters)
         s->left = INT64_MAX; /* the width counts characters, not bytes */
     i64 limit = spec->width ? spec->width : spec->conversion == 'c' ? 1 : INT64_MAX;
     while (c != EOF && belongs(spec, c)) {
-        if (!add(&t, c) || (i64)t.len >= limit) {
+        if (!add(&t, c) || (i64)t.count >= limit) {
             c = EOF;
             break;
         }

@@ -125,17 +125,23 @@ static int scan(struct scan *s, const char *format, struct pointers *p)
     return matched;
 }
 
-int vfscanf(FILE *restrict f, const char *restrict format, va_list args)
+int __umk_scan(struct scan *s, const char *format, va_list args)
 {
-    struct scan s = {.file = f};
     struct pointers p = {.taken = 0};
 
     va_copy(p.list, args);
-    __umk_file_lock(f);
-    int n = scan(&s, format, &p);
-    __umk_file_unlock(f);
+    __umk_file_lock(s->file);
+    int n = scan(s, format, &p);
+    __umk_file_unlock(s->file);
     va_end(p.list);
     return n;
+}
+
+int vfscanf(FILE *restrict f, const char *restrict format, va_list args)
+{
+    struct scan s = {.file = f};
+
+    return __umk_scan(&s, format, args);
 }
 
 int fscanf(FILE *restrict f, const char *restrict format, ...)

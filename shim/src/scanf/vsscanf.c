@@ -3,8 +3,6 @@
 #include <string.h>
 #include "shim/src/internal/scanf.h"
 
-#define PIECE 256
-
 static i64 string_read(FILE *f, void *buf, size_t len)
 {
     const char *s = f->cookie;
@@ -17,17 +15,22 @@ static i64 string_read(FILE *f, void *buf, size_t len)
 
 static const struct stream_ops string_ops = {.read = string_read};
 
-int vsscanf(const char *restrict s, const char *restrict format, va_list args)
+FILE __umk_scan_string(const char *s, u8 buf[UNGET_MAX + SCAN_PIECE])
 {
-    u8 buf[UNGET_MAX + PIECE];
-    FILE f = {
+    return (FILE){
         .flags = F_READ | F_CALLER_LOCKS,
         .fd = -1,
         .buf = buf + UNGET_MAX,
-        .buf_size = PIECE,
+        .buf_size = SCAN_PIECE,
         .ops = &string_ops,
         .cookie = (void *)s,
     };
+}
+
+int vsscanf(const char *restrict s, const char *restrict format, va_list args)
+{
+    u8 buf[UNGET_MAX + SCAN_PIECE];
+    FILE f = __umk_scan_string(s, buf);
 
     return vfscanf(&f, format, args);
 }
