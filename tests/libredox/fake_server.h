@@ -341,6 +341,10 @@ void machine_yield(void)
     fake_reap();
 }
 
+void machine_crowded(void)
+{
+}
+
 void machine_control(u32 seq)
 {
     fake.control_seq = seq;
