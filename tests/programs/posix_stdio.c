@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <ftw.h>
 #include <getopt.h>
 #include <glob.h>
 #include <libgen.h>
@@ -18,6 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/wait.h>
+#include <threads.h>
 #include <wchar.h>
 #include "posix_check.h"
 
@@ -450,6 +452,72 @@ static void test_patterns(void)
     rmdir("g");
 }
 
+static char walked[200];
+
+static int note_path(const char *path, const struct stat *st, int type, struct FTW *f)
+{
+    char line[64];
+
+    (void)st;
+    snprintf(line, sizeof line, "%s:%c:%d ", path + f->base,
+             type == FTW_F   ? 'f'
+             : type == FTW_D ? 'd'
+                             : 'p',
+             f->level);
+    strcat(walked, line);
+    return strcmp(path, "tree/sub/deep") == 0 && type == FTW_F ? 9 : 0;
+}
+
+static void test_tree(void)
+{
+    mkdir("tree", 0755);
+    mkdir("tree/sub", 0755);
+    close(open("tree/sub/file", O_CREAT | O_WRONLY, 0644));
+    CHECK_EQ(nftw("tree", note_path, 8, FTW_PHYS), 0);
+    char *want = walked;
+    CHECK(strstr(want, "tree:d:0 sub:d:1 file:f:2 ") == want);
+    walked[0] = 0;
+    CHECK_EQ(nftw("tree", note_path, 8, FTW_PHYS | FTW_DEPTH), 0);
+    CHECK(strcmp(walked, "file:f:2 sub:p:1 tree:p:0 ") == 0);
+    walked[0] = 0;
+    close(open("tree/sub/deep", O_CREAT | O_WRONLY, 0644));
+    CHECK_EQ(nftw("tree", note_path, 8, FTW_PHYS), 9);
+    CHECK_ERRNO(nftw("none", note_path, 8, 0), ENOENT);
+    unlink("tree/sub/deep");
+    unlink("tree/sub/file");
+    rmdir("tree/sub");
+    rmdir("tree");
+}
+
+static mtx_t counter_lock;
+static int counter;
+
+static int count_up(void *n)
+{
+    for (int i = 0; i < *(int *)n; i++) {
+        mtx_lock(&counter_lock);
+        counter++;
+        mtx_unlock(&counter_lock);
+    }
+    return 7;
+}
+
+static void test_c_threads(void)
+{
+    thrd_t threads[3];
+    int n = 2000, result;
+
+    CHECK_EQ(mtx_init(&counter_lock, mtx_plain), thrd_success);
+    for (int i = 0; i < 3; i++)
+        CHECK_EQ(thrd_create(&threads[i], count_up, &n), thrd_success);
+    for (int i = 0; i < 3; i++) {
+        CHECK_EQ(thrd_join(threads[i], &result), thrd_success);
+        CHECK_EQ(result, 7);
+    }
+    CHECK_EQ(counter, 6000);
+    mtx_destroy(&counter_lock);
+}
+
 static void test_options(void)
 {
     char *argv[] = {"prog", "-a",      "file", "-bvalue", "--long", "--need=x", "--ne",
@@ -553,6 +621,8 @@ int main(void)
     test_sorting();
     test_search();
     test_patterns();
+    test_tree();
+    test_c_threads();
     test_options();
     test_jumps();
     test_text();
