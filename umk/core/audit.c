@@ -90,9 +90,9 @@ static void check_channels(const struct process *p)
         u32 n = 0;
 
         core_assert(ch->client == p && ch->open && !ch->scheme->dead);
-        for (u32 i = 0; i < HANDLE_MAX; i++)
-            if (ch->chunks[i / BIND_CHUNK] && ch->chunks[i / BIND_CHUNK][i % BIND_CHUNK])
-                n++;
+        for (u32 i = 0; i < HANDLE_MAX / BIND_CHUNK; i++)
+            for (u32 k = 0; ch->chunks[i] && k < BIND_CHUNK; k++)
+                n += ch->chunks[i][k] != NULL;
         core_assert(n == ch->nbindings);
     }
 }
@@ -105,7 +105,7 @@ static void check_schemes(void)
         u32 tagged = 0;
 
         core_assert(s->refs > 0);
-        for (u32 i = 0; i < SCHEME_REQUESTS; i++)
+        for (u32 i = 0; !s->ops && i < SCHEME_REQUESTS; i++)
             tagged += s->sent[i] != NULL;
         core_assert(tagged == s->ntagged && (!s->dead || tagged == 0));
     }
