@@ -43,7 +43,7 @@ static void scribble(struct fake_channel *ch, u32 *seed)
         s->request.args[1] = v % (CHANNEL_BIGS + 3);
         break;
     case 4:
-        s->request.args[2] = v & 1 ? v : v % (CHANNEL_SMALL + 2);
+        s->request.args[2] = v & 1 ? v : CHANNEL_SMALL - 1 + (v >> 1) % 3;
         break;
     case 5:
         s->request.opcode = v & 1 ? OP_READ : OP_WRITE;
