@@ -291,6 +291,25 @@ static void split_without_memory(void **state)
     assert_counts();
 }
 
+/* What the machine refuses leaves no region behind. */
+static void machine_refuses(void **state)
+{
+    u64 fd = object(1, P);
+    i64 at = anon(1, 4 * P, 0, 0);
+
+    (void)state;
+    for (u32 n = 1; n <= 2; n++) {
+        sim_fail_effect(n);
+        assert_int_equal(anon(1, P, 0, 0), -ENOMEM);
+        sim_fail_effect(n);
+        assert_int_equal(CALL(1, SYS_FMAP, fd, 0, P, RW | RX_MAP_SHARED, 0), -ENOMEM);
+        assert_int_equal(space(1)->nregions, 1);
+    }
+    unmap_ok(1, (u64)at, 4 * P);
+    close_ok(1, fd);
+    assert_counts();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +327,7 @@ int main(void)
         TEST(death_gives_all_back),
         TEST(random_maps),
         TEST(split_without_memory),
+        TEST(machine_refuses),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
