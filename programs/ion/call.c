@@ -92,11 +92,16 @@ int call_take_texts(struct shell *sh, struct call *call, char *const *texts, siz
     return 0;
 }
 
+void call_drop(struct call *call)
+{
+    release(call, call->def->param_count);
+}
+
 int call_run(struct shell *sh, struct call *call)
 {
     if (sh->calls >= CALLS_MAX) {
         shell_fail(sh, KIND_FUNCTION, "function calls are nested too deeply");
-        release(call, call->def->param_count);
+        call_drop(call);
         return -1;
     }
     struct unit *unit = sh->unit;

@@ -49,6 +49,8 @@ bool call_find_symbol(struct shell *sh, const struct symbol *symbol, struct call
 /* Evaluates arguments from source words, or from texts; -1 with the failure stored. */
 int call_take_words(struct shell *sh, struct call *call, const struct word *words, size_t count);
 int call_take_texts(struct shell *sh, struct call *call, char *const *texts, size_t count);
+/* Releases a call with its arguments that is not to be run. */
+void call_drop(struct call *call);
 /* Runs it and releases the arguments; -1 when it failed fatally. */
 int call_run(struct shell *sh, struct call *call);
 /* Calls a function without parameters if it exists; false when it does not. */

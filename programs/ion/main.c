@@ -241,7 +241,8 @@ int main(int argc, char **argv)
 {
     static struct shell shell;
     struct shell *sh = &shell;
-    struct options o = parse_options(argc, argv);
+    static struct options o;
+    o = parse_options(argc, argv);
     answer_questions(&o);
     fill_standard_streams();
     bool from_stdin = !o.commands && o.word_count == 0;

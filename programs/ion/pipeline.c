@@ -28,7 +28,8 @@ struct member {
     enum member_kind kind;
     struct args args;
     const struct builtin *builtin;
-    struct call call; /* prepared: must be run or left to process exit */
+    struct call call;
+    bool has_call; /* the call is prepared, and must be run or dropped */
     struct redirect_names redirects;
 };
 
@@ -51,14 +52,14 @@ struct run {
 
 static int prepare(struct shell *sh, const struct command *c, struct member *m)
 {
-    memset(m, 0, sizeof *m);
     m->command = c;
     const struct builtin *b = c->symbol ? c->symbol->builtin : NULL;
     if (!b && call_find_symbol(sh, c->symbol, &m->call)) {
         m->kind = MEMBER_FUNCTION;
         /* The name alone, for the trace. */
         args_add(&sh->temp, &m->args, c->symbol->name);
-        return call_take_words(sh, &m->call, c->words + 1, c->count - 1);
+        m->has_call = call_take_words(sh, &m->call, c->words + 1, c->count - 1) == 0;
+        return m->has_call ? 0 : -1;
     }
     if (expand_args(sh, c->words, c->count, &m->args) < 0)
         return -1;
@@ -71,7 +72,8 @@ static int prepare(struct shell *sh, const struct command *c, struct member *m)
     }
     if (call_find(sh, name, &m->call)) {
         m->kind = MEMBER_FUNCTION;
-        return call_take_texts(sh, &m->call, m->args.items + 1, m->args.count - 1);
+        m->has_call = call_take_texts(sh, &m->call, m->args.items + 1, m->args.count - 1) == 0;
+        return m->has_call ? 0 : -1;
     }
     m->kind = MEMBER_PROGRAM;
     return 0;
@@ -389,8 +391,10 @@ static int start_all(struct run *r, const struct streams3 *base)
 
 static int run_here(struct shell *sh, struct member *m)
 {
-    if (m->kind == MEMBER_FUNCTION)
+    if (m->kind == MEMBER_FUNCTION) {
+        m->has_call = false;
         return call_run(sh, &m->call);
+    }
     sh->status = builtin_run(sh, m->builtin, (int)m->args.count, m->args.items);
     return sh->failure.kind ? -1 : 0;
 }
@@ -470,30 +474,56 @@ static int run_foreground(struct run *r)
     return result;
 }
 
+/* Works out every member before anything is opened or started; says how many it got to. */
+static int prepare_all(struct run *r, size_t *prepared)
+{
+    struct shell *sh = r->sh;
+    const struct pipeline *pl = r->pipeline;
+    for (*prepared = 0; *prepared < pl->count; ++*prepared) {
+        struct member *m = &r->members[*prepared];
+        memset(m, 0, sizeof *m);
+        if (prepare(sh, &pl->commands[*prepared], m) < 0)
+            return -1;
+        if (redirect_expand(sh, m->command, &m->redirects) < 0) {
+            ++*prepared;
+            return -1;
+        }
+    }
+    for (size_t i = 0; sh->trace && i < pl->count; i++)
+        trace_member(sh, pl, i, &r->members[i].args, r->members[i].redirects.items);
+    return 0;
+}
+
+static int run_prepared(struct run *r)
+{
+    const struct pipeline *pl = r->pipeline;
+    bool lone = pl->count == 1 && pl->background == FOREGROUND;
+    if (pl->background != FOREGROUND)
+        return run_background(r);
+    if (!lone || r->members[0].kind == MEMBER_PROGRAM)
+        return run_foreground(r);
+    return pl->commands[0].redirect_count ? run_redirected_here(r)
+                                          : run_here(r->sh, &r->members[0]);
+}
+
 int run_pipeline_plain(struct shell *sh, const struct pipeline *pl)
 {
     struct run r = {.sh = sh, .pipeline = pl, .group = GROUP_NONE, .capture = {-1, -1}};
+    size_t prepared;
     r.last = (size_t)-1;
     if (pl->count == 0)
         return 0;
     r.members = arena_alloc(&sh->temp, pl->count * sizeof *r.members);
     /* Each member can have three helpers beside it. */
     r.pids = arena_alloc(&sh->temp, pl->count * 4 * sizeof *r.pids);
-    for (size_t i = 0; i < pl->count; i++) {
-        struct member *m = &r.members[i];
-        if (prepare(sh, &pl->commands[i], m) < 0 ||
-            redirect_expand(sh, &pl->commands[i], &m->redirects) < 0)
-            return -1;
+    int result = prepare_all(&r, &prepared);
+    if (result == 0)
+        result = run_prepared(&r);
+    for (size_t i = 0; i < prepared; i++) {
+        if (r.members[i].has_call)
+            call_drop(&r.members[i].call);
     }
-    if (sh->trace) {
-        for (size_t i = 0; i < pl->count; i++)
-            trace_member(sh, pl, i, &r.members[i].args, r.members[i].redirects.items);
-    }
-    bool lone = pl->count == 1 && pl->background == FOREGROUND;
-    if (lone && r.members[0].kind != MEMBER_PROGRAM)
-        return pl->commands[0].redirect_count ? run_redirected_here(&r)
-                                              : run_here(sh, &r.members[0]);
-    return pl->background != FOREGROUND ? run_background(&r) : run_foreground(&r);
+    return result;
 }
 
 int run_pipeline(struct shell *sh, const struct stmt *s)

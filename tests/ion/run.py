@@ -41,7 +41,7 @@ def run(ion, words):
         directory = pathlib.Path(name)
         files(directory)
         env = {"PATH": os.environ["PATH"], "HOME": "/root", "USER": "root",
-               "ASAN_OPTIONS": "detect_leaks=0", "ION": str(ion), "LC_ALL": "C"}
+               "ION": str(ion), "LC_ALL": "C"}
         done = subprocess.run([str(ion), *words], stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=directory,
                               env=env, timeout=60)
