@@ -22,22 +22,37 @@ static bool alive(u32 pid)
 
 static u32 some_pid(struct chaos *c)
 {
-    u32 first = 2 + (u32)pick(c, PIDS);
+    u32 first = 2 + (u32)pick(c, PIDS), found = 0;
 
-    for (u32 i = 0; i < PIDS; i++)
-        if (alive(2 + (first + i) % PIDS))
-            return 2 + (first + i) % PIDS;
-    return 0;
+    for (u32 i = 0; i < PIDS; i++) {
+        u32 pid = 2 + (first + i) % PIDS;
+
+        if (!alive(pid))
+            continue;
+        found = pid;
+        /* servers mostly serve: what they do else tends to end them */
+        if (list_empty(&process_find(pid)->schemes) || pick(c, 16) == 0)
+            break;
+    }
+    return found;
 }
 
-/* A descriptor number: mostly one of the first, sometimes no number at all. */
-static u64 some_fd(struct chaos *c)
+/* A descriptor number: mostly an open one, preferring files of servers; sometimes no number at all.
+ */
+static u64 some_fd(struct chaos *c, u32 pid)
 {
-    u64 b = pick(c, 32);
+    const struct fd_table *t = &process_find(pid)->fds;
+    u64 b = pick(c, 32), fd, best = RX_FD_NONE;
 
-    if (b < 26)
-        return b;
-    return b < 30 ? RX_FD_UPPER | (b - 26) : c->draw(c->arg);
+    if (b >= 28)
+        return b < 31 ? RX_FD_UPPER | (b - 28) : c->draw(c->arg);
+    fd = fd_next(t, b);
+    for (u32 i = 0; i < 6 && fd != RX_FD_NONE; i++, fd = fd_next(t, fd + 1)) {
+        best = fd;
+        if (!fd_lookup(t, fd)->scheme->ops)
+            break;
+    }
+    return best != RX_FD_NONE ? best : b;
 }
 
 static u64 some_value(struct chaos *c)
@@ -53,11 +68,26 @@ static u64 some_value(struct chaos *c)
 
 /* ---- programs ------------------------------------------------------------------------------ */
 
+/* A thread in the middle of a call makes no other; but it may be interrupted. */
+static bool busy(struct chaos *c, u32 pid, u32 portal)
+{
+    const struct context *t = process_find(pid)->by_portal[portal];
+
+    if (!t || t->state != CTX_WAITING)
+        return !t;
+    if (pick(c, 3) == 0) {
+        sim_portal(pid, portal)->cancel = 1;
+        sim_body(pid)->page->posted[0] |= 1ull << portal;
+        core_poll(sim_body(pid));
+    }
+    return true;
+}
+
 static void call(struct chaos *c, u32 pid, u32 op, const struct sim_args *a)
 {
     u32 portal = pick(c, 3) ? 0 : (u32)pick(c, 4);
 
-    if (sim_portal(pid, portal))
+    if (sim_portal(pid, portal) && !busy(c, pid, portal))
         sim_call(pid, portal, op, a);
 }
 
@@ -69,7 +99,8 @@ static void act_open(struct chaos *c, u32 pid)
         {"namespace", ""}, {"x", ""},           {"debug", "stdin"}};
     const char *const *r = refs[pick(c, COUNT(refs))];
 
-    sim_open(pid, 0, r[0], r[1], RX_O_RDWR | (pick(c, 2) ? RX_O_CLOEXEC : 0));
+    if (!busy(c, pid, 0))
+        sim_open(pid, 0, r[0], r[1], RX_O_RDWR | (pick(c, 2) ? RX_O_CLOEXEC : 0));
 }
 
 static void act_words(struct chaos *c, u32 pid)
@@ -80,20 +111,30 @@ static void act_words(struct chaos *c, u32 pid)
         SYS_FPATH, SYS_FSTAT,      SYS_FSYNC,       SYS_FUTEX,  SYS_NANOSLEEP, UMK_BIND,
         UMK_BIND,  UMK_PORTAL_NEW, UMK_PORTAL_FREE, UMK_LOOP,   UMK_FAULT,     UMK_PROC,
         SYS_CALL,  SYS_DUP_INTO,   SYS_FCHOWN,      SYS_FRENAME};
-    struct sim_args a = {.a = {some_fd(c)}};
+    struct sim_args a = {.a = {some_fd(c, pid)}};
+    u32 op;
 
     for (u32 i = 1; i < 6; i++)
         a.a[i] = some_value(c);
-    call(c, pid, ops[pick(c, COUNT(ops))], &a);
+    op = ops[pick(c, COUNT(ops))];
+    if (op == UMK_FAULT && pick(c, 8)) /* mostly the end */
+        op = UMK_NULL;
+    call(c, pid, op, &a);
+}
+
+static void act_bind(struct chaos *c, u32 pid)
+{
+    call(c, pid, UMK_BIND, SIM_ARGS(some_fd(c, pid)));
 }
 
 static void act_dup(struct chaos *c, u32 pid)
 {
     static const char *const words[] = {"", "write", "pgrp", "listen"};
     const char *w = words[pick(c, COUNT(words))];
-    struct sim_args a = {.a = {some_fd(c), strlen(w), pick(c, 20), pick(c, 2) ? RX_FD_CLOEXEC : 0},
-                         .in = w,
-                         .in_len = strlen(w)};
+    struct sim_args a = {
+        .a = {some_fd(c, pid), strlen(w), pick(c, 20), pick(c, 2) ? RX_FD_CLOEXEC : 0},
+        .in = w,
+        .in_len = strlen(w)};
 
     call(c, pid, SYS_DUP_INTO, &a);
 }
@@ -102,10 +143,10 @@ static void act_dup(struct chaos *c, u32 pid)
 static void act_pass(struct chaos *c, u32 pid)
 {
     u64 fds[4], n = 1 + pick(c, 4);
-    struct sim_args a = {.a = {some_fd(c), 8 * n}, .in = fds, .in_len = 8 * n};
+    struct sim_args a = {.a = {some_fd(c, pid), 8 * n}, .in = fds, .in_len = 8 * n};
 
     for (u32 i = 0; i < n; i++)
-        fds[i] = pick(c, 3) ? some_fd(c) : RX_FD_NONE;
+        fds[i] = pick(c, 3) ? some_fd(c, pid) : RX_FD_NONE;
     a.a[2] = CALL_FD | (pick(c, 2) ? CALL_WRITE : CALL_READ) | (u32)pick(c, 8) * CALL_FD_EXCLUSIVE;
     call(c, pid, SYS_CALL, &a);
 }
@@ -114,10 +155,10 @@ static void act_register(struct chaos *c, u32 pid)
 {
     struct rx_event e[3];
     u64 n = 1 + pick(c, 3);
-    struct sim_args a = {.a = {some_fd(c), n * sizeof(e[0])}, .in = e, .in_len = sizeof(e)};
+    struct sim_args a = {.a = {some_fd(c, pid), n * sizeof(e[0])}, .in = e, .in_len = sizeof(e)};
 
     for (u32 i = 0; i < 3; i++)
-        e[i] = (struct rx_event){pick(c, 8) ? some_fd(c) : EVENT_TIMEOUT_ID, pick(c, 4), 3};
+        e[i] = (struct rx_event){pick(c, 8) ? some_fd(c, pid) : EVENT_TIMEOUT_ID, pick(c, 4), 3};
     call(c, pid, SYS_WRITE, &a);
 }
 
@@ -130,7 +171,7 @@ static void act_start(struct chaos *c, u32 pid)
     } in = {.args = {.sigallowed = UINT64_MAX, .flags = (u32)pick(c, 8), .pgid = (u32)pick(c, 9)},
             .block = {.magic = EXEC_BLOCK_MAGIC, .argc = 1, .strings_len = 7, .cwd_len = 2},
             .strings = "prog\0/"};
-    struct sim_args a = {.a = {pick(c, 2) ? 3 : some_fd(c), RX_ANON_FD, sizeof(in.block) + 8},
+    struct sim_args a = {.a = {pick(c, 2) ? 3 : some_fd(c, pid), RX_ANON_FD, sizeof(in.block) + 8},
                          .in = &in,
                          .in_len = sizeof(in)};
 
@@ -155,9 +196,11 @@ static void act_process(struct chaos *c, u32 pid)
         call(c, pid, UMK_PROC, &a);
         break;
     case 3:
-        call(c, pid, UMK_PROC, SIM_ARGS(PROC_KILL, 2 + pick(c, PIDS), pick(c, 33)));
+        call(c, pid, UMK_PROC,
+             SIM_ARGS(PROC_KILL, 2 + pick(c, PIDS), pick(c, 8) ? RX_SIGUSR1 : pick(c, 33)));
         break;
     case 4:
+        sim_body(pid)->page->sig.actions[RX_SIGUSR1 - 1].first = 0x1000;
         sim_body(pid)->page->sig.actions[pick(c, 64)].first = pick(c, 3) * 0x1000;
         sim_body(pid)->page->sig.pending = 0;
         break;
@@ -171,7 +214,7 @@ static void act_process(struct chaos *c, u32 pid)
 static void program(struct chaos *c)
 {
     static void (*const acts[])(struct chaos *,
-                                u32) = {act_open, act_open, act_words,    act_words, act_words,
+                                u32) = {act_open, act_open, act_words,    act_words, act_bind,
                                         act_dup,  act_pass, act_register, act_start, act_process};
     u32 pid = some_pid(c);
 
@@ -218,7 +261,7 @@ static u64 good_result(struct chaos *c, const struct sim_server *s, const struct
 
 static void move_fds(struct chaos *c, struct sim_server *s, u32 tag)
 {
-    u64 fds[2] = {some_fd(c), some_fd(c)}, n = 1 + pick(c, 2);
+    u64 fds[2] = {some_fd(c, s->pid), some_fd(c, s->pid)}, n = 1 + pick(c, 2);
 
     sim_call(
         s->pid, 0, SYS_CALL,
@@ -253,7 +296,7 @@ static void answer(struct chaos *c, struct sim_server *s, const struct queue_ent
     if (how == 0)
         sim_server_answer(s, CQE_REGULAR, e->sqe.tag, (u64) - (i64)pick(c, 140), 0);
     else if (how == 1)
-        sim_server_answer(s, CQE_WITH_FD, e->sqe.tag, some_fd(c), 0);
+        sim_server_answer(s, CQE_WITH_FD, e->sqe.tag, some_fd(c, s->pid), 0);
     else if (e->sqe.opcode == OP_SENDFD)
         obtain_fds(c, s, e);
     else if (e->sqe.opcode == OP_RECVFD)
@@ -312,7 +355,7 @@ static void world(struct chaos *c)
         sim_advance(pick(c, 100) * 1000000);
         break;
     case 1:
-        if ((pid = some_pid(c)) && pick(c, 3) == 0)
+        if ((pid = some_pid(c)) && pick(c, 5) == 0)
             sim_kill_host(pid);
         break;
     case 2:
