@@ -32,6 +32,7 @@ FUZZ_CFLAGS = $(COMMON) -O1 -fsanitize=fuzzer-no-link,$(FUZZ_SANITIZE) \
 	-fno-sanitize-recover=all $(GLIBC)
 # A test of the C library is an ordinary program, but for what its sources say of the host.
 LIBC_TEST_CFLAGS = $(COMMON) -O2 -fno-builtin
+LIBC_TEST_DEFS := -DSHIM_HOST_TEST -ffunction-sections -fdata-sections
 BENCH_CFLAGS = $(COMMON) $(WARN) -O2 -D_GNU_SOURCE=
 
 # ---- Compiling ----
@@ -56,9 +57,9 @@ prefix = && objcopy --prefix-symbols=u_ $@
 $(B)/libc/obj/%_test.o: %_test.c
 	$(call compile,TEST,$(CC) $(LIBC_TEST_CFLAGS))
 $(B)/libc/obj/%.o: %.c
-	$(call compile,TEST,$(CC) $(SHIM_CFLAGS) -DSHIM_HOST_TEST) $(prefix)
+	$(call compile,TEST,$(CC) $(SHIM_CFLAGS) $(LIBC_TEST_DEFS)) $(prefix)
 $(B)/libc/obj/%.o: %.S
-	$(call compile,TEST,$(CC) $(SHIM_CFLAGS) -DSHIM_HOST_TEST) $(prefix)
+	$(call compile,TEST,$(CC) $(SHIM_CFLAGS) $(LIBC_TEST_DEFS)) $(prefix)
 
 # ---- Linking ----
 
@@ -72,12 +73,13 @@ $(B)/unit/unit/%: $(B)/sim/tests/unit/%.o $(B)/sim/libsim.a $(B)/asan/libredox.a
 	$(call link,$(CC) $(SANITIZE),-lcmocka)
 $(B)/unit/servers/%: $(B)/sim/tests/servers/%.o $(B)/asan/libservers.a $(B)/asan/libredox.a
 	$(call link,$(CC) $(SANITIZE),-lcmocka)
-# Start and threads' blocks are the host's. A call of the kernel that no host_*.c stands in for may
-# be missing: a test that comes to it dies of it.
-LIBC_TEST_SRC := $(filter-out shim/src/start/tls.c shim/src/start/program_start.c,$(SHIM_SRC)) $(wildcard tests/libc/host_*.c)
+# Threads' blocks are the test's own. A call of the kernel that no host_*.c stands in for may be
+# missing: a test that comes to it dies of it.
+LIBC_TEST_SRC := $(filter-out %/start/tls.c,$(SHIM_SRC)) $(wildcard tests/libc/host_*.c)
 $(B)/libc/libc.a: $(call objects,libc/obj,$(LIBC_TEST_SRC) $(SHIM_ASM))
 $(B)/unit/libc/%: $(B)/libc/obj/tests/libc/%.o $(B)/libc/libc.a
-	$(call link,$(CC) -no-pie -Wl$(,)--unresolved-symbols=ignore-all,-lm -lpthread)
+	$(call link,$(CC) -no-pie -Wl$(,)--gc-sections \
+		-Wl$(,)--unresolved-symbols=ignore-all,-lm -lpthread)
 $(B)/unit/native/%: $(B)/bench/obj/tests/programs/%.o
 	$(call link,$(CC),-lm -lpthread)
 $(FUZZ_BINS): $(B)/fuzz/%: $(B)/fuzz/obj/tests/fuzz/%.o $(B)/fuzz/libsim.a $(B)/fuzz/libredox.a
