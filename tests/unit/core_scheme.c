@@ -468,6 +468,23 @@ static void socket_closes(void **state)
     end();
 }
 
+/* The server answers a read with its socket: a wrong answer, and the end of its service. */
+static void socket_as_an_answer(void **state)
+{
+    struct queue_entry e;
+    u64 fd;
+
+    (void)state;
+    begin();
+    fd = open_at(&s, client, "x", 50);
+    assert_int_equal(CALL(client, SYS_READ, fd, 10), SIM_WAITS);
+    e = expect(&s, OP_READ);
+    answer_raw(CQE_WITH_FD, &e, (u64)s.socket);
+    assert_int_equal(done(client), -EIO);
+    assert_int_equal(CALL(client, SYS_READ, fd, 10), -ENODEV);
+    end();
+}
+
 /* A name whose server died is taken by the next one. */
 static void successor(void **state)
 {
@@ -658,6 +675,7 @@ int main(void)
         TEST(corrupt_servers_hold_each_other),
         TEST(server_ends_its_other_scheme),
         TEST(socket_closes),
+        TEST(socket_as_an_answer),
         TEST(successor),
         TEST(calls_on_files),
         TEST(fcntl_asks_first),

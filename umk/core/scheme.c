@@ -152,9 +152,9 @@ static void answer_with_fd(struct request *r, u64 fd)
     if (d)
         binding_slot_removed(r->scheme->owner, d);
     if (!d || (op != OP_OPENAT && op != OP_DUP)) {
-        if (d)
-            desc_put(d);
         request_end(r, -EIO, NULL, 0);
+        if (d) /* it may be the socket itself, and the end of all other requests */
+            desc_put(d);
         return;
     }
     request_end(r, 0, d, 0);

@@ -76,7 +76,8 @@ static i64 socket_sendfd(struct context *c, struct desc *d, struct desc **ds, si
 {
     struct scheme *s = d->priv;
     struct request *r;
-    struct desc **fds;
+    struct desc **fds, **old;
+    u32 nold;
 
     if (!s || meta[0] != SOCKET_MOVE_FD || s->owner != c->proc)
         return -EINVAL;
@@ -89,9 +90,11 @@ static i64 socket_sendfd(struct context *c, struct desc *d, struct desc **ds, si
         desc_get(ds[i]);
         fds[i] = ds[i];
     }
-    fd_array_free(r->fds, r->nfds);
+    old = r->fds;
+    nold = r->nfds;
     r->fds = fds;
     r->nfds = (u32)n;
+    fd_array_free(old, nold);
     return (i64)n;
 }
 
