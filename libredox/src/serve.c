@@ -58,15 +58,14 @@ static struct server_channel *channel_by_number(const struct scheme *s, u64 n)
 static void channel_opened(struct scheme *s, const struct sqe *e)
 {
     struct channel_header *h = (struct channel_header *)e->args[3];
-    struct server_channel *ch = calloc(1, sizeof(*ch));
     u64 n = e->args[0];
+    struct server_channel *ch = n < SERVER_CHANNELS_MAX ? calloc(1, sizeof(*ch)) : NULL;
 
     machine_control((u32)e->args[4]);
-    if (!ch || n >= SERVER_CHANNELS_MAX) {
+    if (!ch) {
         /* pairs: the client looks at closed before it uses the channel */
         __atomic_store_n(&h->closed, 1, __ATOMIC_RELEASE);
         machine_drop_channel(h);
-        free(ch);
         return;
     }
     ch->scheme = s;

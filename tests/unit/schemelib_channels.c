@@ -325,6 +325,27 @@ static void a_number_out_of_range(void **state)
     assert_int_equal(c_read(0, HANDLE_MAX, 4, 0), -EBADF);
 }
 
+/* Its client is told, and goes through the kernel. */
+static void a_channel_that_cannot_be_served(void **state)
+{
+    struct fake_channel *ch = &fake.channels[0];
+    struct queue_entry e = {.sqe = {.opcode = OP_CHANNEL_OPEN, .args = {SERVER_CHANNELS_MAX}}};
+
+    (void)state;
+    c_open(0);
+    fake_channel_close(0);
+    fake_run();
+    ch->mapped = true;
+    __asan_unpoison_memory_region(ch->h, CHANNEL_SIZE);
+    ch->h->closed = 0;
+    e.sqe.args[3] = (u64)(uintptr_t)ch->h;
+    assert_true(fake_post_entry(&e));
+    fake_run();
+    assert_false(ch->mapped);
+    __asan_unpoison_memory_region(ch->h, CHANNEL_SIZE);
+    assert_int_equal(ch->h->closed, 1);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, t_reset, t_check_empty)
 
 int main(void)
@@ -345,6 +366,7 @@ int main(void)
         TEST(no_request_is_slept_over),
         TEST(a_channel_number_is_used_again),
         TEST(a_number_out_of_range),
+        TEST(a_channel_that_cannot_be_served),
     };
 
     return cmocka_run_group_tests(tests, t_setup, NULL);
