@@ -326,6 +326,19 @@ void chan_note(u64 fd, u64 binding)
         fake_noted[fd & ~RX_FD_UPPER] = binding;
 }
 
+/* So every close is a call, which is what these tests look at. */
+bool chan_bound(u64 fd)
+{
+    (void)fd;
+    return false;
+}
+
+bool gate_close_later(u64 fd)
+{
+    (void)fd;
+    return false;
+}
+
 i64 chan_call(u64 fd, u32 op, const u64 args[6], const void *in, void *out, size_t len)
 {
     return fake_channel ? fake_channel(fd, op, args, in, out, len) : -ENOTCONN;

@@ -81,6 +81,19 @@ void chan_note(u64 fd, u64 binding)
     (void)binding;
 }
 
+/* So every close is a call, which is what these tests look at. */
+bool chan_bound(u64 fd)
+{
+    (void)fd;
+    return false;
+}
+
+bool gate_close_later(u64 fd)
+{
+    (void)fd;
+    return false;
+}
+
 i64 chan_call(u64 fd, u32 op, const u64 args[6], const void *in, void *out, size_t len)
 {
     (void)fd;
