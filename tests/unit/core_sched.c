@@ -87,6 +87,22 @@ static void a_stopped_process_gives_way(void **state)
     assert_null(sim_body(2));
 }
 
+/* A thread that calls again before it was given the processor for its last answer. */
+static void impatient_call(void **state)
+{
+    i64 res;
+
+    (void)state;
+    assert_int_equal(sim_spawn(1), SIM_WAITS); /* 2 runs, init waits for the processor */
+    assert_int_equal(sim_call(1, 0, UMK_NULL, SIM_ARGS(0)), SIM_WAITS);
+    assert_int_equal(sim_call(1, 0, SYS_NANOSLEEP, SIM_ARGS(1, 0)), SIM_WAITS);
+    assert_int_equal(sim_call(2, 0, UMK_NULL, SIM_ARGS(0)), 0);
+    sim_advance(2000000000);
+    sim_call(2, 0, SYS_NANOSLEEP, SIM_ARGS(1, 0));
+    assert_true(sim_done(1, 0, &res));
+    assert_int_equal(res, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -94,6 +110,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_urgent_one_is_first, setup, teardown),
         cmocka_unit_test_setup_teardown(a_long_run_is_interrupted, setup, teardown),
         cmocka_unit_test_setup_teardown(a_stopped_process_gives_way, setup, teardown),
+        cmocka_unit_test_setup_teardown(impatient_call, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

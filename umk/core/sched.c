@@ -91,10 +91,14 @@ void sched_started(struct context *c)
 
 void sched_entered(struct context *c)
 {
-    if (c->sched_state != SCHED_RUNNING)
-        return;
-    stop_running(c);
-    schedule();
+    if (c->sched_state == SCHED_RUNNING) {
+        stop_running(c);
+        schedule();
+    } else if (c->sched_state == SCHED_READY) {
+        /* it did not wait for its turn, which only a program of its own kind does */
+        unready(c);
+    }
+    c->sched_state = SCHED_OFF;
 }
 
 void sched_ready(struct context *c)

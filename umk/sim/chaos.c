@@ -91,6 +91,17 @@ static void call(struct chaos *c, u32 pid, u32 op, const struct sim_args *a)
         sim_call(pid, portal, op, a);
 }
 
+/* Closes without waiting, of an open descriptor or of anything, more than are kept or fewer. */
+static void act_closes(struct chaos *c, u32 pid)
+{
+    struct proc_page *page = sim_body(pid)->page;
+    u32 n = pick(c, 12) ? 1 : (u32)some_value(c);
+
+    page->closes[page->close_tail % CLOSES_KEPT] = some_fd(c, pid);
+    page->close_tail += n;
+    core_poll(sim_body(pid));
+}
+
 static void act_open(struct chaos *c, u32 pid)
 {
     static const char *const refs[][2] = {
@@ -108,7 +119,7 @@ static void act_words(struct chaos *c, u32 pid)
     static const u32 ops[] = {
         SYS_CLOSE, SYS_CLOSE,      SYS_READ,        SYS_WRITE,  SYS_READ2,     SYS_DUP2,
         SYS_LSEEK, SYS_FCNTL,      SYS_FEVENT,      SYS_FMAP,   SYS_FUNMAP,    SYS_MPROTECT,
-        SYS_FPATH, SYS_FSTAT,      SYS_FSYNC,       SYS_FUTEX,  SYS_NANOSLEEP, UMK_BIND,
+        SYS_FPATH, SYS_FSTAT,      SYS_FSYNC,       SYS_FUTEX,  SYS_NANOSLEEP, UMK_LOOP_WAIT,
         UMK_BIND,  UMK_PORTAL_NEW, UMK_PORTAL_FREE, UMK_LOOP,   UMK_FAULT,     UMK_PROC,
         SYS_CALL,  SYS_DUP_INTO,   SYS_FCHOWN,      SYS_FRENAME};
     struct sim_args a = {.a = {some_fd(c, pid)}};
@@ -213,9 +224,9 @@ static void act_process(struct chaos *c, u32 pid)
 
 static void program(struct chaos *c)
 {
-    static void (*const acts[])(struct chaos *,
-                                u32) = {act_open, act_open, act_words,    act_words, act_bind,
-                                        act_dup,  act_pass, act_register, act_start, act_process};
+    static void (*const acts[])(struct chaos *, u32) = {
+        act_open, act_open, act_words,    act_words, act_bind,   act_closes,
+        act_dup,  act_pass, act_register, act_start, act_process};
     u32 pid = some_pid(c);
 
     if (pid)
@@ -384,7 +395,9 @@ static void world(struct chaos *c)
 
 void chaos_begin(struct chaos *c)
 {
+    sim_cpus = (u32)pick(c, 3);
     sim_boot(64u << 20, 0);
+    sim_cpus = 0;
     core_audit_counts(&c->before);
     revive(c, 0);
     revive(c, 1);
