@@ -281,6 +281,9 @@ static void pipe_without_a_buffer(void **state)
     make_pipe(1, &r, &w);
     core_audit_pool("pipe_buffer")->fail_in = 1;
     assert_int_equal(write_text(1, w, "x"), -ENOMEM);
+    memory_reserve(core.config.memory - before.memory_used);
+    assert_int_equal(write_text(1, w, "x"), -ENOMEM);
+    memory_release(core.config.memory - before.memory_used);
     assert_int_equal(write_text(1, w, "x"), 1);
     close_ok(1, r);
     close_ok(1, w);

@@ -79,6 +79,17 @@ static u32 ring_get(struct pipe *p, u8 *buf, u64 len)
     return n;
 }
 
+/* Buffers are the system's memory like what programs map. */
+static bool buffer_make(struct pipe *p)
+{
+    if (memory_reserve(PIPE_SIZE))
+        return false;
+    p->buf = pool_get(&pipe_buffer_pool);
+    if (!p->buf)
+        memory_release(PIPE_SIZE);
+    return p->buf;
+}
+
 static i64 ring_put(struct pipe *p, const u8 *buf, u64 len)
 {
     u32 end = (p->start + p->len) % PIPE_SIZE;
@@ -87,7 +98,7 @@ static i64 ring_put(struct pipe *p, const u8 *buf, u64 len)
 
     if (n == 0)
         return 0;
-    if (!p->buf && !(p->buf = pool_get(&pipe_buffer_pool)))
+    if (!p->buf && !buffer_make(p))
         return -ENOMEM;
     memcpy(p->buf->bytes + end, buf, first);
     memcpy(p->buf->bytes, buf + first, n - first);
@@ -166,8 +177,10 @@ static void pipe_free(struct pipe *p)
         fds_take(p, &d, 1);
         desc_put(d);
     }
-    if (p->buf)
+    if (p->buf) {
         pool_put(&pipe_buffer_pool, p->buf);
+        memory_release(PIPE_SIZE);
+    }
     pool_put(&pipe_pool, p);
 }
 
