@@ -475,6 +475,43 @@ static void fork_is_a_copy(void **state)
     assert_counts();
 }
 
+/* A server counts the mappings of its files: a fork adds one, and each ends once. */
+static void fork_copies_mappings_of_files(void **state)
+{
+    struct queue_entry e;
+    u64 image, at;
+    i64 child, mapped;
+    u32 a;
+
+    (void)state;
+    make_server(&s, "x");
+    at = server_memory(8192);
+    a = spawn(1);
+    image = image_at_server(a);
+    assert_int_equal(CALL(a, SYS_FMAP, image, 0, 8192, RX_PROT_READ | RX_MAP_SHARED, 0), SIM_WAITS);
+    serve(&s, OP_MMAP_PREP, (i64)at);
+    mapped = done(a);
+    assert_true(mapped > 0);
+    child = sim_fork(a);
+    e = expect(&s, OP_MMAP_PREP);
+    assert_int_equal(e.sqe.args[0], 50);
+    assert_int_equal(e.sqe.args[1], 8192);
+    assert_int_equal(e.sqe.caller, child);
+    answer(&s, &e, (i64)at);
+    sim_kill_host((u32)child);
+    assert_int_equal(expect(&s, OP_MUNMAP).sqe.caller, child);
+    nothing(&s);
+    assert_int_equal(CALL(a, SYS_FUNMAP, (u64)mapped, 8192), 0);
+    assert_int_equal(expect(&s, OP_MUNMAP).sqe.caller, a);
+    nothing(&s);
+    reap(a);
+    expect(&s, OP_CLOSE_MSG);
+    sim_settle();
+    assert_int_equal(CALL(1, UMK_PROC, PROC_WAITPID, (u64)child, 0), child);
+    end_server(&s, "x");
+    assert_counts();
+}
+
 /* The parent was told a pid: it hears of that child's end in any case. */
 static void fork_that_does_not_check_in(void **state)
 {
@@ -559,6 +596,7 @@ int main(void)
         TEST(old_program_dies_during_exec),
         TEST(block_from_memory),
         TEST(fork_is_a_copy),
+        TEST(fork_copies_mappings_of_files),
         TEST(fork_that_does_not_check_in),
         TEST(parent_dies_during_fork),
         TEST(more_memory_than_a_fork_can_have),

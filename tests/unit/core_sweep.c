@@ -104,6 +104,15 @@ static i64 do_fork(void)
     return CALL(client, UMK_FORK, 0);
 }
 
+static i64 do_fork_mapped(void)
+{
+    i64 res = CALL(client, SYS_FMAP, file, 0, 8192, RX_PROT_READ | RX_MAP_SHARED, 0);
+
+    while (res == SIM_WAITS && serve_one())
+        sim_done(client, 0, &res);
+    return res < 0 ? res : do_fork();
+}
+
 static i64 do_open(void)
 {
     return sim_open(client, 0, "x", "file", RX_O_RDWR);
@@ -236,6 +245,7 @@ static const struct operation {
     {"exec", do_exec},
     {"exec from a server", do_exec_from_server},
     {"fork", do_fork},
+    {"fork with a mapped file", do_fork_mapped},
     {"open", do_open},
     {"named dup", do_dup},
     {"dup to a far slot", do_dup_far},

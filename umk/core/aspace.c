@@ -248,16 +248,47 @@ i64 aspace_protect(struct aspace *as, u64 start, u64 end, u32 prot)
     return 0;
 }
 
-i64 aspace_copy(struct aspace *to, const struct aspace *from)
+/* The request that tells a server of one more mapping of its file; nobody waits for the answer. */
+static struct request *mapping_copied(struct process *p, const struct region *r)
+{
+    struct request *msg = request_new(r->file->scheme, OP_MMAP_PREP);
+
+    if (!msg)
+        return NULL;
+    msg->entry.sqe.args[0] = r->file->number;
+    msg->entry.sqe.args[1] = r->end - r->start;
+    msg->entry.sqe.args[2] = r->prot | r->flags;
+    msg->entry.sqe.args[3] = r->file_offset;
+    msg->entry.sqe.caller = p->pid;
+    msg->entry.uid = p->cred.euid;
+    msg->entry.gid = p->cred.egid;
+    msg->entry.open_flags = r->file->flags;
+    desc_get(r->file);
+    msg->held[0] = r->file;
+    return msg;
+}
+
+i64 aspace_copy(struct process *p, struct aspace *to, const struct aspace *from)
 {
     struct region *r;
     i64 err;
 
     to->low = from->low;
     to->high = from->high;
-    LIST_FOR_EACH (r, &from->regions, link)
-        if ((err = aspace_map(to, r)))
+    LIST_FOR_EACH (r, &from->regions, link) {
+        bool told = r->file && !r->file->scheme->ops && !r->file->scheme->dead;
+        struct request *msg = told ? mapping_copied(p, r) : NULL;
+
+        if (told && !msg)
+            return -ENOMEM;
+        if ((err = aspace_map(to, r))) {
+            if (msg)
+                request_free(msg);
             return err;
+        }
+        if (msg)
+            request_post(msg);
+    }
     return 0;
 }
 

@@ -47,8 +47,9 @@ i64 aspace_unmap(struct process *p, struct aspace *as, u64 start, u64 end);
 i64 aspace_protect(struct aspace *as, u64 start, u64 end, u32 prot);
 /* The region that holds the address, or NULL. */
 struct region *aspace_find(const struct aspace *as, u64 address);
-/* Copies all regions for a fork, charging. */
-i64 aspace_copy(struct aspace *to, const struct aspace *from);
+/* Copies all regions for a fork, charging, to p's address space. Servers of mapped files hear of
+ * the copies, as they will of their ends. */
+i64 aspace_copy(struct process *p, struct aspace *to, const struct aspace *from);
 void aspace_clear(struct process *p, struct aspace *as);
 
 #endif

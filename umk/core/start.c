@@ -541,7 +541,7 @@ i64 start_fork(struct context *c)
     child->window = parent->window;
     child->forked = true;
     if ((err = fd_copy_all(&child->fds, &parent->fds)) ||
-        (err = aspace_copy(&child->aspace, &parent->aspace)) || (err = body_new(child, &b)))
+        (err = aspace_copy(child, &child->aspace, &parent->aspace)) || (err = body_new(child, &b)))
         goto undo;
     child->new_body = b;
     if ((err = core.machine->body_fork(parent->body, c->portal, b))) {
