@@ -176,8 +176,7 @@ static void number_is_reused(void **state)
     assert_counts();
 }
 
-/* ---- queues in queues
- * ------------------------------------------------------------------------------ */
+/* Queues in queues */
 
 static void nested(void **state)
 {
@@ -253,8 +252,7 @@ static void queue_goes_with_its_reader(void **state)
     assert_counts();
 }
 
-/* ---- timeouts
- * ---------------------------------------------------------------------------------------- */
+/* Timeouts */
 
 static void timeouts(void **state)
 {
@@ -301,8 +299,7 @@ static void timeouts(void **state)
     assert_counts();
 }
 
-/* ---- files of servers
- * ----------------------------------------------------------------------------------- */
+/* Files of servers */
 
 static void server_is_asked(void **state)
 {

@@ -37,8 +37,7 @@ static const char *text_of(const char *scheme, const char *file)
     return text;
 }
 
-/* ---- debug
- * ------------------------------------------------------------------------------------------ */
+/* Debug */
 
 static void console_input(void **state)
 {
@@ -136,8 +135,7 @@ static void terminal_group(void **state)
     assert_counts();
 }
 
-/* ---- pipe
- * ------------------------------------------------------------------------------------------- */
+/* Pipe */
 
 static void pipe_ends(void **state)
 {
@@ -290,8 +288,7 @@ static void pipe_without_a_buffer(void **state)
     assert_counts();
 }
 
-/* ---- irq
- * -------------------------------------------------------------------------------------------- */
+/* Irq */
 
 static void interrupts(void **state)
 {
@@ -341,8 +338,7 @@ static void irq_paths(void **state)
     assert_counts();
 }
 
-/* ---- time
- * ------------------------------------------------------------------------------------------- */
+/* Time */
 
 static void clock_files(void **state)
 {
@@ -405,8 +401,7 @@ static void timer_files(void **state)
     assert_counts();
 }
 
-/* ---- sys and proc
- * ----------------------------------------------------------------------------------- */
+/* Sys and proc */
 
 static void sys_files(void **state)
 {

@@ -60,8 +60,7 @@ static u64 received(u32 pid, u32 i)
     return fd;
 }
 
-/* ---- client to server
- * ----------------------------------------------------------------------------- */
+/* Client to server */
 
 static void all_at_once(void **state)
 {
@@ -184,8 +183,7 @@ static void server_dies_with_descriptors(void **state)
     assert_counts();
 }
 
-/* ---- server to client
- * -------------------------------------------------------------------------------- */
+/* Server to client */
 
 static void moved_to_the_client(void **state)
 {
@@ -268,8 +266,7 @@ static void receiver_dies(void **state)
     assert_counts();
 }
 
-/* ---- the socket
- * ----------------------------------------------------------------------------------------- */
+/* The socket */
 
 static i64 socket_dup(const void *buf, size_t len)
 {
@@ -342,9 +339,7 @@ static void socket_of_another_process(void **state)
     assert_counts();
 }
 
-/* ---- pipes
- * --------------------------------------------------------------------------------------------------
- */
+/* Pipes */
 
 static void through_a_pipe(void **state)
 {

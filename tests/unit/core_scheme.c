@@ -22,7 +22,7 @@ static void answer_raw(u32 kind, const struct queue_entry *e, u64 result)
     sim_server_answer(&s, kind, e->sqe.tag, result, 0);
 }
 
-/* ---- opening -------------------------------------------------------------------------------- */
+/* Opening */
 
 static void what_an_open_carries(void **state)
 {
@@ -97,8 +97,7 @@ static void open_answered_with_another_file(void **state)
     end();
 }
 
-/* ---- reading and writing ----------------------------------------------------------------------
- */
+/* Reading and writing */
 
 static void reads_and_writes(void **state)
 {
@@ -195,8 +194,7 @@ static void long_reads_do_not_starve(void **state)
     end();
 }
 
-/* ---- more than the queue holds
- * --------------------------------------------------------------------- */
+/* More than the queue holds */
 
 static void full_queue_keeps_order(void **state)
 {
@@ -261,8 +259,7 @@ static void pending_requests_end_at_once(void **state)
     assert_counts();
 }
 
-/* ---- cancellation
- * --------------------------------------------------------------------------------- */
+/* Cancellation */
 
 static void interrupt(u32 pid)
 {
@@ -319,8 +316,7 @@ static void caller_dies(void **state)
     assert_counts();
 }
 
-/* ---- the server misbehaves
- * ------------------------------------------------------------------------- */
+/* The server misbehaves */
 
 static void unknown_completions(void **state)
 {
@@ -447,8 +443,7 @@ static void server_ends_its_other_scheme(void **state)
     assert_counts();
 }
 
-/* ---- the end of a service
- * ---------------------------------------------------------------------------- */
+/* The end of a service */
 
 static void socket_closes(void **state)
 {
@@ -496,8 +491,7 @@ static void successor(void **state)
     end();
 }
 
-/* ---- other calls on files
- * --------------------------------------------------------------------------- */
+/* Other calls on files */
 
 static void calls_on_files(void **state)
 {

@@ -58,8 +58,7 @@ static void reap_any(void)
     assert_true(pid > 1);
 }
 
-/* ---- spawn
- * ------------------------------------------------------------------------------------------ */
+/* Spawn */
 
 static void spawn_from_memory(void **state)
 {
@@ -181,8 +180,7 @@ static void ids_and_groups(void **state)
     assert_counts();
 }
 
-/* ---- from a server
- * ------------------------------------------------------------------------------------- */
+/* From a server */
 
 static u64 image_at_server(u32 client)
 {
@@ -301,9 +299,7 @@ static void deaths_while_starting(void **state)
             }
 }
 
-/* ---- exec
- * -------------------------------------------------------------------------------------------------
- */
+/* Exec */
 
 static void exec_replaces_the_program(void **state)
 {
@@ -446,9 +442,7 @@ static void block_from_memory(void **state)
     assert_counts();
 }
 
-/* ---- fork
- * -------------------------------------------------------------------------------------------------
- */
+/* Fork */
 
 static void fork_is_a_copy(void **state)
 {

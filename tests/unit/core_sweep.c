@@ -9,8 +9,7 @@ static struct sim_server s;
 static u32 client;
 static u64 file, image_at, moved, next_number;
 
-/* ---- a server that answers everything
- * -------------------------------------------------------------- */
+/* A server that answers everything */
 
 static void answer_sendfd(const struct queue_entry *e)
 {
@@ -61,8 +60,7 @@ static bool step(void)
     return serve_one() || sim_event();
 }
 
-/* ---- the operations
- * ---------------------------------------------------------------------------------- */
+/* The operations */
 
 static const u64 zero = 0;
 
@@ -267,8 +265,7 @@ static const struct operation {
 };
 #define OPERATIONS (sizeof(operations) / sizeof(operations[0]))
 
-/* ---- the world around one operation
- * --------------------------------------------------------------------- */
+/* The world around one operation */
 
 static void begin(void)
 {

@@ -18,8 +18,7 @@ static bool thread_done(u32 pid, u32 portal, i64 want)
     return sim_done(pid, portal, &result) && result == want;
 }
 
-/* ---- portals ------------------------------------------------------------------------------------
- */
+/* Portals */
 
 static void threads_call_for_themselves(void **state)
 {
@@ -119,8 +118,7 @@ static void loop_only_once(void **state)
     assert_counts();
 }
 
-/* ---- how calls are taken -----------------------------------------------------------------------
- */
+/* How calls are taken */
 
 static void noise_in_the_posted_words(void **state)
 {
@@ -161,8 +159,7 @@ static void posted_twice(void **state)
     assert_counts();
 }
 
-/* ---- clocks ------------------------------------------------------------------------------------
- */
+/* Clocks */
 
 static void clocks(void **state)
 {
@@ -204,8 +201,7 @@ static void sleeping(void **state)
     assert_counts();
 }
 
-/* ---- futexes
- * -------------------------------------------------------------------------------------- */
+/* Futexes */
 
 #define KEY 0x7000
 
@@ -283,8 +279,7 @@ static void futex_keys(void **state)
     assert_counts();
 }
 
-/* ---- faults
- * ---------------------------------------------------------------------------------------- */
+/* Faults */
 
 static i64 fault(u32 pid, u32 kind)
 {

@@ -66,7 +66,7 @@ static u64 some_value(struct chaos *c)
     return b < 24 ? b : b < 37 ? odd[b - 24] : c->draw(c->arg);
 }
 
-/* ---- programs ------------------------------------------------------------------------------ */
+/* Programs */
 
 /* A thread in the middle of a call makes no other; but it may be interrupted. */
 static bool busy(struct chaos *c, u32 pid, u32 portal)
@@ -233,7 +233,7 @@ static void program(struct chaos *c)
         acts[pick(c, COUNT(acts))](c, pid);
 }
 
-/* ---- servers --------------------------------------------------------------------------------- */
+/* Servers */
 
 /* The server has its queue mapped still: it may have ended, or run another program. */
 static bool serving(const struct sim_server *s)
@@ -346,8 +346,7 @@ static void serve(struct chaos *c, u32 i)
     }
 }
 
-/* ---- everything else ---------------------------------------------------------------------------
- */
+/* Everything else */
 
 static void fail_allocation(struct chaos *c)
 {
