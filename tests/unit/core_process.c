@@ -138,6 +138,20 @@ static void default_actions(void **state)
     assert_counts();
 }
 
+static void init_is_spared(void **state)
+{
+    u32 a = spawn(1);
+
+    (void)state;
+    assert_int_equal(PROC(a, PROC_KILL, 0, RX_SIGSTOP), 0); /* the group of both */
+    assert_int_equal(PROC(a, PROC_KILL, 1, RX_SIGTERM), 0);
+    assert_false(process_find(1)->stopped);
+    assert_true(process_find(a)->stopped);
+    assert_int_equal(CALL(1, UMK_NULL, 0), 0);
+    reap(a);
+    assert_counts();
+}
+
 static void bad_kills(void **state)
 {
     u32 a = spawn(1);
@@ -394,6 +408,7 @@ int main(void)
         TEST(orphans_go_to_init),
         TEST(init_ends_the_system),
         TEST(default_actions),
+        TEST(init_is_spared),
         TEST(bad_kills),
         TEST(handled_signal_interrupts),
         TEST(blocked_signal_waits),

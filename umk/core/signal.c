@@ -74,11 +74,12 @@ static void notify(struct process *p, struct context *c)
 
 static void default_action(struct process *p, u32 sig)
 {
-    if (default_ignores(sig))
+    /* init is there for all others: it neither stops nor dies by a signal it does not know */
+    if (default_ignores(sig) || p == core.init)
         return;
     if (default_stops(sig))
         process_stop(p, sig);
-    else if (p != core.init)
+    else
         process_end(p, RX_STATUS_SIGNALED(sig));
 }
 
