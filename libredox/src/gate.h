@@ -29,8 +29,8 @@ i64 gate_call2(u32 op, const u64 args[6], const void *a, size_t a_len, const voi
 
 #define GATE_ARGS(...) ((const u64[6]){__VA_ARGS__})
 
-/* Closes a descriptor known to be open without waiting for the kernel, which does it before any call
- * posted later. False: too many are under way, close it by a call. */
+/* Closes a descriptor known to be open without waiting for the kernel, which does it before any
+ * call posted later. False: too many are under way, close it by a call. */
 bool gate_close_later(u64 fd);
 /* Whether the descriptor has a channel; such a one is surely open. */
 bool chan_bound(u64 fd);

@@ -132,7 +132,8 @@ void machine_yield(void);
 void machine_control(u32 seq);
 /* Rings the server behind client channel n. */
 void machine_ring_server(u32 n);
-/* The main loop sleeps and wakes on one processor in turns with its clients: the kernel may move it. */
+/* The main loop sleeps and wakes on one processor in turns with its clients: the kernel may move
+ * it. */
 void machine_crowded(void);
 /* A server's end of a channel is not used any more. */
 void machine_drop_channel(void *header);

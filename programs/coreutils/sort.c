@@ -198,16 +198,25 @@ static int unit_of(const char *p, const char *end)
     return u ? (int)(u - units) + 1 : 0;
 }
 
+/* Of a decimal number only, as GNU's -h has it: no hexadecimal, no infinity. */
+static int sign_of(const char *p, const char *end)
+{
+    bool minus;
+    bool zero = true;
+    while (p < end && is_blank(*p))
+        p++;
+    minus = p < end && *p == '-';
+    for (p += minus; p < end && (isdigit((unsigned char)*p) || *p == '.'); p++)
+        zero = zero && (*p == '0' || *p == '.');
+    return zero ? 0 : minus ? -1 : 1;
+}
+
 static int compare_human(const char *a, const char *a_end, const char *b, const char *b_end)
 {
-    double x;
-    double y;
-    to_float(a, a_end, &x);
-    to_float(b, b_end, &y);
-    int ux = x == 0 ? 0 : unit_of(a, a_end);
-    int uy = y == 0 ? 0 : unit_of(b, b_end);
-    int sx = x < 0 ? -1 : x > 0;
-    int sy = y < 0 ? -1 : y > 0;
+    int sx = sign_of(a, a_end);
+    int sy = sign_of(b, b_end);
+    int ux = sx == 0 ? 0 : unit_of(a, a_end);
+    int uy = sy == 0 ? 0 : unit_of(b, b_end);
     if (sx != sy)
         return sx < sy ? -1 : 1;
     if (ux != uy)

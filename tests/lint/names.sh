@@ -12,7 +12,8 @@ trap 'rm -rf "$work"' EXIT
 grep -rhoE '[A-Za-z_][A-Za-z0-9_]*' shim/include | sort -u > "$work/declared"
 # libredox calls rx_program_start
 echo rx_program_start | sort -u - "$work/declared" -o "$work/declared"
-nm "$library" 2>/dev/null | awk '$2 ~ /^[TDBRWVC]$/ && $3 !~ /^(__|redox_)/ {print $3}' | sort -u > "$work/defined"
+nm "$library" 2>/dev/null | awk '$2 ~ /^[TDBRWVC]$/ && $3 !~ /^(__|redox_)/ {print $3}' |
+    sort -u > "$work/defined"
 comm -23 "$work/defined" "$work/declared" > "$work/stray"
 sed 's/^/exported, but in no header: /' "$work/stray"
 [ -s "$work/defined" ] && [ ! -s "$work/stray" ]

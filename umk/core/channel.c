@@ -228,11 +228,12 @@ static void hang_up(struct channel *ch)
     for (u32 i = 0; i < CHANNEL_SLOTS; i++) {
         u32 old = __atomic_load_n(&slots[i].state, __ATOMIC_ACQUIRE);
 
-        if ((old & WAIT_STATE) != WAIT_PENDING)
-            continue;
-        slots[i].result = -ENODEV;
-        /* pairs: the client's acquire load of state */
-        __atomic_store_n(&slots[i].state, WAIT_DONE, __ATOMIC_RELEASE);
+        if ((old & WAIT_STATE) == WAIT_PENDING) {
+            slots[i].result = -ENODEV;
+            /* pairs: the client's acquire load of state */
+            __atomic_store_n(&slots[i].state, WAIT_DONE, __ATOMIC_RELEASE);
+        }
+        /* also where the server answered, and died before it woke the sleeper */
         core.machine->wake(&slots[i].state);
     }
 }
