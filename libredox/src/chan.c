@@ -224,7 +224,7 @@ static bool submit(struct chan *ch, u32 number, const struct flight *f, u32 hand
     if (gate_threaded)
         gate_lock(&ch->lock);
     ch->h->ring[ch->tail % CHANNEL_RING] = (u32)f->slot;
-    __atomic_store_n(&ch->h->client_cpu, gate_cpu(), __ATOMIC_RELAXED);
+    __atomic_store_n(&ch->h->client_cpu, gate_cpu_hint(), __ATOMIC_RELAXED);
     ch->tail++;
     /* pairs: the server's acquire load of tail */
     __atomic_store_n(&ch->h->tail, ch->tail, __ATOMIC_RELEASE);
@@ -254,7 +254,7 @@ static void cancel_request(struct chan *ch, u32 number, struct channel_slot *s)
 
 static void spin(const struct chan *ch, const u32 *state)
 {
-    if (__atomic_load_n(&ch->h->server_cpu, __ATOMIC_RELAXED) == gate_cpu())
+    if (__atomic_load_n(&ch->h->server_cpu, __ATOMIC_RELAXED) == gate_cpu_hint())
         return;
     for (u32 i = 0; i < SPIN_LOOKS; i++) {
         if (is_done(__atomic_load_n(state, __ATOMIC_RELAXED)))

@@ -63,7 +63,7 @@ static void answer_channel(struct request *r, i64 result, bool positioned)
     r->ch->busy &= ~(1u << r->slot);
     s->result = result;
     s->pad = positioned ? NEWFD_POSITIONED : 0;
-    __atomic_store_n(&r->ch->h->server_cpu, gate_cpu(), __ATOMIC_RELAXED);
+    __atomic_store_n(&r->ch->h->server_cpu, gate_cpu_hint(), __ATOMIC_RELAXED);
     /* pairs: the client's acquire load of state; sees its WAIT_SLEEPING if it sleeps */
     old = __atomic_exchange_n(&s->state, WAIT_DONE, __ATOMIC_ACQ_REL);
     if (old & WAIT_SLEEPING)

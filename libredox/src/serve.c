@@ -499,7 +499,7 @@ void serve_disarm(void)
 
 bool serve_worth_spinning(void)
 {
-    return nactive > 0 && last_client_cpu != gate_cpu();
+    return nactive > 0 && last_client_cpu != gate_cpu_hint();
 }
 
 bool serve_shares_cpu(void)
