@@ -73,7 +73,6 @@ struct request {
     u64 name;             /* for handlers; carries a generation */
     struct scheme *scheme;
     struct sqe e;
-    u32 open_flags;
     u32 uid, gid;
     u32 bind_channel, bind_handle;
     struct server_channel *ch; /* NULL: from the kernel's queue */

@@ -244,7 +244,6 @@ static void take_request(struct scheme *s, const struct queue_entry *e)
         return;
     }
     r->e = e->sqe;
-    r->open_flags = e->open_flags;
     r->uid = e->uid;
     r->gid = e->gid;
     r->bind_channel = e->channel;

@@ -19,8 +19,6 @@ struct gate_thread {
     volatile bool nudged;
     /* start record of a thread being created, read by the new thread */
     struct rx_thread_start start;
-    void *unmap;
-    size_t unmap_len;
 };
 
 extern struct gate_thread gate_threads[PORTALS_MAX];

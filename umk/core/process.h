@@ -82,9 +82,8 @@ struct process {
     char name[32];
     u32 prio;
     enum process_state state;
-    bool execed, stopped, session_leader;
+    bool execed, stopped;
     bool report_stop, report_cont; /* a change of state the parent has not waited for */
-    bool report_dead;
     u32 stop_signal;
     u32 status; /* wait status, ZOMBIE */
     u32 exit_status;
