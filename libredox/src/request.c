@@ -57,17 +57,8 @@ static void unpark(struct request *r)
 
 static void answer_channel(struct request *r, i64 result, bool positioned)
 {
-    struct channel_slot *s = &r->ch->slots[r->slot];
-    u32 old;
-
     r->ch->busy &= ~(1u << r->slot);
-    s->result = result;
-    s->pad = positioned ? NEWFD_POSITIONED : 0;
-    __atomic_store_n(&r->ch->h->server_cpu, gate_cpu_hint(), __ATOMIC_RELAXED);
-    /* pairs: the client's acquire load of state; sees its WAIT_SLEEPING if it sleeps */
-    old = __atomic_exchange_n(&s->state, WAIT_DONE, __ATOMIC_ACQ_REL);
-    if (old & WAIT_SLEEPING)
-        redox_futex_wake_v0(&s->state, 1);
+    serve_answer_slot(r->ch, r->slot, result, positioned);
 }
 
 static void answer(struct request *r, i64 result, u32 kind, u32 extra)

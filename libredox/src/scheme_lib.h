@@ -118,10 +118,12 @@ void serve_mark_active(u32 number);
 /* Before sleep: asks to be rung, and looks once more. True: there is work. */
 bool serve_arm(void);
 void serve_disarm(void);
-/* The CPU that the last client request came from. */
+/* The last client ran on another CPU: its next request may come while this one looks. */
 bool serve_worth_spinning(void);
 /* The last client ran where this server runs. */
 bool serve_shares_cpu(void);
+/* Publishes the answer in a channel's slot and wakes its sleeper. */
+void serve_answer_slot(struct server_channel *ch, u32 slot, i64 result, bool positioned);
 void serve_answer_queue(struct scheme *s, u32 kind, u32 tag, u64 result, u32 extra);
 void serve_bind(struct scheme *s, u32 channel, u32 handle, u64 number);
 

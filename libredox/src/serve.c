@@ -319,12 +319,14 @@ static u8 *buffer_of(const struct server_channel *ch, u32 slot, u64 which, u64 l
     return base + CHANNEL_BIG_OFFSET + (which - BUFFER_BIG) * CHANNEL_BIG;
 }
 
-static void refuse(struct server_channel *ch, u32 slot, i64 err)
+void serve_answer_slot(struct server_channel *ch, u32 slot, i64 result, bool positioned)
 {
     struct channel_slot *s = &ch->slots[slot];
 
-    s->result = err;
-    /* pairs: the client's acquire load of state */
+    s->result = result;
+    s->pad = positioned ? NEWFD_POSITIONED : 0;
+    __atomic_store_n(&ch->h->server_cpu, gate_cpu_hint(), __ATOMIC_RELAXED);
+    /* pairs: the client's acquire load of state; sees its WAIT_SLEEPING if it sleeps */
     if (__atomic_exchange_n(&s->state, WAIT_DONE, __ATOMIC_ACQ_REL) & WAIT_SLEEPING)
         redox_futex_wake_v0(&s->state, 1);
 }
@@ -341,7 +343,7 @@ static bool channel_take(struct server_channel *ch, u32 slot)
         return true;
     r = request_take(ch->scheme);
     if (!r) {
-        refuse(ch, slot, -ENOMEM);
+        serve_answer_slot(ch, slot, -ENOMEM, false);
         return true;
     }
     memcpy(&r->e, &ch->slots[slot].request, sizeof(r->e));
@@ -349,7 +351,7 @@ static bool channel_take(struct server_channel *ch, u32 slot)
         request_give_back(r);
         if (channels[n] != ch)
             return false;
-        refuse(ch, slot, -EBADF);
+        serve_answer_slot(ch, slot, -EBADF, false);
         return true;
     }
     r->ch = ch;
@@ -361,7 +363,7 @@ static bool channel_take(struct server_channel *ch, u32 slot)
                  : buffer_of(ch, slot, r->e.args[1], r->e.args[2]);
     if (!r->buf) {
         request_give_back(r);
-        refuse(ch, slot, -EINVAL);
+        serve_answer_slot(ch, slot, -EINVAL, false);
         return true;
     }
     r->e.flags = 0;
