@@ -209,7 +209,7 @@ static void spawn_from_a_server(void **state)
     at = server_memory(8192);
     image = image_at_server(1);
     assert_int_equal(start(1, 0, UMK_SPAWN, image, &r), SIM_WAITS);
-    serve(&s, OP_FSIZE, 5000);
+    serve_stat(&s, 5000);
     e = expect(&s, OP_MMAP_PREP);
     assert_int_equal(e.sqe.args[1], 5000);
     assert_int_equal(e.sqe.args[3], 0);
@@ -241,7 +241,7 @@ static void server_answers_nonsense(void **state)
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         for (u32 exec = 0; exec < 2; exec++) {
             assert_int_equal(start(1, 0, exec ? UMK_EXEC : UMK_SPAWN, image, &r), SIM_WAITS);
-            serve(&s, OP_FSIZE, all[i].size);
+            serve_stat(&s, all[i].size);
             if (all[i].size > 0)
                 serve(&s, OP_MMAP_PREP, all[i].size > 8192 ? (i64)at : all[i].pages);
             assert_int_equal(done(1), all[i].seen);
@@ -250,6 +250,86 @@ static void server_answers_nonsense(void **state)
     close_ok(1, image);
     end_server(&s, "x");
     assert_counts();
+}
+
+/* The image must be a regular file that the caller may execute; the server says what it is. */
+static void image_that_may_not_be_executed(void **state)
+{
+    static const struct {
+        u16 mode;
+        u32 uid;
+        bool may;
+    } all[] = {{MODE_FILE | 0755, 0, true},
+               {MODE_FILE | 0644, 0, false},
+               {MODE_FILE | 0001, 0, true},
+               {MODE_DIR | 0755, 0, false},
+               {0755, 0, false},
+               {MODE_FILE | 0755, 1000, true},
+               {MODE_FILE | 0700, 1000, false},
+               {MODE_FILE | 0001, 1000, true},
+               {MODE_FILE | 0010, 1000, false},
+               {MODE_FILE | 0776, 1000, false}};
+    struct request_block r = plain("p");
+    u64 at;
+
+    (void)state;
+    make_server(&s, "x");
+    at = server_memory(8192);
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        u32 client = spawn(1);
+        u64 image = image_at_server(client);
+        u32 ids[6] = {all[i].uid, all[i].uid, all[i].uid, all[i].uid, all[i].uid, all[i].uid};
+        struct queue_entry e;
+
+        assert_int_equal(CALL_IN(client, UMK_PROC, ids, sizeof(ids), PROC_SETRESUGID), 0);
+        assert_int_equal(start(client, 0, UMK_EXEC, image, &r), SIM_WAITS);
+        e = expect(&s, OP_FSTAT);
+        sim_server_stat(&s, &e, all[i].mode, 5000);
+        if (all[i].may)
+            serve(&s, OP_MMAP_PREP, (i64)at);
+        else
+            assert_int_equal(done(client), -EACCES);
+        sim_settle();
+        assert_string_equal(process_find(client)->name, all[i].may ? "p" : "prog");
+        reap(client);
+        expect(&s, OP_CLOSE_MSG);
+    }
+    end_server(&s, "x");
+    assert_counts();
+}
+
+/* A process whose only thread exits is over for its parent at once; one that is killed, or has
+ * other threads, when the machine says that it is dead. */
+static void exit_is_not_waited_for(void **state)
+{
+    for (u32 threads = 1; threads < 3; threads++) {
+        u32 a = spawn(1);
+
+        (void)state;
+        if (threads > 1)
+            assert_true(CALL(a, UMK_PORTAL_NEW, PORTAL_FOR_THREAD) > 0);
+        assert_int_equal(CALL(1, UMK_PROC, PROC_WAITPID, a), SIM_WAITS);
+        assert_int_equal(CALL(a, UMK_PROC, PROC_EXIT, 3), SIM_WAITS);
+        assert_int_equal(waits(1), threads > 1);
+        sim_settle();
+        assert_int_equal(done(1), a);
+        assert_int_equal(sim_portal(1, 0)->ret[0], RX_STATUS_EXITED(3));
+    }
+    assert_counts();
+}
+
+/* Answers one message about the image, if there is any. */
+static bool serve_any(u64 at)
+{
+    struct queue_entry e;
+
+    if (!sim_server_take(&s, &e))
+        return false;
+    if (e.sqe.opcode == OP_FSTAT)
+        sim_server_stat(&s, &e, MODE_FILE | 0755, 5000);
+    else if (e.sqe.opcode == OP_MMAP_PREP)
+        answer(&s, &e, (i64)at);
+    return true;
 }
 
 /* Somebody dies at each step: who = the caller, the server, or (later) the child. */
@@ -270,7 +350,7 @@ static void deaths_while_starting(void **state)
                 child = core.next_pid + 1;
                 start(client, 0, exec ? UMK_EXEC : UMK_SPAWN, image, &r);
                 if (step > 0)
-                    serve(&s, OP_FSIZE, 5000);
+                    serve_stat(&s, 5000);
                 if (step > 1)
                     serve(&s, OP_MMAP_PREP, (i64)at);
                 if (step > 2)
@@ -282,10 +362,8 @@ static void deaths_while_starting(void **state)
                 else
                     core_kill_process(exec ? client : child, RX_SIGKILL);
                 core_audit_check();
-                if (sim_body(s.pid) && who != 1)
-                    for (struct queue_entry e; sim_server_take(&s, &e);)
-                        if (e.sqe.opcode == OP_FSIZE || e.sqe.opcode == OP_MMAP_PREP)
-                            answer(&s, &e, e.sqe.opcode == OP_FSIZE ? 5000 : (i64)at);
+                while (sim_body(s.pid) && who != 1 && serve_any(at))
+                    ;
                 sim_settle();
                 for (u32 pid = 2; pid < child + 8; pid++)
                     if (process_find(pid))
@@ -361,8 +439,8 @@ static void two_execs(void **state)
     CALL(a, UMK_PORTAL_NEW, PORTAL_FOR_THREAD);
     assert_int_equal(start(a, 0, UMK_EXEC, image, &r), SIM_WAITS);
     assert_int_equal(start(a, 1, UMK_EXEC, image, &q), SIM_WAITS);
-    serve(&s, OP_FSIZE, 5000);
-    serve(&s, OP_FSIZE, 5000);
+    serve_stat(&s, 5000);
+    serve_stat(&s, 5000);
     serve(&s, OP_MMAP_PREP, (i64)at);
     serve(&s, OP_MMAP_PREP, (i64)at);
     assert_int_equal(portal_result(a, 1), -EBUSY);
@@ -581,6 +659,8 @@ int main(void)
         TEST(ids_and_groups),
         TEST(spawn_from_a_server),
         TEST(server_answers_nonsense),
+        TEST(image_that_may_not_be_executed),
+        TEST(exit_is_not_waited_for),
         TEST(deaths_while_starting),
         TEST(exec_replaces_the_program),
         TEST(exec_fails_and_changes_nothing),

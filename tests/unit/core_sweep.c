@@ -38,8 +38,8 @@ static bool serve_one(void)
         core_poll(sim_body(s.pid));
     else if (e.sqe.opcode == OP_OPENAT || e.sqe.opcode == OP_DUP)
         answer(&s, &e, (i64)++next_number);
-    else if (e.sqe.opcode == OP_FSIZE)
-        answer(&s, &e, 5000);
+    else if (e.sqe.opcode == OP_FSTAT)
+        sim_server_stat(&s, &e, MODE_FILE | 0755, 5000);
     else if (e.sqe.opcode == OP_MMAP_PREP)
         answer(&s, &e, (i64)image_at);
     else if (e.sqe.opcode == OP_FEVENT)

@@ -140,6 +140,17 @@ static inline void serve(struct sim_server *s, u8 opcode, i64 result)
     answer(s, &e, result);
 }
 
+/* Answers OP_FSTAT for a program of this size; an error when it is negative. */
+static inline void serve_stat(struct sim_server *s, i64 size)
+{
+    struct queue_entry e = expect(s, OP_FSTAT);
+
+    if (size < 0)
+        answer(s, &e, size);
+    else
+        sim_server_stat(s, &e, MODE_FILE | 0755, (u64)size);
+}
+
 /* A process that serves a scheme. */
 static inline void make_server(struct sim_server *s, const char *name)
 {

@@ -116,7 +116,7 @@ static i64 proc_exit(struct context *c, u64 status)
 {
     u32 signal = (u32)status >> 8 & 0xFF;
 
-    process_end(c->proc, status <= 255 ? RX_STATUS_EXITED(status) : RX_STATUS_SIGNALED(signal));
+    process_exit(c->proc, status <= 255 ? RX_STATUS_EXITED(status) : RX_STATUS_SIGNALED(signal));
     return PARKED;
 }
 

@@ -116,7 +116,8 @@ static void take_closes(struct process *p)
 void call_take(struct process *p, u32 portal)
 {
     struct context *c = p->by_portal[portal];
-    struct portal *pt = p->body->portal[portal];
+    struct body *b = p->body;
+    struct portal *pt = b->portal[portal];
     i64 result;
 
     if (!c || !pt)
@@ -140,7 +141,7 @@ void call_take(struct process *p, u32 portal)
     core.calls++;
     trace_call(c);
     result = call_dispatch(c);
-    if (p->by_portal[portal] != c) /* the call ended its own context */
+    if (b->proc != p || p->by_portal[portal] != c) /* the call ended its process or context */
         return;
     if (result != PARKED) {
         context_finish(c, result);

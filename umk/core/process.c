@@ -262,6 +262,29 @@ void process_end(struct process *p, u32 status)
         become_zombie(p);
 }
 
+static bool has_one_thread(const struct process *p)
+{
+    struct context *c;
+    u32 n = 0;
+
+    LIST_FOR_EACH (c, &p->contexts, of_process)
+        n += !c->async;
+    return n == 1;
+}
+
+void process_exit(struct process *p, u32 status)
+{
+    struct body *b = p->body;
+    bool over = has_one_thread(p);
+
+    process_end(p, status);
+    if (!over)
+        return;
+    p->body = NULL;
+    b->proc = NULL;
+    become_zombie(p);
+}
+
 void core_body_died(struct body *b, u32 signal, u32 code)
 {
     struct process *p = b->proc;

@@ -120,6 +120,10 @@ bool process_group_in_session(u32 pgid, u32 sid);
 struct process *process_find(u32 pid);
 /* Ends it with a wait status; idempotent. The body is killed, everything held is let go. */
 void process_end(struct process *p, u32 status);
+/* The same, asked for by one of its own threads. When that is the only one, nothing of the process
+ * will run any more: its parent need not wait until the machine reports the body's death. p may
+ * be gone afterwards. */
+void process_exit(struct process *p, u32 status);
 void process_set_name(struct process *p, const char *name);
 /* Wakes a parent (or init) that waits for children. */
 void process_notify_parent(struct process *p);

@@ -1,12 +1,12 @@
 /*
  * Starting programs and threads: spawn, exec, fork, new portals, and the first process.
  *
- * Spawn and exec are steps on one record: ask the file's size, have its server give the pages,
- * start a body from them, and commit when the body has started. What the record holds is in
- * struct start; start_undo() gives it all back, from any step. Until the commit the caller
- * waits, and an exec that fails leaves the old program as it was.
+ * Spawn and exec are steps on one record: ask what the file is and whether the caller may execute
+ * it, have its server give the pages, start a body from them, and commit when the body has started.
+ * What the record holds is in struct start; start_undo() gives it all back, from any step. Until
+ * the commit the caller waits, and an exec that fails leaves the old program as it was.
  *
- *     SIZE --size known--> PAGES --object known--> BODY --core_body_started--> committed
+ *     STAT --file known--> PAGES --object known--> BODY --core_body_started--> committed
  *       any of them --error, caller's death--> undone
  */
 #include "umk/core/calls.h"
@@ -25,6 +25,7 @@ struct start {
     struct desc *image;
     struct object *object; /* of the program */
     u64 offset, size;
+    struct rx_stat stat;         /* what the image's server says of it */
     struct object *block_object; /* the exec block, when it did not fit the payload */
     u64 block_off, block_len;
     u64 sigallowed, sigignored;
@@ -326,7 +327,23 @@ static void step(struct start *s, struct request *r,
     request_post(r);
 }
 
-static void size_done(struct request *r, i64 result, struct desc *fd, u32 extra)
+/* Whether this process may execute a file of that kind (POSIX, exec: EACCES). */
+static i64 may_execute(const struct process *p, const struct rx_stat *st)
+{
+    u32 bits = st->mode;
+
+    if ((bits & MODE_TYPE) != MODE_FILE)
+        return -EACCES;
+    if (is_root(p))
+        return bits & 0111 ? 0 : -EACCES;
+    if (p->cred.euid == st->uid)
+        bits >>= 6;
+    else if (p->cred.egid == st->gid)
+        bits >>= 3;
+    return bits & 1 ? 0 : -EACCES;
+}
+
+static void stat_done(struct request *r, i64 result, struct desc *fd, u32 extra)
 {
     struct start *s = (struct start *)(uintptr_t)r->w[0];
     struct request *next;
@@ -336,13 +353,15 @@ static void size_done(struct request *r, i64 result, struct desc *fd, u32 extra)
         desc_put(fd);
     if (s->ctx)
         s->ctx->request = NULL;
-    if (result == 0)
+    if (result >= 0 && s->ctx)
+        result = may_execute(s->ctx->proc, &s->stat);
+    if (result >= 0 && s->stat.size == 0)
         result = -ENOEXEC;
     if (result < 0 || !s->ctx) {
         start_undo(s, result < 0 ? result : -EINTR);
         return;
     }
-    s->size = (u64)result;
+    s->size = s->stat.size;
     next = request_for(s->ctx, s->image, OP_MMAP_PREP);
     if (!next) {
         start_undo(s, -ENOMEM);
@@ -372,11 +391,15 @@ static i64 first_step(struct start *s)
             start_undo(s, err);
         return PARKED;
     }
-    if (!(r = request_for(c, s->image, OP_FSIZE))) {
+    if (!(r = request_for(c, s->image, OP_FSTAT))) {
         start_undo(s, -ENOMEM);
         return PARKED;
     }
-    step(s, r, size_done);
+    /* the answer is for the record: the caller's payload holds the exec block */
+    r->payload = (u8 *)&s->stat;
+    r->out_fixed = sizeof(s->stat);
+    r->entry.sqe.args[2] = sizeof(s->stat);
+    step(s, r, stat_done);
     return PARKED;
 }
 

@@ -258,8 +258,6 @@ static void revive(struct chaos *c, u32 i)
 static u64 good_result(struct chaos *c, const struct sim_server *s, const struct queue_entry *e)
 {
     switch (e->sqe.opcode) {
-    case OP_FSIZE:
-        return 4096;
     case OP_MMAP_PREP:
         return s->at; /* refused: it is the queue */
     case OP_READ:
@@ -312,6 +310,8 @@ static void answer(struct chaos *c, struct sim_server *s, const struct queue_ent
         obtain_fds(c, s, e);
     else if (e->sqe.opcode == OP_RECVFD)
         move_fds(c, s, e->sqe.tag);
+    else if (e->sqe.opcode == OP_FSTAT)
+        sim_server_stat(s, e, (u16)(how == 2 ? some_value(c) : MODE_FILE | 0755), 4096);
     else
         sim_server_answer(s, how == 2 ? CQE_NOTIFY_ON_DETACH : CQE_REGULAR, e->sqe.tag,
                           good_result(c, s, e), (u32)pick(c, 2));

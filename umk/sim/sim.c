@@ -74,12 +74,9 @@ void sim_end(void)
         if (p && p->new_body)
             sim_machine.body_release(p->new_body);
     }
-    while (sim.events) {
-        struct sim_pending *e = sim.events;
-
-        sim.events = e->next;
-        free(e);
-    }
+    /* what still has an event is a body that no process has any more; it takes its events along */
+    while (sim.events)
+        sim_machine.body_release(sim.events->b);
     while (sim.blocks) {
         struct sim_block *b = sim.blocks;
 
@@ -350,4 +347,12 @@ void sim_server_answer(struct sim_server *s, u32 kind, u32 tag, u64 result, u32 
     s->q->cq_tail = ++s->cq_tail;
     core_poll(sim_body(s->pid));
     core_audit_check();
+}
+
+void sim_server_stat(struct sim_server *s, const struct queue_entry *e, u16 mode, u64 size)
+{
+    struct rx_stat st = {.mode = mode, .nlink = 1, .size = size};
+
+    memcpy((u8 *)s->q + e->sqe.args[1], &st, sizeof(st));
+    sim_server_answer(s, CQE_REGULAR, e->sqe.tag, 0, 0);
 }

@@ -1,5 +1,5 @@
 /*
- * exec: the image is opened and #! lines are followed here, the rest is libredox's.
+ * exec: #! lines are followed here, the rest is libredox's and the kernel's.
  * Ignored signals and the mask go with it; handlers become default.
  */
 #include <stdlib.h>
@@ -9,32 +9,22 @@
 
 static char *const no_strings[] = {NULL};
 
-static i64 exec_image(u64 fd, char *const argv[], char *const envp[])
+static struct rx_spawn as_we_are(char *const envp[])
 {
-    struct rx_spawn s = {
-        .image = fd,
-        .argv = argv,
-        .envp = envp,
+    return (struct rx_spawn){
+        .envp = envp ? envp : no_strings,
         .umask = __umk_umask_get(),
         .ns_fd = RX_FD_NONE,
         .sigblocked = __umk_blocked_signals(),
         .sigignored = __umk_ignored_signals(),
     };
-
-    return rx_exec(&s);
 }
 
 static i64 exec_path(const char *path, char *const argv[], char *const envp[])
 {
-    struct program p;
-    i64 fd = __umk_program_open(AT_FDCWD, path, argv ? argv : no_strings, &p);
+    struct rx_spawn s = as_we_are(envp);
 
-    if (fd < 0)
-        return fd;
-    i64 r = exec_image((u64)fd, p.argv, envp ? envp : no_strings);
-    redox_close_v1((u64)fd);
-    free(p.storage);
-    return r;
+    return __umk_program_start(rx_exec, &s, path, argv ? argv : no_strings);
 }
 
 int execve(const char *path, char *const argv[], char *const envp[])
@@ -44,8 +34,11 @@ int execve(const char *path, char *const argv[], char *const envp[])
 
 int fexecve(int fd, char *const argv[], char *const envp[])
 {
-    return (int)__umk_result(
-        exec_image(__umk_fd(fd), argv ? argv : no_strings, envp ? envp : no_strings));
+    struct rx_spawn s = as_we_are(envp);
+
+    s.image = __umk_fd(fd);
+    s.argv = argv ? argv : no_strings;
+    return (int)__umk_result(rx_exec(&s));
 }
 
 struct attempt {

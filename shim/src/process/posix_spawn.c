@@ -179,7 +179,6 @@ struct spawn_request {
 static i64 spawn_path(const char *path, void *arg)
 {
     const struct spawn_request *q = arg;
-    struct program program;
     struct plan *plan;
     i64 r = plan_make(q->actions, &plan);
 
@@ -189,14 +188,7 @@ static i64 spawn_path(const char *path, void *arg)
     r = resolve(plan, path);
     if (r < 0)
         goto out;
-    i64 image = __umk_program_open(AT_FDCWD, plan->path, q->argv, &program);
-    if (image < 0) {
-        r = image;
-        goto out;
-    }
     struct rx_spawn s = {
-        .image = (u64)image,
-        .argv = program.argv,
         .envp = q->envp,
         .actions = plan->actions,
         .nactions = plan->nactions,
@@ -208,9 +200,7 @@ static i64 spawn_path(const char *path, void *arg)
     };
     r = use_attributes(q->attributes, &s);
     if (r == 0)
-        r = rx_spawn(&s);
-    redox_close_v1((u64)image);
-    free(program.storage);
+        r = __umk_program_start(rx_spawn, &s, plan->path, q->argv);
 out:
     plan_free(plan);
     return r;

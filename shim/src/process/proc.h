@@ -9,16 +9,16 @@ u64 __umk_ignored_signals(void) __umk_hidden;
 /* The signals that the calling thread blocks. */
 u64 __umk_blocked_signals(void) __umk_hidden;
 
+struct rx_spawn;
+
 /*
- * Opens a program file and follows its #! lines. On success the image's descriptor is returned
- * and *argv, *storage are what it must be started with; storage is to be freed (NULL: nothing).
+ * Starts the program in a file, with start = rx_spawn or rx_exec and s filled in but for image and
+ * argv. The kernel says whether the file may be executed and whether it is a program; one that is
+ * none may begin with #! and name its interpreter, which is started instead. Result: start's, or a
+ * negative errno (ENOEXEC: neither program nor script).
  */
-struct program {
-    char **argv;   /* replaced when there was a #! line */
-    void *storage; /* to be freed after use */
-};
-i64 __umk_program_open(int dirfd, const char *path, char *const argv[],
-                       struct program *p) __umk_hidden;
+i64 __umk_program_start(i64 (*start)(const struct rx_spawn *), struct rx_spawn *s, const char *path,
+                        char *const argv[]) __umk_hidden;
 
 /*
  * Calls try(path, arg) for what execvp means by file: itself if it has a slash, otherwise file in

@@ -1,7 +1,7 @@
 /*
- * Opening a program file: it must be a regular file that the caller may execute. A
- * file that starts with #! names its interpreter, which is opened instead and gets the
- * script's path as an argument.
+ * Starting a program file. Whether it may be executed, and whether it is a program, the kernel
+ * finds out; only of what is none is the first line read here. A file that starts with #! names
+ * its interpreter, which is started instead and gets the script's path as an argument.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,30 +12,10 @@
 #define MAX_SCRIPTS 4 /* interpreters that are scripts themselves */
 #define LINE_MAX_LEN 512
 
-static i64 check_file(u64 fd)
-{
-    struct redox_c_stat st;
-    i64 r = (i64)redox_fstat_v1(fd, &st);
-    u32 bits;
-
-    if (r < 0)
-        return r;
-    bits = (u32)st.mode;
-    if ((bits & MODE_TYPE) != MODE_FILE)
-        return -EACCES;
-    /* who asks matters only where not everybody or nobody may */
-    if ((bits & 0111) == 0111)
-        return 0;
-    if ((bits & 0111) == 0)
-        return -EACCES;
-    if (redox_get_euid_v1() == 0)
-        return 0;
-    if ((u32)redox_get_euid_v1() == (u32)st.uid)
-        bits >>= 6;
-    else if ((u32)redox_get_egid_v1() == (u32)st.gid)
-        bits >>= 3;
-    return bits & 1 ? 0 : -EACCES;
-}
+struct program {
+    char **argv;   /* replaced when there was a #! line */
+    void *storage; /* of argv, then: to be freed */
+};
 
 /* Splits "#! interpreter argument"; line is NUL-terminated and changed. 0 or -ENOEXEC. */
 static i64 parse_line(char *line, char **interpreter, char **argument)
@@ -98,51 +78,47 @@ static i64 wrap_args(struct program *p, const char *interpreter, const char *arg
     return 0;
 }
 
-i64 __umk_program_open(int dirfd, const char *path, char *const argv[], struct program *p)
+/* The start of the file failed with `error`: what its first line wants instead, or that error. */
+static i64 read_script(u64 fd, i64 error, const char *script, struct program *p)
 {
     char line[LINE_MAX_LEN + 1], *interpreter, *argument;
-    const char *script = path;
-    i64 fd = -ENOENT, r;
+    i64 r;
 
-    p->argv = (char **)(uintptr_t)argv;
-    p->storage = NULL;
+    /* a file system that cannot give pages may still hold scripts */
+    if (error != -ENOEXEC && error != -EOPNOTSUPP && error != -ENODEV)
+        return error;
+    r = rx_pread(fd, line, LINE_MAX_LEN, 0);
+    if (r < 2 || line[0] != '#' || line[1] != '!')
+        return error;
+    line[r] = 0;
+    r = parse_line(line, &interpreter, &argument);
+    return r < 0 ? r : wrap_args(p, interpreter, argument, script);
+}
+
+i64 __umk_program_start(i64 (*start)(const struct rx_spawn *), struct rx_spawn *s, const char *path,
+                        char *const argv[])
+{
+    struct program p = {(char **)(uintptr_t)argv, NULL};
+    i64 r = -ELOOP;
+
     for (int depth = 0; depth <= MAX_SCRIPTS; depth++) {
-        fd = __umk_openat(dirfd, script, RX_O_RDONLY | RX_O_CLOEXEC, 0);
-        if (fd < 0) {
-            r = fd;
-            goto fail;
-        }
-        r = check_file((u64)fd);
-        if (r < 0)
-            goto fail_close;
-        r = rx_pread((u64)fd, line, LINE_MAX_LEN, 0);
-        if (r < 0)
-            goto fail_close;
-        line[r] = 0;
-        if (r < 4 || memcmp(line, "\177ELF", 4) != 0) {
-            if (line[0] != '#' || line[1] != '!') {
-                r = -ENOEXEC;
-                goto fail_close;
-            }
-        } else {
-            return fd;
-        }
+        i64 fd = __umk_openat(AT_FDCWD, path, RX_O_RDONLY | RX_O_CLOEXEC, 0), script;
+
+        r = fd;
+        if (fd < 0)
+            break;
+        s->image = (u64)fd;
+        s->argv = p.argv;
+        r = start(s);
+        script = r < 0 ? read_script((u64)fd, r, path, &p) : r;
         redox_close_v1((u64)fd);
-        r = parse_line(line, &interpreter, &argument);
-        if (r < 0)
-            goto fail;
-        r = wrap_args(p, interpreter, argument, script);
-        if (r < 0)
-            goto fail;
-        script = p->argv[0];
-        dirfd = AT_FDCWD;
+        if (r >= 0 || script < 0) {
+            r = script;
+            break;
+        }
+        path = p.argv[0];
+        r = -ELOOP;
     }
-    r = -ELOOP;
-    goto fail;
-fail_close:
-    redox_close_v1((u64)fd);
-fail:
-    free(p->storage);
-    p->storage = NULL;
+    free(p.storage);
     return r;
 }
