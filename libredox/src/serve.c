@@ -283,28 +283,31 @@ bool serve_queue(struct scheme *s)
 
 /* Channels */
 
-/* The file behind a handle; the kernel's messages are read first when it is not known yet. */
-static bool file_of_handle(struct server_channel *ch, u32 handle, u64 *number)
+/* Reads the kernel's messages, which may end the channel: false. */
+static bool queue_first(const struct server_channel *ch)
 {
     static u32 nested;
+    u32 n = ch->number;
+
+    /* pairs: the kernel's release store of sq_tail */
+    if (nested == NESTED_MAX ||
+        __atomic_load_n(&ch->scheme->q->sq_tail, __ATOMIC_ACQUIRE) == ch->scheme->sq_head)
+        return true;
+    nested++;
+    serve_queue(ch->scheme);
+    nested--;
+    return channels[n] == ch;
+}
+
+/* The file behind a handle. */
+static bool file_of_handle(const struct server_channel *ch, u32 handle, u64 *number)
+{
     u32 i = HANDLE_INDEX(handle);
 
-    for (u32 tries = 0; tries < 2; tries++) {
-        if (i < ch->nbound && ch->bound[i].handle == handle) {
-            *number = ch->bound[i].number;
-            return true;
-        }
-        if (tries == 0 && nested < NESTED_MAX) {
-            u32 n = ch->number;
-
-            nested++;
-            serve_queue(ch->scheme);
-            nested--;
-            if (channels[n] != ch)
-                return false;
-        }
-    }
-    return false;
+    if (i >= ch->nbound || ch->bound[i].handle != handle)
+        return false;
+    *number = ch->bound[i].number;
+    return true;
 }
 
 /* The buffer a request names, or NULL. The length was copied before: it is checked here, once. */
@@ -349,8 +352,6 @@ static bool channel_take(struct server_channel *ch, u32 slot)
     memcpy(&r->e, &ch->slots[slot].request, sizeof(r->e));
     if (!file_of_handle(ch, (u32)r->e.args[0], &number)) {
         request_give_back(r);
-        if (channels[n] != ch)
-            return false;
         serve_answer_slot(ch, slot, -EBADF, false);
         return true;
     }
@@ -395,6 +396,10 @@ static bool channel_poll(struct server_channel *ch)
      */
     if (tail - ch->head > CHANNEL_RING)
         ch->head = tail - CHANNEL_RING;
+    /* What the kernel sent before a client published its request comes first: the binding of the
+     * file, or the end of a process that the client has waited for. */
+    if (tail != ch->head && !queue_first(ch))
+        return true;
     /* A request may lead to the kernel's queue, and an unbind there back to here: head may have
      * passed this tail. */
     for (; (i32)(tail - ch->head) > 0 && taken < BATCH; taken++) {

@@ -40,6 +40,26 @@ static void used_before_the_bind_was_read(void **state)
     assert_int_equal(fake_slots(&fake.channels[0])[0].result, 4);
 }
 
+/* A client that has waited for the end of a process asks for what that one held: the kernel said
+ * so before, and the server must have heard it. */
+static void the_kernels_word_comes_first(void **state)
+{
+    u64 f = k_open(FILE_ID, RX_O_RDWR, CHANNEL_NONE, 0);
+
+    (void)state;
+    t.size = 10;
+    c_open(0);
+    c_bind(0, 1, f);
+    fake_run();
+    serve_mark_active(0);
+    fake_message(OP_DETACH, f, 0, 0);
+    c_submit(0, 0, OP_READ, 1, BUFFER_SMALL, 4, 0);
+    assert_true(serve_channels());
+    assert_true(c_answered(0, 0));
+    assert_int_equal(t.detaches, 1);
+    assert_int_equal(t.last_pid, FIRST_CLIENT_PID); /* the read was the later one */
+}
+
 static void unbound_handles(void **state)
 {
     u64 f = k_open(FILE_ID, RX_O_RDWR, CHANNEL_NONE, 0);
@@ -353,6 +373,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(bound_by_open_and_by_message),
         TEST(used_before_the_bind_was_read),
+        TEST(the_kernels_word_comes_first),
         TEST(unbound_handles),
         TEST(unbind_meets_the_next_bind),
         TEST(unbind_meets_the_channels_end),
