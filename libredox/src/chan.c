@@ -354,10 +354,19 @@ static i64 single(struct transfer *x, size_t len, struct shadow *s)
     return r;
 }
 
+/* A name for the pieces of one transfer, so that the server moves nothing for those that come after
+ * a short one. Not 0. */
+static u64 chain_name(void)
+{
+    static u32 last;
+
+    return (u64)gate_page->pid << 32 | (__atomic_add_fetch(&last, 1, __ATOMIC_RELAXED) | 1u << 31);
+}
+
 /*
  * A long read or write of a file with a position: several requests under way at once, so that the
  * server copies one piece while this side copies another. Pieces are taken in order; after a
- * short one the rest only counts when it was read at the current position, where it follows on.
+ * short one the server moves nothing for the rest, so that nothing is out of place.
  */
 static i64 pipelined(struct transfer *x)
 {
@@ -367,6 +376,7 @@ static i64 pipelined(struct transfer *x)
     u32 first = 0, count = 0;
     i64 err = 0;
 
+    x->args[5] = chain_name();
     for (;;) {
         while (!stop && count < IN_FLIGHT && sent < x->len) {
             struct flight *n = &f[(first + count) % IN_FLIGHT];
@@ -392,7 +402,7 @@ static i64 pipelined(struct transfer *x)
         i64 r = answer(x->ch, &f[first], true, &positioned);
         if (r < 0 && !stop)
             err = r;
-        if (r > 0 && (!stop || at_position)) {
+        if (r > 0 && !stop) {
             if (x->out)
                 memcpy(x->out + done, f[first].buf, (size_t)r);
             done += (size_t)r;

@@ -138,6 +138,10 @@ static i64 do_io(struct request *r, struct scheme_ctx *c, struct file *f, bool w
     u32 want = write ? RX_O_WRONLY : RX_O_RDONLY;
     i64 n;
 
+    u64 chain = r->ch ? r->e.args[5] : 0; /* names the pieces of one long transfer */
+
+    if (chain && chain == f->broken_chain)
+        return 0;
     if (!(f->flags & want) || (f->flags & RX_O_STAT) || (write ? !OPS->write : !OPS->read))
         return -EBADF;
     if ((n = position_of(r, c, f, write, &offset)))
@@ -148,6 +152,10 @@ static i64 do_io(struct request *r, struct scheme_ctx *c, struct file *f, bool w
     f = file_by_number(r->scheme, number);
     if (n > 0 && f && f->positioned && current)
         f->offset = offset + (u64)n;
+    if (f && chain && n != (i64)r->buf_len) {
+        f->broken_chain = chain;
+        r->e.args[5] = 0; /* one that waits is tried again, on its own */
+    }
     return n;
 }
 

@@ -26,6 +26,7 @@ struct file {
     bool positioned;
     bool detaches; /* a lock was set through it: the kernel is to tell who closes it */
     u64 offset;
+    u64 broken_chain; /* the transfer whose last piece moved less than asked; 0: none */
 };
 
 struct scheme {

@@ -220,6 +220,47 @@ static void test_waiting(void)
     CHECK_EQ(waitpid(pid, NULL, 0), pid);
 }
 
+static int values[8], nvalues;
+
+static void on_value(int sig, siginfo_t *info, void *context)
+{
+    (void)sig;
+    (void)context;
+    if (nvalues < 8)
+        values[nvalues++] = info->si_value.sival_int;
+    seen_code = info->si_code;
+    seen_pid = info->si_pid;
+}
+
+/* Real-time signals keep their number, order and value while they are blocked. */
+static void test_queued(void)
+{
+    sigset_t set = set_of(SIGRTMIN + 1), old;
+    struct sigaction a;
+    siginfo_t info;
+
+    memset(&a, 0, sizeof a);
+    a.sa_sigaction = on_value;
+    a.sa_flags = SA_SIGINFO;
+    CHECK_EQ(sigaction(SIGRTMIN + 1, &a, NULL), 0);
+    sigprocmask(SIG_BLOCK, &set, &old);
+    for (int i = 1; i <= 4; i++)
+        CHECK_EQ(sigqueue(getpid(), SIGRTMIN + 1, (union sigval){.sival_int = i * 11}), 0);
+    CHECK_EQ(nvalues, 0);
+    CHECK_EQ(sigwaitinfo(&set, &info), SIGRTMIN + 1);
+    CHECK_EQ(info.si_value.sival_int, 11);
+    CHECK_EQ(info.si_code, SI_QUEUE);
+    sigprocmask(SIG_SETMASK, &old, NULL);
+    CHECK_EQ(nvalues, 3);
+    for (int i = 0; i < 3; i++)
+        CHECK_EQ(values[i], (i + 2) * 11);
+    CHECK_EQ(seen_code, SI_QUEUE);
+    CHECK_EQ(seen_pid, getpid());
+    CHECK_EQ(kill(getpid(), SIGRTMIN + 1), 0);
+    CHECK_EQ(nvalues, 4);
+    CHECK_EQ(seen_code, SI_USER);
+}
+
 static char stack_memory[65536];
 static volatile int on_stack;
 
@@ -414,6 +455,7 @@ int main(void)
     test_mask();
     test_restart();
     test_waiting();
+    test_queued();
     test_altstack();
     test_jump();
     test_computing();

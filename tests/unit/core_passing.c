@@ -111,6 +111,35 @@ static void one_by_one(void **state)
     end();
 }
 
+/* A consuming call takes the file out of the caller's table, and the server hears of its end. */
+static void a_call_consumes_its_file(void **state)
+{
+    u64 second, copy;
+    struct queue_entry e;
+
+    (void)state;
+    begin();
+    second = open_at(&s, client, "x", 51);
+    assert_int_equal(CALL(client, SYS_CALL, file, 0, CALL_CONSUME | 1, 5), SIM_WAITS);
+    e = expect(&s, OP_CALL);
+    assert_int_equal(e.sqe.args[0], 50);
+    answer(&s, &e, 9);
+    assert_int_equal(done(client), 9);
+    assert_int_equal(expect(&s, OP_CLOSE_MSG).sqe.args[0], 50);
+    assert_int_equal(CALL(client, SYS_CLOSE, file), -EBADF);
+    /* a copy keeps it open */
+    copy = (u64)CALL(client, SYS_DUP_INTO, second, 0, 0, 0);
+    assert_true((i64)copy > 0);
+    assert_int_equal(CALL(client, SYS_CALL, second, 0, CALL_CONSUME | 1, 5), SIM_WAITS);
+    serve(&s, OP_CALL, -EIO);
+    assert_int_equal(done(client), -EIO);
+    nothing(&s);
+    close_ok(client, copy);
+    expect(&s, OP_CLOSE_MSG);
+    assert_int_equal(CALL(client, SYS_CALL, second, 0, CALL_CONSUME | 1, 5), -EBADF);
+    end();
+}
+
 static void not_obtained_is_closed(void **state)
 {
     struct queue_entry e;
@@ -442,6 +471,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(all_at_once),
         TEST(one_by_one),
+        TEST(a_call_consumes_its_file),
         TEST(not_obtained_is_closed),
         TEST(wrong_sends),
         TEST(a_file_sends_itself),

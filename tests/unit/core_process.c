@@ -189,6 +189,47 @@ static void handled_signal_interrupts(void **state)
     assert_counts();
 }
 
+static i64 dequeue(u32 pid, u32 index, struct rx_rt_sig_info *info)
+{
+    i64 r = CALL_IN(pid, UMK_PROC, &index, sizeof(index), PROC_SIGDEQ);
+
+    memcpy(info, sim_payload(pid, 0), sizeof(*info));
+    return r;
+}
+
+/* Real-time signals are queued, in order, each with its value and its true sender. */
+static void signals_are_queued(void **state)
+{
+    struct rx_rt_sig_info info = {.arg = 5, .code = -1, .uid = 77, .pid = 78}, got;
+    u32 a = spawn(1), mine = 33;
+
+    (void)state;
+    handler(a, mine);
+    for (u64 i = 0; i < 31; i++, info.arg++)
+        assert_int_equal(CALL_IN(1, UMK_PROC, &info, sizeof(info), PROC_SIGQ, a, mine), 0);
+    assert_int_equal(PROC(1, PROC_KILL, a, mine), 0);
+    assert_int_equal(CALL_IN(1, UMK_PROC, &info, sizeof(info), PROC_SIGQ, a, mine), -EAGAIN);
+    assert_int_equal(PROC(1, PROC_KILL, a, mine), -EAGAIN);
+    assert_int_equal(CALL_IN(1, UMK_PROC, &info, sizeof(info), PROC_SIGQ, a, RX_SIGTERM), -EINVAL);
+    assert_int_equal(CALL_IN(1, UMK_PROC, &info, sizeof(info), PROC_SIGQ, a, 65), -EINVAL);
+    assert_int_equal(CALL_IN(1, UMK_PROC, &info, sizeof(info), PROC_SIGQ, 4000, mine), -ESRCH);
+    assert_int_equal(signals(a)->pending, RX_SIGBIT(mine));
+    assert_int_equal(dequeue(a, 32, &got), -EINVAL);
+    assert_int_equal(dequeue(a, 1, &got), -EAGAIN);
+    for (u64 i = 0; i < 32; i++) {
+        assert_int_equal(dequeue(a, 0, &got), 0);
+        assert_int_equal(got.arg, i < 31 ? 5 + i : 0);
+        assert_int_equal(got.code, i < 31 ? -1 : 0);
+        assert_int_equal(got.pid, 1);
+        assert_int_equal(got.uid, 0);
+    }
+    assert_int_equal(dequeue(a, 0, &got), -EAGAIN);
+    /* what was not taken goes with the process */
+    assert_int_equal(CALL_IN(1, UMK_PROC, &info, sizeof(info), PROC_SIGQ, a, mine), 0);
+    reap(a);
+    assert_counts();
+}
+
 static void blocked_signal_waits(void **state)
 {
     u32 a = spawn(1);
@@ -411,6 +452,7 @@ int main(void)
         TEST(init_is_spared),
         TEST(bad_kills),
         TEST(handled_signal_interrupts),
+        TEST(signals_are_queued),
         TEST(blocked_signal_waits),
         TEST(child_signals),
         TEST(thread_signals),

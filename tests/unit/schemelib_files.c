@@ -33,6 +33,32 @@ static void position_is_shared_by_all_ways(void **state)
     assert_int_equal(k_seek(f, 0, RX_SEEK_CUR), 37);
 }
 
+/* After a short piece of a long transfer, the rest of it would be in the wrong place. */
+static void short_piece_ends_its_transfer(void **state)
+{
+    struct sqe piece = {.opcode = OP_READ,
+                        .args = {1, BUFFER_SMALL, 10, OFFSET_CURRENT, UINT64_MAX, 7}};
+    u64 f;
+
+    (void)state;
+    t.size = 100;
+    c_open(0);
+    f = k_open(FILE_ID, RX_O_RDWR, 0, 1);
+    fake_submit(&fake.channels[0], 0, &piece);
+    assert_int_equal(c_result(0, 0), 10);
+    t.short_by = 3;
+    fake_submit(&fake.channels[0], 1, &piece);
+    assert_int_equal(c_result(0, 1), 7);
+    t.short_by = 0;
+    fake_submit(&fake.channels[0], 2, &piece);
+    assert_int_equal(c_result(0, 2), 0);
+    assert_int_equal(k_seek(f, 0, RX_SEEK_CUR), 17);
+    piece.args[5] = 8; /* the next transfer */
+    fake_submit(&fake.channels[0], 3, &piece);
+    assert_int_equal(c_result(0, 3), 10);
+    assert_int_equal(k_seek(f, 0, RX_SEEK_CUR), 27);
+}
+
 static void positioned_is_told_to_the_client(void **state)
 {
     u64 f;
@@ -255,6 +281,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(position_is_shared_by_all_ways),
+        TEST(short_piece_ends_its_transfer),
         TEST(positioned_is_told_to_the_client),
         TEST(a_duplicate_has_its_own_position),
         TEST(append_goes_to_the_end),

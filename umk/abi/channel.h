@@ -52,7 +52,9 @@ ABI_OFFSET(struct channel_header, ring, 128);
 
 /*
  * In a request over a channel args[0] is the handle, caller is unused, and a buffer is
- * args[1] = enum channel_buffer with its length in args[2].
+ * args[1] = enum channel_buffer with its length in args[2]. args[5] of a read or write that is a
+ * piece of a longer transfer names that transfer (not 0): after a piece that moved less than asked,
+ * the server answers the following ones with 0.
  */
 struct channel_slot {
     /* written by the client */

@@ -10,14 +10,16 @@
 extern struct pool desc_pool, fd_chunk_pool, object_pool, region_pool, request_pool, fd_array_pool,
     scheme_pool, channel_pool, binding_pool, binding_chunk_pool, event_queue_pool, event_reg_pool,
     context_pool, process_pool, body_pool, start_pool, ns_entry_pool, namespace_pool, ns_file_pool,
-    debug_file_pool, memory_file_pool, pipe_pool, pipe_buffer_pool, irq_file_pool, time_file_pool;
+    debug_file_pool, memory_file_pool, pipe_pool, pipe_buffer_pool, irq_file_pool, time_file_pool,
+    queued_signal_pool;
 
 static struct pool *const pools[] = {
-    &desc_pool,        &fd_chunk_pool,  &object_pool,      &region_pool,   &request_pool,
-    &fd_array_pool,    &scheme_pool,    &channel_pool,     &binding_pool,  &binding_chunk_pool,
-    &event_queue_pool, &event_reg_pool, &context_pool,     &process_pool,  &body_pool,
-    &start_pool,       &ns_entry_pool,  &namespace_pool,   &ns_file_pool,  &debug_file_pool,
-    &memory_file_pool, &pipe_pool,      &pipe_buffer_pool, &irq_file_pool, &time_file_pool,
+    &desc_pool,          &fd_chunk_pool,  &object_pool,      &region_pool,   &request_pool,
+    &fd_array_pool,      &scheme_pool,    &channel_pool,     &binding_pool,  &binding_chunk_pool,
+    &event_queue_pool,   &event_reg_pool, &context_pool,     &process_pool,  &body_pool,
+    &start_pool,         &ns_entry_pool,  &namespace_pool,   &ns_file_pool,  &debug_file_pool,
+    &memory_file_pool,   &pipe_pool,      &pipe_buffer_pool, &irq_file_pool, &time_file_pool,
+    &queued_signal_pool,
 };
 #define NPOOLS (sizeof(pools) / sizeof(pools[0]))
 _Static_assert(NPOOLS <= AUDIT_POOLS, "room for every pool");

@@ -269,6 +269,33 @@ static i64 call_server(struct context *c, struct desc *d, struct desc *second,
     return request_go(r);
 }
 
+/* A call on one or two files, which a consuming one takes out of the caller's table. */
+static i64 plain_call(struct context *c, struct desc *d, struct desc *second,
+                      const struct callargs *a)
+{
+    const struct kscheme_ops *ops = d->scheme->ops;
+    i64 res;
+
+    desc_get(d);
+    if (second)
+        desc_get(second);
+    if (a->flags & CALL_CONSUME) {
+        proc_fd_close(c->proc, c->call.a[0]);
+        if (second)
+            proc_fd_close(c->proc, c->call.a[5]);
+    }
+    if (!ops)
+        res = call_server(c, d, second, a);
+    else if (a->flags & CALL_STD_FS)
+        res = kernel_std_fs(c, d, a);
+    else
+        res = ops->call ? ops->call(c, d, c->call.payload, a->len, a->flags, a->meta) : -EOPNOTSUPP;
+    if (second)
+        desc_put(second);
+    desc_put(d);
+    return res;
+}
+
 i64 sys_call(struct context *c)
 {
     struct callargs a = {.len = c->call.a[1], .flags = (u32)c->call.a[2]};
@@ -296,11 +323,5 @@ i64 sys_call(struct context *c)
         return -EINVAL;
     if ((a.flags & CALL_STD_FS) && !known_kind(a.meta[0] & 0xFF))
         return -EOPNOTSUPP;
-    if (!d->scheme->ops)
-        return call_server(c, d, second, &a);
-    if (a.flags & CALL_STD_FS)
-        return kernel_std_fs(c, d, &a);
-    return d->scheme->ops->call
-               ? d->scheme->ops->call(c, d, c->call.payload, a.len, a.flags, a.meta)
-               : -EOPNOTSUPP;
+    return plain_call(c, d, second, &a);
 }

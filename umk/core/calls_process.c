@@ -129,6 +129,28 @@ static i64 rename_process(struct context *c)
     return 0;
 }
 
+static i64 queue_signal(struct context *c, u64 pid, u64 sig)
+{
+    struct process *p = process_find((u32)min_u64(pid, PID_MAX));
+    struct rx_rt_sig_info value;
+
+    memcpy(&value, c->call.payload, sizeof(value));
+    return p ? signal_queue(p, (u32)min_u64(sig, UINT32_MAX), c->proc, &value) : -ESRCH;
+}
+
+static i64 dequeue_signal(struct context *c)
+{
+    struct rx_rt_sig_info info;
+    u32 index;
+    i64 err;
+
+    memcpy(&index, c->call.payload, sizeof(index));
+    if ((err = sigqueue_take(c->proc, index, &info)))
+        return err;
+    memcpy(c->call.payload, &info, sizeof(info));
+    return 0;
+}
+
 static i64 thread_kill(struct context *c, u64 portal, u64 sig)
 {
     return signal_send_thread(c->proc, (u32)min_u64(portal, UINT32_MAX),
@@ -158,6 +180,10 @@ i64 sys_proc(struct context *c)
         return setsid(c->proc);
     case PROC_KILL:
         return signal_kill(c->proc, (i64)a[1], (u32)min_u64(a[2], UINT32_MAX));
+    case PROC_SIGQ:
+        return queue_signal(c, a[1], a[2]);
+    case PROC_SIGDEQ:
+        return dequeue_signal(c);
     case PROC_GETPPID:
         return c->proc->parent ? c->proc->parent->pid : 0;
     case PROC_RENAME:

@@ -41,6 +41,7 @@ struct process *process_new(struct process *parent)
     list_init(&p->siblings);
     list_init(&p->contexts);
     list_init(&p->schemes);
+    list_init(&p->queued_signals);
     list_init(&p->client_channels);
     list_init(&p->server_channels);
     aspace_init(&p->aspace);
@@ -153,6 +154,7 @@ static void let_go(struct process *p)
     while ((first = list_first(&p->schemes)))
         scheme_die(LIST_ENTRY(first, struct scheme, of_owner));
     channel_close_all(p);
+    sigqueue_clear(p);
     close_all(p);
     aspace_clear(p, &p->aspace);
 }

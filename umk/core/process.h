@@ -99,6 +99,7 @@ struct process {
     struct aspace aspace;
 
     struct list schemes;         /* struct scheme.of_owner */
+    struct list queued_signals;  /* sigqueue.c */
     struct list client_channels; /* struct channel.of_client */
     struct list server_channels; /* struct channel.of_server */
     u32 next_channel, next_server_channel;

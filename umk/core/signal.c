@@ -83,11 +83,31 @@ static void default_action(struct process *p, u32 sig)
         process_end(p, RX_STATUS_SIGNALED(sig));
 }
 
-i64 signal_send(struct process *p, u32 sig, const struct process *sender)
+/* Who sent it, where the process will find it. A real-time signal from a process is an entry of its
+ * own, with or without a value. */
+static i64 note_sender(struct process *p, u32 sig, const struct process *sender,
+                       const struct rx_rt_sig_info *value)
+{
+    struct rx_rt_sig_info info = {.pid = sender->pid, .uid = sender->cred.ruid};
+
+    if (sig <= 32) {
+        p->body->page->sig.sender_infos[sig - 1] = info.pid | (u64)info.uid << 32;
+        return 0;
+    }
+    if (value) {
+        info.arg = value->arg;
+        info.code = value->code < 0 ? value->code : 0;
+    }
+    return sigqueue_add(p, sig, &info);
+}
+
+static i64 send(struct process *p, u32 sig, const struct process *sender,
+                const struct rx_rt_sig_info *value)
 {
     struct sig_proc_control *ctl;
     struct context *c;
     u64 first;
+    i64 err;
 
     if (sig > RX_SIG_MAX || sig == 32)
         return -EINVAL;
@@ -114,13 +134,24 @@ i64 signal_send(struct process *p, u32 sig, const struct process *sender)
         default_action(p, sig);
         return 0;
     }
-    if (sig <= 32 && sender)
-        ctl->sender_infos[sig - 1] = sender->pid | (u64)sender->cred.ruid << 32;
+    if (sender && (err = note_sender(p, sig, sender, value)))
+        return err;
     /* pairs: the thread's atomic claim of a pending bit */
     __atomic_fetch_or(&ctl->pending, RX_SIGBIT(sig), __ATOMIC_SEQ_CST);
     if (c)
         notify(p, c);
     return 0;
+}
+
+i64 signal_send(struct process *p, u32 sig, const struct process *sender)
+{
+    return send(p, sig, sender, NULL);
+}
+
+i64 signal_queue(struct process *p, u32 sig, const struct process *sender,
+                 const struct rx_rt_sig_info *value)
+{
+    return sig <= 32 ? -EINVAL : send(p, sig, sender, value);
 }
 
 i64 signal_send_thread(struct process *p, u32 portal, u32 sig)

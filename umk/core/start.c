@@ -167,12 +167,16 @@ static void close_on_exec(struct process *p)
             proc_fd_close(p, fd);
 }
 
-/* The caller's old body gives way; its threads end. */
-static void drop_old_body(struct process *p)
+/* The caller's old body gives way to b; its threads end. */
+static void drop_old_body(struct process *p, struct body *b)
 {
     struct context *c, *tmp;
     struct body *old = p->body;
     struct list *first;
+
+    /* pairs: the new program's atomic claim of a pending bit (POSIX, exec: pending signals stay) */
+    __atomic_fetch_or(&b->page->sig.pending,
+                      __atomic_load_n(&old->page->sig.pending, __ATOMIC_RELAXED), __ATOMIC_SEQ_CST);
 
     LIST_FOR_EACH_SAFE (c, tmp, &p->contexts, of_process)
         context_free(c);
@@ -197,7 +201,7 @@ static void commit(struct process *p, struct body *b)
     if (exec) {
         if (caller)
             start_caller_gone(caller);
-        drop_old_body(p);
+        drop_old_body(p, b);
         p->execed = true;
     }
     if (s) {
