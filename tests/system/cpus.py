@@ -25,6 +25,13 @@ for cpus in ("1", "2"):
     check(done.stdout == b"20\n", done)
     check(time.monotonic() - start < 10, f"{time.monotonic() - start:.1f} s with --cpus {cpus}")
 
+# Programs that are deaf to the kernel's nudges lose the processor all the same.
+deaf = ion("for i in 1..=3; /scheme/initfs/tests/hostile_host mask &; end;"
+           " for i in 1..=5; echo $i > /tmp/i; end; cat /tmp/i; exit 0",
+           options=["--cpus", "1", "--verbose"])
+check(deaf.stdout == b"5\n", deaf)
+check(b"does not give way" in deaf.stderr, deaf.stderr)
+
 
 
 def at_once(options):

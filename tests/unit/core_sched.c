@@ -72,6 +72,40 @@ static void a_long_run_is_interrupted(void **state)
     assert_int_equal(sim_body(2)->page->yield, 1);
 }
 
+/* 2 never comes in. It is stopped, not before it had time, and goes on when its turn has come. */
+static void who_does_not_come_in_is_stopped(void **state)
+{
+    i64 res;
+
+    (void)state;
+    sim_spawn(1); /* 2 runs, init waits for the processor */
+    sim_advance(11000000);
+    assert_int_equal(sim_body(2)->page->yield, 1);
+    sim_advance(11000000);
+    assert_false(sim_stopped_body(2));
+    assert_false(sim_done(1, 0, &res));
+    sim_advance(11000000);
+    assert_true(sim_stopped_body(2));
+    assert_true(sim_done(1, 0, &res));
+    /* stopped and continued by signals meanwhile: it still has to wait for its turn */
+    core_kill_process(2, RX_SIGSTOP);
+    core_kill_process(2, RX_SIGCONT);
+    assert_true(sim_stopped_body(2));
+    /* init comes in: its turn */
+    assert_int_equal(sim_call(1, 0, SYS_NANOSLEEP, SIM_ARGS(1000, 0)), SIM_WAITS);
+    assert_false(sim_stopped_body(2));
+    /* and it may still die while it is stopped */
+    assert_int_equal(sim_spawn(2), SIM_WAITS); /* 3 runs, 2 waits with its answer */
+    for (u32 i = 0; i < 3; i++)
+        sim_advance(11000000);
+    assert_true(sim_stopped_body(3));
+    assert_true(sim_done(2, 0, &res));
+    core_kill_process(3, RX_SIGKILL);
+    sim_settle();
+    assert_null(sim_body(3));
+    assert_int_equal(sim_call(2, 0, UMK_NULL, SIM_ARGS(0)), 0);
+}
+
 static void a_stopped_process_gives_way(void **state)
 {
     i64 res;
@@ -109,6 +143,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(answers_wait_for_the_processor, setup, teardown),
         cmocka_unit_test_setup_teardown(the_urgent_one_is_first, setup, teardown),
         cmocka_unit_test_setup_teardown(a_long_run_is_interrupted, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_does_not_come_in_is_stopped, setup, teardown),
         cmocka_unit_test_setup_teardown(a_stopped_process_gives_way, setup, teardown),
         cmocka_unit_test_setup_teardown(impatient_call, setup, teardown),
     };

@@ -67,6 +67,8 @@ struct context {
     struct list sched;
     u32 sched_prio;
     u64 slice_end;
+    u32 slices;   /* that ended while others waited, since it was told to come in */
+    bool stalled; /* READY in the middle of its run: its process was stopped */
 
     struct list futex; /* in a futex bucket, see futex.c */
     u64 futex_key;
@@ -92,6 +94,8 @@ struct process {
     struct body *new_body; /* while exec starts it */
     struct start *start;   /* the spawn or exec that starts it, see start.c */
     bool forked;           /* new_body comes from a fork, not from a program */
+    bool stalled;          /* stopped by the scheduler, see sched.h */
+    bool stall_logged;
     struct list contexts;
     struct context *by_portal[PORTALS_MAX];
 

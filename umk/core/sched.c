@@ -46,8 +46,18 @@ static void run(struct context *c)
 {
     c->sched_state = SCHED_RUNNING;
     c->slice_end = core.machine->now() + SCHED_SLICE_NS;
+    c->slices = 0;
+    c->stalled = false;
     list_add(&running, &c->sched);
     nrunning++;
+}
+
+static void enqueue(struct context *c)
+{
+    c->sched_state = SCHED_READY;
+    c->sched_prio = c->proc->prio < PRIORITIES ? c->proc->prio : PRIORITIES - 1;
+    list_add(&ready[c->sched_prio], &c->sched);
+    ready_mask |= 1ull << c->sched_prio;
 }
 
 static struct context *choose(void)
@@ -63,14 +73,34 @@ static struct context *choose(void)
     return NULL;
 }
 
+/* The machine continues a process as a whole: all of its threads run that did before. */
+static void proceed(struct process *p)
+{
+    struct context *c;
+
+    p->stalled = false;
+    core.machine->body_stop(p->body, false);
+    LIST_FOR_EACH (c, &p->contexts, of_process)
+        if (c->sched_state == SCHED_READY && c->stalled) {
+            unready(c);
+            run(c);
+        }
+}
+
 static void schedule(void)
 {
     struct context *c;
 
     while (nrunning < core.config.cpus && (c = choose())) {
+        bool stalled = c->stalled;
+
+        core.switches++;
+        if (c->proc->stalled)
+            proceed(c->proc);
+        if (stalled)
+            continue;
         unready(c);
         run(c);
-        core.switches++;
         core.machine->reply(c->proc->body, c->portal);
     }
     want_slice();
@@ -83,10 +113,30 @@ static void stop_running(struct context *c)
     c->sched_state = SCHED_OFF;
 }
 
+static void stall(struct process *p)
+{
+    struct context *c;
+
+    if (!p->stall_logged)
+        klog("%s (pid %u) does not give way: it is stopped in turns", p->name, p->pid);
+    p->stall_logged = true;
+    p->stalled = true;
+    core.machine->body_stop(p->body, true);
+    LIST_FOR_EACH (c, &p->contexts, of_process)
+        if (c->sched_state == SCHED_RUNNING) {
+            stop_running(c);
+            enqueue(c);
+            c->stalled = true;
+        }
+}
+
 void sched_started(struct context *c)
 {
-    if (gated(c))
-        run(c);
+    if (!gated(c))
+        return;
+    if (c->proc->stalled) /* for its old program, or by a call that came before the stop */
+        proceed(c->proc);
+    run(c);
 }
 
 void sched_entered(struct context *c)
@@ -95,8 +145,10 @@ void sched_entered(struct context *c)
         stop_running(c);
         schedule();
     } else if (c->sched_state == SCHED_READY) {
-        /* it did not wait for its turn, which only a program of its own kind does */
+        /* it came in before it was stopped; or it did not wait for its turn, which only a program
+         * of its own kind does */
         unready(c);
+        c->stalled = false;
     }
     c->sched_state = SCHED_OFF;
 }
@@ -108,10 +160,7 @@ void sched_ready(struct context *c)
         return;
     }
     core_assert(c->sched_state == SCHED_OFF);
-    c->sched_state = SCHED_READY;
-    c->sched_prio = c->proc->prio < PRIORITIES ? c->proc->prio : PRIORITIES - 1;
-    list_add(&ready[c->sched_prio], &c->sched);
-    ready_mask |= 1ull << c->sched_prio;
+    enqueue(c);
     schedule();
 }
 
@@ -143,6 +192,8 @@ void sched_resume(struct process *p)
 {
     struct context *c;
 
+    if (p->stalled)
+        core.machine->body_stop(p->body, true);
     LIST_FOR_EACH (c, &p->contexts, of_process)
         if (c->sched_state == SCHED_HELD)
             run(c);
@@ -150,20 +201,34 @@ void sched_resume(struct process *p)
         schedule();
 }
 
+/* A running thread that has been told to come in long ago; NULL: none. */
+static struct context *overdue(void)
+{
+    struct context *c;
+
+    LIST_FOR_EACH (c, &running, sched)
+        if (c->slices > SCHED_PATIENCE)
+            return c;
+    return NULL;
+}
+
 /* Threads whose slice is over are nudged; they come in by a call, and others get their turn. */
 static void slice_over(struct timer *t)
 {
     u64 now = core.machine->now();
-    struct context *c, *tmp;
+    struct context *c;
 
     (void)t;
-    LIST_FOR_EACH_SAFE (c, tmp, &running, sched)
+    LIST_FOR_EACH (c, &running, sched)
         if (c->slice_end <= now) {
             c->slice_end = now + SCHED_SLICE_NS;
+            c->slices++;
             c->proc->body->page->yield = 1;
             core.machine->nudge(c->proc->body, c->portal);
         }
-    want_slice();
+    while ((c = overdue()))
+        stall(c->proc);
+    schedule();
 }
 
 void sched_check(void)

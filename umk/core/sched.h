@@ -2,10 +2,12 @@
  * Who runs. With core.config.cpus == 0 the machine runs everything at once and an answered call is
  * an answered call. Otherwise at most that many threads run: an answer is held back until its
  * thread is chosen, the most urgent first, in turns among equals; a thread that has run for a
- * slice while others wait is asked to come in.
+ * slice while others wait is asked to come in. One that does not come in time has its process
+ * stopped by the machine, with all its threads, and goes on from there at its next turn.
  *
  *     OFF --sched_started--> RUNNING --sched_entered (a call)--> OFF
  *     OFF --sched_ready (its answer)--> READY --chosen--> RUNNING
+ *     RUNNING --does not come in--> READY, stalled --chosen--> RUNNING
  *     RUNNING --sched_hold (stopped)--> HELD --sched_resume--> RUNNING
  *
  * Contexts of main loops' asynchronous calls are no threads and are answered at once.
@@ -16,6 +18,8 @@
 #include "umk/core/process.h"
 
 #define SCHED_SLICE_NS 10000000ull
+/* Slices from the first request to come in to the stop. */
+#define SCHED_PATIENCE 2u
 
 void sched_init(void);
 /* A new thread that runs already. */

@@ -173,6 +173,13 @@ struct body *sim_body(u32 pid)
     return p ? p->body : NULL;
 }
 
+bool sim_stopped_body(u32 pid)
+{
+    const struct body *b = sim_body(pid);
+
+    return b && ((const struct sim_body *)b->m)->stopped;
+}
+
 struct portal *sim_portal(u32 pid, u32 portal)
 {
     struct body *b = sim_body(pid);

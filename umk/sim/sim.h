@@ -40,6 +40,8 @@ bool sim_stopped(u32 *status);
 
 /* The body of a live process; NULL when it has none. */
 struct body *sim_body(u32 pid);
+/* Whether the machine was told to stop all of its threads. */
+bool sim_stopped_body(u32 pid);
 struct portal *sim_portal(u32 pid, u32 portal);
 u8 *sim_payload(u32 pid, u32 portal);
 
