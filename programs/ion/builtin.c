@@ -1,6 +1,8 @@
 /* Finding and running builtins, see builtin.h. */
 #include "builtin.h"
 
+#include "pages.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,8 +67,10 @@ static bool asks_for_help(const struct builtin *b, int argc, char **argv)
 int builtin_run(struct shell *sh, const struct builtin *b, int argc, char **argv)
 {
     if (asks_for_help(b, argc, argv)) {
-        shell_printf(sh, "NAME\n    %s - %s\n\nSYNOPSIS\n    %s%s%s\n", b->name, b->help, b->name,
-                     *b->args ? " " : "", b->args);
+        struct buf page = {0};
+        page_print(b, &page);
+        shell_out(sh, buf_text(&page), page.len);
+        buf_free(&page);
         return 0;
     }
     return b->run(sh, argc, argv);

@@ -117,7 +117,9 @@ static int run_pushd(struct shell *sh, int argc, char **argv)
     if (argc > 2 + stay)
         return builtin_fail(sh, "pushd", 1, "too many arguments");
     if (word && stack_position(sh, word, &at)) {
-        dirs_rotate(sh->dirs, at);
+        /* -N turns the stack the other way. */
+        size_t count = dirs_count(sh->dirs);
+        dirs_rotate(sh->dirs, word[0] == '+' ? at : (at + 1) % count);
         return go_to_top(sh, "pushd");
     }
     if (word && (word[0] == '+' || word[0] == '-') && word[1] >= '0' && word[1] <= '9')

@@ -53,7 +53,7 @@ static int run_bg(struct shell *sh, int argc, char **argv)
         } else if (job->state != JOB_STOPPED) {
             status = builtin_fail(sh, "bg", 1, "job %u is running already", job->id);
         } else {
-            jobs_continue(job);
+            jobs_continue(sh, job);
         }
     }
     return status;
@@ -64,7 +64,8 @@ static int foreground(struct shell *sh, struct job *job)
     pid_t group = job->group;
     if (sh->has_terminal && group > 0)
         tcsetpgrp(STDIN_FILENO, group);
-    jobs_continue(job);
+    job->seen = true;
+    jobs_continue(sh, job);
     int status = jobs_wait(sh, job);
     if (sh->has_terminal)
         tcsetpgrp(STDIN_FILENO, sh->group);

@@ -22,7 +22,7 @@ static int run_eval(struct shell *sh, int argc, char **argv)
         buf_puts(&text, i > 1 ? " " : "");
         buf_puts(&text, argv[i]);
     }
-    int r = run_text(sh, buf_text(&text), text.len, NULL, 1);
+    int r = run_input(sh, buf_text(&text), text.len, NULL);
     buf_free(&text);
     if (r == 0)
         return sh->status;

@@ -6,7 +6,20 @@
 #include "expand.h"
 #include "spawn.h"
 
+#include <time.h>
 #include <unistd.h>
+
+/* `return` in a block of the substitution ends that block only. */
+static enum flow run_each(struct shell *sh, const struct stmt *body)
+{
+    enum flow flow = FLOW_NEXT;
+    for (const struct stmt *s = body; s && flow == FLOW_NEXT; s = s->next) {
+        flow = run_one(sh, s);
+        if (flow == FLOW_RETURN && s->kind != STMT_RETURN)
+            flow = FLOW_NEXT;
+    }
+    return flow;
+}
 
 int run_captured(struct shell *sh, const struct stmt *body, struct buf *out)
 {
@@ -19,7 +32,9 @@ int run_captured(struct shell *sh, const struct stmt *body, struct buf *out)
     if (null >= 0)
         sh->io.err = null;
     sh->loops = 0;
-    enum flow flow = run_stmts(sh, body);
+    time_t began = duration_start();
+    enum flow flow = run_each(sh, body);
+    duration_set(sh, began);
     sh->loops = loops;
     sh->io = saved;
     if (null >= 0)

@@ -14,8 +14,6 @@
 #include <string.h>
 #include <time.h>
 
-static enum flow run_stmt(struct shell *sh, const struct stmt *s);
-
 /* A block's body, in a scope of its own. */
 static enum flow run_body(struct shell *sh, const struct stmt *body)
 {
@@ -222,7 +220,7 @@ static enum flow run_not(struct shell *sh, const struct stmt *s)
     enum flow flow = FLOW_NEXT;
     if (s->child) {
         sh->conditions++;
-        flow = run_stmt(sh, s->child);
+        flow = run_one(sh, s->child);
         sh->conditions--;
     }
     sh->status = sh->status == 0;
@@ -236,7 +234,7 @@ static enum flow run_time(struct shell *sh, const struct stmt *s)
     while (s->child && s->child->kind == STMT_TIME)
         s = s->child;
     clock_gettime(CLOCK_MONOTONIC, &start);
-    enum flow flow = s->child ? run_stmt(sh, s->child) : FLOW_NEXT;
+    enum flow flow = s->child ? run_one(sh, s->child) : FLOW_NEXT;
     clock_gettime(CLOCK_MONOTONIC, &end);
     long long seconds = end.tv_sec - start.tv_sec;
     long nanos = end.tv_nsec - start.tv_nsec;
@@ -260,7 +258,7 @@ static enum flow run_env(struct shell *sh, const struct stmt *s)
     const char *old = getenv(s->env.name);
     char *saved = old ? mem_dup(old) : NULL;
     setenv(s->env.name, value, 1);
-    enum flow flow = run_stmt(sh, s->env.child);
+    enum flow flow = run_one(sh, s->env.child);
     if (saved)
         setenv(s->env.name, saved, 1);
     else
@@ -322,9 +320,9 @@ static enum flow run_kind(struct shell *sh, const struct stmt *s)
     case STMT_NOT:
         return run_not(sh, s);
     case STMT_AND:
-        return s->child && sh->status == 0 ? run_stmt(sh, s->child) : FLOW_NEXT;
+        return s->child && sh->status == 0 ? run_one(sh, s->child) : FLOW_NEXT;
     case STMT_OR:
-        return s->child && sh->status != 0 ? run_stmt(sh, s->child) : FLOW_NEXT;
+        return s->child && sh->status != 0 ? run_one(sh, s->child) : FLOW_NEXT;
     case STMT_TIME:
         return run_time(sh, s);
     case STMT_ENV:
@@ -333,7 +331,7 @@ static enum flow run_kind(struct shell *sh, const struct stmt *s)
     return FLOW_NEXT;
 }
 
-static enum flow run_stmt(struct shell *sh, const struct stmt *s)
+enum flow run_one(struct shell *sh, const struct stmt *s)
 {
     if ((s->tag == TAG_AND && sh->status != 0) || (s->tag == TAG_OR && sh->status == 0))
         return FLOW_NEXT;
@@ -354,7 +352,7 @@ static enum flow run_stmt(struct shell *sh, const struct stmt *s)
 enum flow run_stmts(struct shell *sh, const struct stmt *s)
 {
     for (; s; s = s->next) {
-        enum flow flow = run_stmt(sh, s);
+        enum flow flow = run_one(sh, s);
         if (flow != FLOW_NEXT)
             return flow;
     }

@@ -4,6 +4,8 @@
 
 #include "shell.h"
 
+#include <time.h>
+
 enum flow {
     FLOW_NEXT,
     FLOW_BREAK,
@@ -14,6 +16,12 @@ enum flow {
 
 /* Statements joined by next, with their tags. */
 enum flow run_stmts(struct shell *sh, const struct stmt *s);
+/* Only the first of them. */
+enum flow run_one(struct shell *sh, const struct stmt *s);
+
+/* The variable CMD_DURATION: whole seconds since duration_start was called. */
+time_t duration_start(void);
+void duration_set(struct shell *sh, time_t began);
 
 /* pipeline.c: 0, or -1 when it failed fatally. Sets the status. */
 int run_pipeline(struct shell *sh, const struct stmt *s);
@@ -29,6 +37,8 @@ int run_pipeline_plain(struct shell *sh, const struct pipeline *pl);
  * a fatal error ended it, which is left in sh->failure.
  */
 int run_text(struct shell *sh, const char *text, size_t len, const char *name, unsigned line);
+/* The same for a whole input (a prompt's line, eval, source, -c): sets CMD_DURATION. */
+int run_input(struct shell *sh, const char *text, size_t len, const char *name);
 /* True when more lines could complete the text: an open block, quote, bracket or operator. */
 bool text_is_incomplete(const char *text, size_t len);
 /* Parses without running; -1 with the first error stored as a failure. */

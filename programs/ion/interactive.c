@@ -49,7 +49,7 @@ static void run_entry(struct shell *sh, struct buf *text)
     if (text->len == 0)
         return;
     history_expand(sh, text->text, &line);
-    if (run_text(sh, buf_text(&line), line.len, NULL, 1) < 0) {
+    if (run_input(sh, buf_text(&line), line.len, NULL) < 0) {
         sh->status = sh->failure.signal ? 128 + sh->failure.signal : 1;
         shell_report(sh);
     }

@@ -115,8 +115,10 @@ static void signal_job(const struct job *job, int sig)
     }
 }
 
-void jobs_continue(struct job *job)
+void jobs_continue(struct shell *sh, struct job *job)
 {
+    if (job->state != JOB_RUNNING && !job->seen)
+        notice(sh, "ion: ([%u] %ld) Running\n", job->id, (long)job->pid);
     job->state = JOB_RUNNING;
     signal_job(job, SIGCONT);
 }
@@ -133,7 +135,7 @@ static bool take_change(struct shell *sh, struct job *job, size_t i, int wait_st
     }
 #ifdef WIFCONTINUED
     if (WIFCONTINUED(wait_status)) {
-        if (tell)
+        if (job->state != JOB_RUNNING && tell)
             notice(sh, "ion: ([%u] %ld) Running\n", job->id, (long)job->pid);
         job->state = JOB_RUNNING;
         return true;

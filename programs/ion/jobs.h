@@ -42,7 +42,8 @@ struct job *jobs_find(struct shell *sh, unsigned id);
 /* The job entered last, stopped ones only if asked for; null when there is none. */
 struct job *jobs_last(struct shell *sh, bool stopped);
 void jobs_remove(struct shell *sh, struct job *job);
-void jobs_continue(struct job *job);
+/* SIGCONT, with a notice unless fg has the job. */
+void jobs_continue(struct shell *sh, struct job *job);
 void jobs_each(struct shell *sh, void (*fn)(struct shell *sh, struct job *job));
 
 /* Passes SIGTERM or SIGHUP on to running jobs. */

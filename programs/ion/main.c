@@ -174,7 +174,7 @@ static void take_terminal(struct shell *sh)
 static void start(struct shell *sh, const struct options *o, char **argv, bool interactive)
 {
     sh->argv0 = argv[0] ? argv[0] : "ion";
-    sh->io = (struct io){STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, NULL};
+    sh->io = (struct io){STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, NULL, STDERR_FILENO};
     sh->interactive = interactive;
     sh->trace = o->trace;
     sh->vi_keys = o->keys && strcmp(o->keys, "vi") == 0;
@@ -230,7 +230,7 @@ static int check_only(const struct options *o)
         printf("ion: %s: %s\n", o->word_count ? o->words[0] : "stdin", strerror(errno));
         return 1;
     }
-    struct shell sh = {0};
+    struct shell sh = {.io = {.own = STDERR_FILENO}};
     int result = text_check(&sh, buf_text(&text), text.len, o->word_count ? o->words[0] : NULL);
     shell_report(&sh);
     buf_free(&text);
@@ -251,7 +251,7 @@ int main(int argc, char **argv)
         return check_only(&o);
     start(sh, &o, argv, interactive);
     if (o.commands)
-        return finish(sh, run_text(sh, o.commands, strlen(o.commands), NULL, 1));
+        return finish(sh, run_input(sh, o.commands, strlen(o.commands), NULL));
     if (o.word_count > 0)
         return run_script(sh, o.words[0]);
     if (!interactive)

@@ -430,7 +430,7 @@ static int run_or(struct shell *sh, const struct piece *p, struct buf *out)
         struct piece one = *p;
         one.words += i;
         const char *text = i == 0 ? method_subject(sh, &one) : expand_text(sh, &p->words[i]);
-        if (!text && !(i == 0 && sh->failure.undefined))
+        if (!text && !sh->failure.undefined)
             return -1;
         if (!text) {
             shell_clear_failure(sh);

@@ -180,6 +180,8 @@ static const char *apply_double(enum assign_op op, double a, double b, struct bu
         value = real_power(a, b);
         break;
     case ASSIGN_INT_DIV:
+        if (b == 0)
+            return "division by zero";
         value = a / b;
         if (!(__builtin_fabs(value) < 1e38))
             return "the quotient is not an integer";

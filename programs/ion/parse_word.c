@@ -359,11 +359,15 @@ static void take_bracket(struct parser *p, struct builder *b)
     /* In a map literal k=[...] is a list. */
     bool map_value =
         b->context == WORD_LIST && b->text.len > 0 && b->text.text[b->text.len - 1] == '=';
+    /* Right behind $x[1] or ${x} it is a list, too. */
+    bool behind_value = b->text.len == 0 && b->word.count > 0 &&
+                        b->word.pieces[b->word.count - 1].kind != PIECE_TEXT &&
+                        b->word.pieces[b->word.count - 1].kind != PIECE_GLOB;
     if (len > 0 && !map_value) {
         struct lex_state here = lex_save(l);
         const char *text = l->text + l->at;
         lex_skip(l, len);
-        bool alone = first && (ends_word(p, b->context) || lex_peek(l) == '[');
+        bool alone = (first || behind_value) && (ends_word(p, b->context) || lex_peek(l) == '[');
         if (!alone) {
             new_piece(p, b, PIECE_GLOB, false)->text = arena_copy(p->arena, text, len);
             b->word.has_glob = true;

@@ -299,14 +299,31 @@ static int start_pure(struct run *r, struct member *m, const struct streams3 *fd
     return result;
 }
 
+/* A background job whose program cannot be started is a job, too: it says so and ends with 126. */
+static int start_failing(struct run *r, struct member *m, const struct streams3 *fds, int err)
+{
+    struct shell *sh = r->sh;
+    pid_t pid = spawn_copy(sh, fds, r->group, true);
+    if (pid < 0)
+        return shell_fail(sh, KIND_PIPELINE, "cannot copy the shell: %s", strerror(errno));
+    if (pid == 0) {
+        sh->conditions = 0;
+        if (cannot_start(sh, m, err) < 0)
+            shell_report(sh);
+        shell_exit(sh, 126);
+    }
+    add_process(r, pid, !m->command->pipe);
+    return 0;
+}
+
 static int start_program(struct run *r, struct member *m, const struct streams3 *fds)
 {
     const char *path = program_find(m->args.items[0]);
     pid_t pid = path ? spawn_program(path, m->args.items, fds, r->group) : -1;
     if (pid < 0) {
         int err = errno;
-        if (r->pipeline->background)
-            r->status = 126;
+        if (r->pipeline->background != FOREGROUND)
+            return start_failing(r, m, fds, err);
         int result = cannot_start(r->sh, m, err);
         note_status(r, m, r->sh->status);
         return result;
@@ -407,7 +424,9 @@ static int run_redirected_here(struct run *r)
     int result = connect(r, 0, -1, -1, &fds);
     if (result == 0) {
         bool keeps_out = fds.out == saved.out;
-        sh->io = (struct io){fds.in, fds.out, fds.err, keeps_out ? saved.capture : NULL};
+        bool keeps_err = fds.err == saved.err;
+        sh->io = (struct io){fds.in, fds.out, fds.err, keeps_out ? saved.capture : NULL,
+                             keeps_err ? saved.own : fds.err};
         struct ends owned = r->owned;
         r->owned.count = 0;
         result = run_here(sh, &r->members[0]);

@@ -42,7 +42,7 @@ void shell_report(struct shell *sh)
     buf_puts(&line, "ion: ");
     shell_failure_text(sh, &line);
     buf_putc(&line, '\n');
-    fd_write(STDERR_FILENO, line.text, line.len);
+    fd_write(sh->io.own, line.text, line.len);
     buf_free(&line);
     shell_clear_failure(sh);
 }

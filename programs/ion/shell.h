@@ -20,6 +20,7 @@ struct io {
     int out;
     int err;
     struct buf *capture; /* inside a substitution: output goes here instead of `out` */
+    int own;             /* the shell's reports of fatal errors; not silenced by a substitution */
 };
 
 /* Why the running text is being given up. */
@@ -73,7 +74,7 @@ __attribute__((format(printf, 3, 4))) int shell_fail(struct shell *sh, const cha
 /* "KIND: DETAIL" of the stored failure. */
 void shell_failure_text(const struct shell *sh, struct buf *out);
 void shell_clear_failure(struct shell *sh);
-/* Prints the stored failure as "ion: ..." on the real stderr and clears it. */
+/* Prints the stored failure as "ion: ..." on io.own and clears it. */
 void shell_report(struct shell *sh);
 
 /* A message of the shell itself or of a builtin: "ion: TEXT" on stderr. */

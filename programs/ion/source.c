@@ -5,6 +5,7 @@
 #include "parser.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 static void syntax_failure(struct shell *sh, const struct lexer *l, const char *name)
 {
@@ -33,6 +34,28 @@ int run_text(struct shell *sh, const char *text, size_t len, const char *name, u
     return sh->failure.kind ? -1 : 0;
 }
 
+time_t duration_start(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec;
+}
+
+void duration_set(struct shell *sh, time_t began)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%lld", (long long)(duration_start() - began));
+    scope_set_at(&sh->scopes, 0, symbol_of("CMD_DURATION", 12), value_string(text));
+}
+
+int run_input(struct shell *sh, const char *text, size_t len, const char *name)
+{
+    time_t began = duration_start();
+    int r = run_text(sh, text, len, name, 1);
+    duration_set(sh, began);
+    return r;
+}
+
 int run_file(struct shell *sh, const char *path, int *error)
 {
     struct buf text = {0};
@@ -42,7 +65,7 @@ int run_file(struct shell *sh, const char *path, int *error)
         buf_free(&text);
         return -1;
     }
-    int r = run_text(sh, buf_text(&text), text.len, path, 1);
+    int r = run_input(sh, buf_text(&text), text.len, path);
     buf_free(&text);
     return r;
 }

@@ -167,7 +167,7 @@ static void take_streams(struct shell *sh, const struct streams3 *fds)
         dup2(fds->out, STDOUT_FILENO);
     if (fds->err != STDERR_FILENO)
         dup2(fds->err, STDERR_FILENO);
-    sh->io = (struct io){STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, NULL};
+    sh->io = (struct io){STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, NULL, STDERR_FILENO};
 }
 
 pid_t spawn_copy(struct shell *sh, const struct streams3 *fds, pid_t group, bool background)

@@ -2,29 +2,48 @@
 """Conformance tests of ion, on the host.
 
 Builds ion with the host's C library under AddressSanitizer and UBSan (or takes the binary named by
---ion), then runs every NAME.ion beside this file and compares what it prints, stdout and stderr
-together, with NAME.out; a status other than 0 is the last line of NAME.out as "[status N]".
-examples.txt holds short scripts, each with the output it must give.
+--ion), then runs
+ - every NAME.ion beside this file, whose output must be NAME.out;
+ - every test of spec/*.txt: "== SECTION what", a script, "--", the output it must give. SECTION is
+   one of docs/ION.md; that each of them has a test is checked, too.
+Output is stdout and stderr together; a status other than 0 is its last line, "[status N]". Numbers
+of processes are shown as PID, measured times as TIME, the script's directory as DIR.
 
-  run.py [--ion FILE] [--update] [NAME...]
+  run.py [--ion FILE] [--update] [--list] [NAME or SECTION...]
 """
 import argparse
+import concurrent.futures
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-SOURCE = HERE.parent.parent / "programs" / "ion"
+TOP = HERE.parent.parent
+SOURCE = TOP / "programs" / "ion"
+FORMS = [(re.compile(r"(\[\d+\] )\d{2,}"), r"\1PID"),
+         (re.compile(r"process \(\d+\)"), "process (PID)"),
+         (re.compile(r"real    0\.\d{9}s"), "real    0.TIMEs"), (re.compile("\x1b"), "␛"),
+         (re.compile("\x07"), "␇")]
 
 
 def build(directory):
-    binary = directory / "ion"
+    """ion for the host; objects are made side by side."""
     flags = ["-std=gnu17", "-O1", "-g", "-fsanitize=address,undefined",
              "-fno-sanitize-recover=undefined"]
-    sources = sorted(str(p) for p in SOURCE.glob("*.c"))
-    subprocess.run(["gcc", *flags, *sources, "-lm", "-o", str(binary)], check=True)
+    binary = directory / "ion"
+
+    def compile_one(source):
+        target = directory / f"{source.parent.name}-{source.stem}.o"
+        subprocess.run(["gcc", *flags, "-c", str(source), "-o", str(target)],
+                       check=True)
+        return str(target)
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        objects = list(pool.map(compile_one, sorted(SOURCE.rglob("*.c"))))
+    subprocess.run(["gcc", *flags, *objects, "-lm", "-o", str(binary)], check=True)
     return binary
 
 
@@ -37,34 +56,48 @@ def files(directory):
 
 
 def run(ion, words):
-    with tempfile.TemporaryDirectory() as name:
-        directory = pathlib.Path(name)
+    with tempfile.TemporaryDirectory(prefix="ion-test-") as name:
+        directory = pathlib.Path(name).resolve()
         files(directory)
-        env = {"PATH": os.environ["PATH"], "HOME": "/root", "USER": "root",
+        env = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/root", "USER": "root",
                "ION": str(ion), "LC_ALL": "C"}
         done = subprocess.run([str(ion), *words], stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=directory,
                               env=env, timeout=60)
     text = done.stdout.decode(errors="replace")
+    for form, replacement in FORMS:
+        text = form.sub(replacement, text)
+    text = text.replace(directory.name, "DIR")
     if done.returncode:
         text += f"[status {done.returncode}]\n"
     return text
 
 
+class Example:
+    """One test of spec/*.txt."""
+
+    def __init__(self, section, title, script, want):
+        self.section, self.title, self.script, self.want = section, title, script, want
+
+    def passes(self, got):
+        return got.removesuffix("\n") == self.want.removesuffix("\n")
+
+
 def examples():
-    """(script, output) pairs of examples.txt: "<<<", script, "===", output, ">>>"."""
-    script, output, part = [], [], None
-    for line in (HERE / "examples.txt").read_text().splitlines():
-        if line == "<<<":
-            script, output = [], []
-            part = script
-        elif line == "===" and part is script:
-            part = output
-        elif line == ">>>":
-            yield "\n".join(script), "".join(l + "\n" for l in output).replace("␛", "\x1b")
-            part = None
-        elif part is not None:
-            part.append(line)
+    for path in sorted((HERE / "spec").glob("*.txt")):
+        for part in re.split(r"^== ", path.read_text(), flags=re.M)[1:]:
+            title, rest = part.split("\n", 1)
+            script, want = re.split(r"^--\n", rest, maxsplit=1, flags=re.M)
+            want = want.rstrip("\n")
+            yield Example(title.split()[0], title, script.removesuffix("\n"),
+                          want + "\n" if want else "")
+
+
+def sections():
+    """The sections of docs/ION.md; of a chapter that has sections, only these."""
+    text = (TOP / "docs" / "ION.md").read_text()
+    numbers = re.findall(r"^#+ (\d+(?:\.\d+)?) ", text, flags=re.M)
+    return [n for n in numbers if not any(other.startswith(n + ".") for other in numbers)]
 
 
 def report(name, want, got):
@@ -72,34 +105,61 @@ def report(name, want, got):
     return 1
 
 
+def run_scripts(ion, args):
+    failed = count = 0
+    for script in sorted(HERE.glob("*.ion")):
+        if args.names and script.stem not in args.names:
+            continue
+        count += 1
+        got = run(ion, [str(script)]).replace(str(script), script.name)
+        expected = script.with_suffix(".out")
+        if args.update:
+            expected.write_text(got)
+        want = expected.read_text()
+        if got != want:
+            failed += report(script.name, want, got)
+    return count, failed
+
+
+def run_examples(ion, args):
+    wanted = [e for e in examples()
+              if not args.names or any(e.section == n or e.section.startswith(n + ".")
+                                       for n in args.names)]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = pool.map(lambda e: run(ion, ["-c", e.script]), wanted)
+        failed = sum(report(f"{e.title}\n{e.script}", e.want, got)
+                     for e, got in zip(wanted, results) if not e.passes(got))
+    return len(wanted), failed
+
+
+def uncovered():
+    covered = {e.section for e in examples()}
+    missing = [s for s in sections() if s not in covered]
+    for section in missing:
+        print(f"FAIL section {section} of docs/ION.md has no test")
+    return len(missing)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--ion", type=pathlib.Path)
     parser.add_argument("--update", action="store_true", help="write the .out files anew")
+    parser.add_argument("--list", action="store_true", help="the tests by section")
     parser.add_argument("names", nargs="*")
     args = parser.parse_args()
-    failed = count = 0
+    if args.list:
+        for e in examples():
+            print(e.title)
+        return 0
     with tempfile.TemporaryDirectory() as name:
         ion = args.ion.resolve() if args.ion else build(pathlib.Path(name))
-        for script in sorted(HERE.glob("*.ion")):
-            if args.names and script.stem not in args.names:
-                continue
-            count += 1
-            got = run(ion, [str(script)]).replace(str(script), script.name)
-            expected = script.with_suffix(".out")
-            if args.update:
-                expected.write_text(got)
-            want = expected.read_text()
-            if got != want:
-                failed += report(script.name, want, got)
-        if not args.names:
-            for script, want in examples():
-                count += 1
-                got = run(ion, ["-c", script])
-                if got != want and got.removesuffix("\n") != want.removesuffix("\n"):
-                    failed += report(repr(script), want, got)
-    print(f"ion: {count} tests, {failed} failed")
-    return 1 if failed or not count else 0
+        count, failed = run_scripts(ion, args)
+        more, more_failed = run_examples(ion, args)
+    failed += more_failed
+    if not args.names:
+        failed += uncovered()
+    print(f"ion: {count + more} tests, {failed} failed")
+    return 1 if failed or not count + more else 0
 
 
 if __name__ == "__main__":
