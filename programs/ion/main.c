@@ -233,6 +233,7 @@ static int check_only(const struct options *o)
     struct shell sh = {.io = {.own = STDERR_FILENO}};
     int result = text_check(&sh, buf_text(&text), text.len, o->word_count ? o->words[0] : NULL);
     shell_report(&sh);
+    buf_free(&sh.failure.text);
     buf_free(&text);
     return result < 0 ? 1 : 0;
 }
