@@ -1,5 +1,6 @@
 /* The schemes that the core serves itself: debug, pipe, irq, time, sys, proc. */
 #include "tests/unit/core_test.h"
+#include "umk/abi/tty.h"
 
 #include <stdio.h>
 
@@ -132,6 +133,41 @@ static void terminal_group(void **state)
     core_console_signal(RX_SIGINT); /* nobody there */
     assert_int_equal(CALL_IN(1, SYS_DUP_INTO, "prgp", 4, 0, 4, 0, 0), -EINVAL);
     close_ok(1, (u64)fd);
+    assert_counts();
+}
+
+static void terminal_settings(void **state)
+{
+    struct rx_winsize size;
+    struct rx_termios termios = {.lflag = RX_ECHO, .cc[RX_VEOF] = 4};
+    u64 tty = (u64)sim_open(1, 0, "debug", "stdin", RX_O_RDWR);
+    i64 fd = CALL_IN(1, SYS_DUP_INTO, "winsize", 7, tty, 7, 0, 0);
+
+    (void)state;
+    assert_int_equal(fd, -EINVAL); /* a stream that is no terminal */
+    core.config.console_ttys = 1u << CONSOLE_IN;
+    fd = CALL_IN(1, SYS_DUP_INTO, "winsize", 7, tty, 7, 0, 0);
+    assert_true(fd > 0);
+    assert_int_equal(CALL(1, SYS_READ, (u64)fd, sizeof(size) - 1), -EINVAL);
+    assert_int_equal(CALL(1, SYS_READ, (u64)fd, 100), sizeof(size));
+    memcpy(&size, sim_payload(1, 0), sizeof(size));
+    assert_int_equal(size.columns, 80);
+    close_ok(1, (u64)fd);
+    fd = CALL_IN(1, SYS_DUP_INTO, "termios", 7, tty, 7, 0, 0);
+    assert_true(fd > 0);
+    assert_int_equal(CALL_IN(1, SYS_WRITE, &termios, sizeof(termios), (u64)fd, sizeof(termios)),
+                     sizeof(termios));
+    assert_int_equal(CALL_IN(1, SYS_WRITE, &termios, sizeof(termios), (u64)fd, 5), -EINVAL);
+    memset(&termios, 0, sizeof(termios));
+    assert_int_equal(CALL(1, SYS_READ, (u64)fd, sizeof(termios)), sizeof(termios));
+    memcpy(&termios, sim_payload(1, 0), sizeof(termios));
+    assert_int_equal(termios.lflag, RX_ECHO);
+    assert_int_equal(termios.cc[RX_VEOF], 4);
+    /* A handle is no stream: it gives no further handles. */
+    assert_int_equal(CALL_IN(1, SYS_DUP_INTO, "winsize", 7, (u64)fd, 7, 0, 0), -EINVAL);
+    close_ok(1, (u64)fd);
+    close_ok(1, tty);
+    core.config.console_ttys = 0;
     assert_counts();
 }
 
@@ -535,6 +571,7 @@ int main(void)
         TEST(log_file),
         TEST(debug_for_root_only),
         TEST(terminal_group),
+        TEST(terminal_settings),
         TEST(pipe_ends),
         TEST(pipe_fills_and_drains),
         TEST(pipe_is_a_queue),

@@ -62,6 +62,9 @@ struct body_image {
 
 enum console_stream { CONSOLE_IN = 0, CONSOLE_OUT = 1, CONSOLE_ERR = 2 };
 
+/* Its settings: struct rx_termios and struct rx_winsize (umk/abi/tty.h). */
+enum console_setting { CONSOLE_TERMIOS, CONSOLE_WINSIZE };
+
 struct machine {
     /* n zeroed pages for the core's pools, never given back; NULL when there are no more */
     void *(*pages)(size_t n);
@@ -127,6 +130,10 @@ struct machine {
     /* console: bytes taken or given, -EAGAIN (an event follows), 0 at the end of input */
     i64 (*console_write)(enum console_stream s, const void *buf, size_t len);
     i64 (*console_read)(void *buf, size_t len);
+    /* the terminal's settings, whole records; -ENOTTY when the console is none. Null on a machine
+     * whose console has no settings */
+    i64 (*console_get)(enum console_setting which, void *record);
+    i64 (*console_set)(enum console_setting which, const void *record);
     /* the kernel's own log, one whole line without newline */
     void (*log)(const char *line, size_t len);
     /* text for sys/uname and sys/cpu */

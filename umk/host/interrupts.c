@@ -15,8 +15,8 @@
 
 #include "umk/host/host.h"
 
-const int interrupt_signals[] = {SIGALRM, SIGCHLD, SIGTERM, SIGINT, SIGQUIT,
-                                 SIGTSTP, SIGHUP,  SIGUSR2, SIGPIPE};
+const int interrupt_signals[] = {SIGALRM, SIGCHLD, SIGTERM, SIGINT,  SIGQUIT,
+                                 SIGTSTP, SIGHUP,  SIGUSR2, SIGPIPE, SIGWINCH};
 const size_t interrupt_signals_len = ARRAY_LEN(interrupt_signals);
 
 static int signal_fd = -1;
@@ -58,6 +58,7 @@ static void interrupt(const struct signalfd_siginfo *info)
     case SIGQUIT:
     case SIGTSTP:
     case SIGHUP:
+    case SIGWINCH:
         core_console_signal(info->ssi_signo);
         break;
     default: /* SIGPIPE: the write has failed already */

@@ -126,6 +126,7 @@ int supervisor_run(const struct options *o)
         sigaddset(&set, signals[i]);
     sigprocmask(SIG_BLOCK, &set, NULL);
     pid_t self = getpid();
+    terminal_keep();
     pid_t kernel = fork();
     if (kernel < 0) {
         complain("cannot start a process: %s", strerror(errno));
@@ -135,6 +136,7 @@ int supervisor_run(const struct options *o)
         kernel_main(o, self);
     int status = wait_for(kernel, &set);
     bury_all();
+    terminal_restore();
     run_dir_remove(self);
     return status;
 }

@@ -3,6 +3,8 @@
  */
 #include "umk/sim/machine.h"
 
+#include "umk/abi/tty.h"
+
 #include <sanitizer/asan_interface.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -349,6 +351,28 @@ static i64 console_read(void *buf, size_t len)
     return (i64)len;
 }
 
+/* A terminal of settings that are remembered and change nothing. */
+static struct rx_termios termios;
+static struct rx_winsize winsize = {.rows = 24, .columns = 80};
+
+static i64 console_get(enum console_setting which, void *record)
+{
+    if (which == CONSOLE_TERMIOS)
+        memcpy(record, &termios, sizeof(termios));
+    else
+        memcpy(record, &winsize, sizeof(winsize));
+    return 0;
+}
+
+static i64 console_set(enum console_setting which, const void *record)
+{
+    if (which == CONSOLE_TERMIOS)
+        memcpy(&termios, record, sizeof(termios));
+    else
+        memcpy(&winsize, record, sizeof(winsize));
+    return 0;
+}
+
 static void log_line(const char *line, size_t len)
 {
     if (getenv("SIM_LOG"))
@@ -401,6 +425,8 @@ const struct machine sim_machine = {
     .wake = wake,
     .console_write = console_write,
     .console_read = console_read,
+    .console_get = console_get,
+    .console_set = console_set,
     .log = log_line,
     .arch = "sim",
     .ncpus = 1,

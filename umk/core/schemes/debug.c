@@ -4,14 +4,24 @@
  *     ""  no-preserve         input is the console's, output goes to the log, line by line
  *     stdin stdout stderr     the console's three streams
  *
- * All for root only at open. A stream gives the handle "pgrp" by dup: the group that the
- * console's interrupt, quit and stop keys go to.
+ * All for root only at open. A stream gives these handles by dup: "pgrp", the group that the
+ * console's interrupt, quit and stop keys go to, and, if it is a terminal, "termios" and "winsize",
+ * the records of umk/abi/tty.h.
  */
+#include "umk/abi/tty.h"
 #include "umk/core/event.h"
 #include "umk/core/kschemes.h"
 #include "umk/core/signal.h"
 
-enum debug_kind { DEBUG_LOG, DEBUG_IN, DEBUG_OUT, DEBUG_ERR, DEBUG_PGRP, DEBUG_ROOT };
+enum debug_kind {
+    DEBUG_LOG,
+    DEBUG_IN,
+    DEBUG_OUT,
+    DEBUG_ERR,
+    DEBUG_PGRP,
+    DEBUG_TERMIOS,
+    DEBUG_WINSIZE,
+};
 
 struct debug_file {
     struct list all; /* in `files`, for events */
@@ -86,12 +96,65 @@ static bool is_tty(const struct debug_file *f)
 static i64 debug_dup(struct context *c, struct desc *d, const u8 *buf, size_t len,
                      struct opened *out)
 {
-    struct debug_file *f = d->priv;
+    const struct debug_file *f = d->priv;
 
     (void)c;
-    if (!f || f->kind == DEBUG_PGRP || len != 4 || memcmp(buf, "pgrp", 4) != 0)
+    if (!f || f->kind >= DEBUG_PGRP)
         return -EINVAL;
-    return file_new(d->scheme, DEBUG_PGRP, RX_O_RDWR, out);
+    if (len == 4 && memcmp(buf, "pgrp", 4) == 0)
+        return file_new(d->scheme, DEBUG_PGRP, RX_O_RDWR, out);
+    if (!is_tty(f) || !core.machine->console_get || len != 7)
+        return -EINVAL;
+    if (memcmp(buf, "termios", 7) == 0)
+        return file_new(d->scheme, DEBUG_TERMIOS, RX_O_RDWR, out);
+    if (memcmp(buf, "winsize", 7) == 0)
+        return file_new(d->scheme, DEBUG_WINSIZE, RX_O_RDWR, out);
+    return -EINVAL;
+}
+
+/* Settings. A record is read or written whole. */
+
+union setting {
+    struct rx_termios termios;
+    struct rx_winsize winsize;
+};
+
+static size_t setting_size(const struct debug_file *f)
+{
+    return f->kind == DEBUG_TERMIOS ? sizeof(struct rx_termios) : sizeof(struct rx_winsize);
+}
+
+static enum console_setting setting_of(const struct debug_file *f)
+{
+    return f->kind == DEBUG_TERMIOS ? CONSOLE_TERMIOS : CONSOLE_WINSIZE;
+}
+
+static i64 setting_read(const struct debug_file *f, u8 *buf, size_t len)
+{
+    union setting record = {0};
+    size_t size = setting_size(f);
+    i64 r;
+
+    if (len < size)
+        return -EINVAL;
+    r = core.machine->console_get(setting_of(f), &record);
+    if (r)
+        return r;
+    memcpy(buf, &record, size);
+    return (i64)size;
+}
+
+static i64 setting_write(const struct debug_file *f, const u8 *buf, size_t len)
+{
+    union setting record = {0};
+    size_t size = setting_size(f);
+    i64 r;
+
+    if (len != size)
+        return -EINVAL;
+    memcpy(&record, buf, size);
+    r = core.machine->console_set(setting_of(f), &record);
+    return r ? r : (i64)size;
 }
 
 /* Input */
@@ -115,6 +178,8 @@ static i64 debug_read(struct context *c, struct desc *d, u8 *buf, size_t len, u6
         memcpy(buf, &foreground, sizeof(foreground));
         return sizeof(foreground);
     }
+    if (f->kind > DEBUG_PGRP)
+        return setting_read(f, buf, len);
     n = list_empty(&readers) ? core.machine->console_read(buf, len) : -EAGAIN;
     if (n != -EAGAIN || (d->flags & RX_O_NONBLOCK))
         return n;
@@ -173,6 +238,8 @@ static i64 debug_write(struct context *c, struct desc *d, const u8 *buf, size_t 
         memcpy(&foreground, buf, sizeof(foreground));
         return sizeof(foreground);
     }
+    if (f->kind > DEBUG_PGRP)
+        return setting_write(f, buf, len);
     queue = &writers[f->kind - DEBUG_OUT];
     n = list_empty(queue)
             ? core.machine->console_write((enum console_stream)(f->kind - DEBUG_IN), buf, len)
@@ -247,9 +314,9 @@ static i64 debug_fstat(struct desc *d, struct rx_stat *st)
 
 static i64 debug_fpath(struct desc *d, char *buf, size_t len)
 {
-    static const char *const names[] = {"/scheme/debug/", "/scheme/debug/stdin",
-                                        "/scheme/debug/stdout", "/scheme/debug/stderr",
-                                        "/scheme/debug/"};
+    static const char *const names[] = {
+        "/scheme/debug/", "/scheme/debug/stdin", "/scheme/debug/stdout", "/scheme/debug/stderr",
+        "/scheme/debug/", "/scheme/debug/",      "/scheme/debug/"};
     const struct debug_file *f = d->priv;
     const char *path = names[f ? f->kind : DEBUG_LOG];
     size_t n = min_u64(len, strlen(path));
