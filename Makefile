@@ -77,6 +77,7 @@ HOST_LIBS := -lseccomp
 # ---- Targets ----
 
 include tests/rules.mk
+include scripts/rules.mk
 
 BINS := $(addprefix $(B)/user/bin/,$(SERVERS) $(PROGRAMS) $(COREUTILS))
 UMK := $(if $(HOST_SRC),$(B)/umk)
