@@ -39,10 +39,10 @@ objects = $(patsubst %,$(B)/$(1)/%.o,$(basename $(2))) $(sort $(dir $(2)))
 
 CORE_SRC := $(call csources,umk/core)
 HOST_SRC := $(call csources,umk/host)
-# glibc_main.c is the entry of a server linked with glibc and has no place in the system.
+# glibc_*.c are for servers linked with glibc and have no place in the system.
 REDOX_DIRS := libredox/src libredox/hosted
 REDOX_ALL := $(call csources,$(REDOX_DIRS)) $(call asources,$(REDOX_DIRS))
-REDOX_SRC := $(filter-out %/glibc_main.c,$(REDOX_ALL))
+REDOX_SRC := $(filter-out %/glibc_main.c %/glibc_attach.c,$(REDOX_ALL))
 SHIM_SRC := $(sort $(shell find shim -name '*.c' 2>/dev/null))
 SHIM_ASM := $(sort $(shell find shim -name '*.S' 2>/dev/null))
 COREUTILS_SRC := $(wildcard programs/coreutils/*.c)
@@ -78,10 +78,11 @@ HOST_LIBS := -lseccomp
 
 include tests/rules.mk
 include scripts/rules.mk
+include hostdrv/rules.mk
 
 BINS := $(addprefix $(B)/user/bin/,$(SERVERS) $(PROGRAMS) $(COREUTILS))
 UMK := $(if $(HOST_SRC),$(B)/umk)
-SYSTEM := $(UMK) $(B)/initfs.cpio
+SYSTEM := $(UMK) $(HOSTDRV_BINS) $(B)/initfs.cpio
 TESTABLE := $(SYSTEM) $(B)/initfs-test.cpio $(UNIT_BINS) $(FUZZ_BINS) $(ASAN_BINS)
 
 all: $(SYSTEM)                  ## the kernel and the boot archive (default)

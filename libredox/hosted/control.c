@@ -137,6 +137,11 @@ void hosted_control_reset(int fd)
     }
 }
 
+int hosted_loop_fd(void)
+{
+    return loop_fd;
+}
+
 int hosted_take_forked(void)
 {
     int fd = forked_fd;

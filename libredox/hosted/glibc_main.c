@@ -9,14 +9,6 @@
 int server_main(int argc, char **argv);
 extern char **environ;
 
-const struct rx_start *rx_hosted_attach(void)
-{
-    static const u64 no_auxv[2];
-
-    hosted_attach(no_auxv);
-    return &gate_start.start;
-}
-
 int main(void)
 {
     const struct rx_start *s = rx_hosted_attach();

@@ -13,6 +13,8 @@
 i64 hosted_receive(int fd, struct ctl_message *m, int fds[CTL_MAX_FDS]);
 /* After the boot message came over fd: messages are counted from there. */
 void hosted_control_reset(int fd);
+/* The epoll instance that the main loop sleeps in; -1: there is none yet. */
+int hosted_loop_fd(void);
 /* The control socket of a child about to be forked, from the last CTL_FORK. */
 int hosted_take_forked(void);
 /* Takes the boot message from fd and maps what it names. boot_len gets the exec block's length. */

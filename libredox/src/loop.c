@@ -110,12 +110,23 @@ static bool timers_set(void)
 
 /* The loop */
 
+static bool (*own_poll)(void *arg);
+static void *own_arg;
+
+void scheme_poll(bool (*poll)(void *arg), void *arg)
+{
+    own_poll = poll;
+    own_arg = arg;
+}
+
 static bool look(void)
 {
     bool any = serve_channels();
 
     for (struct scheme *s = all_schemes; s; s = s->next)
         any |= serve_queue(s);
+    if (own_poll)
+        any |= own_poll(own_arg);
     return async_poll() || any;
 }
 

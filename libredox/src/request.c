@@ -28,6 +28,7 @@ struct request *request_take(struct scheme *s)
     r->ch = NULL;
     r->bind_channel = CHANNEL_NONE;
     r->park = PARK_NONE;
+    r->moved = false;
     r->orphan = false;
     return r;
 }
@@ -152,11 +153,28 @@ static i64 do_io(struct request *r, struct scheme_ctx *c, struct file *f, bool w
     f = file_by_number(r->scheme, number);
     if (n > 0 && f && f->positioned && current)
         f->offset = offset + (u64)n;
-    if (f && chain && n != (i64)r->buf_len) {
+    if (n == SCHEME_PARKED && f && f->positioned) {
+        /* The next piece, and the next request at the current position, go on behind this one,
+         * answered or not. */
+        r->position = offset;
+        r->moved = current;
+        if (current)
+            f->offset = offset + r->buf_len;
+    } else if (f && chain && n != (i64)r->buf_len) {
         f->broken_chain = chain;
         r->e.args[5] = 0; /* one that waits is tried again, on its own */
     }
     return n;
+}
+
+/* A parked read or write moved less than it was to: so far goes the position, unless somebody has
+ * moved it since. */
+static void settle_position(const struct request *r, i64 result)
+{
+    struct file *f = file_by_number(r->scheme, r->file);
+
+    if (r->moved && f && f->offset == r->position + r->buf_len)
+        f->offset = r->position + (result > 0 ? (u64)result : 0);
 }
 
 static i64 do_lseek(struct request *r, struct scheme_ctx *c, struct file *f)
@@ -495,6 +513,7 @@ void scheme_answer(struct scheme *s, u64 name, i64 result)
 {
     for (struct request *r = s->parked; r; r = r->next)
         if (r->name == name && r->park == PARK_KEPT) {
+            settle_position(r, result);
             answer(r, result, CQE_REGULAR, 0);
             return;
         }

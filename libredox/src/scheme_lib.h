@@ -82,6 +82,8 @@ struct request {
     u32 buf_len;
     u64 file; /* number */
     enum park park;
+    u64 position; /* where a parked read or write at the current position began */
+    bool moved;   /* it did, and has moved the position on by all of its length */
     bool orphan; /* its channel is gone: the answer goes nowhere */
 };
 

@@ -1,7 +1,9 @@
-/* From the bare kernel to initfs, and the end; see boot.h. Speaks to kernel schemes only, which
- * answer at once. */
+/* From the bare kernel to initfs, and the end; see boot.h. The way up speaks to kernel schemes
+ * only, which answer at once. */
 #include "servers/init/boot.h"
 #include "redox/scheme.h"
+#include "servers/init/aopen.h"
+#include "servers/init/clock.h"
 #include "servers/init/log.h"
 #include "servers/initfs/newc.h"
 
@@ -10,6 +12,7 @@
 #include <string.h>
 
 #define ENV_MAX 65536u
+#define SYNC_TIMEOUT_NS 10000000000ull
 
 /* Looks through the whole archive, so that one that is cut off is noticed at once. */
 static i64 find_program(const u8 *archive, size_t len, const char *name, struct newc_entry *out)
@@ -99,7 +102,9 @@ void boot_environment(struct words *env)
         redox_close_v1((size_t)fd);
 }
 
-void boot_shutdown(unsigned status)
+static unsigned end_status;
+
+static void stop(unsigned status)
 {
     static const char path[] = "/scheme/sys/kstop";
     char word[32];
@@ -107,4 +112,38 @@ void boot_shutdown(unsigned status)
     i64 fd = (i64)redox_open_v1((const u8 *)path, sizeof path - 1, RX_O_WRONLY | RX_O_CLOEXEC, 0);
     if (fd < 0 || RX_IS_ERR(redox_write_v1((size_t)fd, (u8 *)word, (size_t)len)))
         rx_panic("init: cannot shut down");
+}
+
+static void synced(void *arg, i64 result, const void *data, const u64 ret[4])
+{
+    (void)arg, (void)data, (void)ret;
+    if (result < 0)
+        log_line("the root file system could not be written: error %d", (int)-result);
+    stop(end_status);
+}
+
+static void sync_late(void *arg)
+{
+    (void)arg;
+    log_line("the root file system does not answer; what was written last may be lost");
+    stop(end_status);
+}
+
+static void root_opened(void *arg, i64 fd)
+{
+    (void)arg;
+    const u64 args[6] = {(u64)fd};
+    if (fd < 0 || rx_async_call(SYS_FSYNC, args, NULL, 0, 0, synced, NULL) < 0)
+        stop(end_status);
+}
+
+void boot_shutdown(unsigned status)
+{
+    static bool ending;
+    if (ending)
+        return;
+    ending = true;
+    end_status = status;
+    rx_timer(monotonic_ns() + SYNC_TIMEOUT_NS, sync_late, NULL);
+    aopen("/", RX_O_STAT | RX_O_DIRECTORY, RX_FD_UPPER, root_opened, NULL);
 }

@@ -129,6 +129,21 @@ static bool read_condition(struct reader *r, const struct toml *t, const char *o
     return ok;
 }
 
+/* Variables that must be set, or with "!" before the name must not be. */
+static bool read_environment(struct reader *r, const struct toml *t)
+{
+    struct words names = {0};
+    bool ok = read_strings(r, t, &names);
+    for (size_t i = 0; ok && i < names.n; i++) {
+        bool wanted = names.v[i][0] != '!';
+        const char *value = words_get(r->env, names.v[i] + !wanted);
+        if ((value && value[0]) != wanted)
+            r->unit->excluded = true;
+    }
+    words_clear(&names);
+    return ok;
+}
+
 static bool read_unit_key(struct reader *r, const struct toml *t)
 {
     struct unit *u = r->unit;
@@ -140,6 +155,8 @@ static bool read_unit_key(struct reader *r, const struct toml *t)
         return read_condition(r, t, "x86_64");
     if (strcmp(t->key, "condition_board") == 0)
         return read_condition(r, t, "");
+    if (strcmp(t->key, "condition_environment") == 0)
+        return read_environment(r, t);
     if (strcmp(t->key, "default_dependencies") == 0) {
         if (t->kind != TOML_BOOLEAN)
             return fail(r, t, "true or false expected");

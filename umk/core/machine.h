@@ -58,6 +58,7 @@ struct body_image {
     const char *name;  /* NUL-terminated, at most 31 bytes: for people and debuggers */
     const void *block; /* struct exec_block and its strings; copied before body_start returns */
     u64 block_len;
+    bool privileged; /* who starts it has user 0: the machine may let it stand for a driver */
 };
 
 enum console_stream { CONSOLE_IN = 0, CONSOLE_OUT = 1, CONSOLE_ERR = 2 };

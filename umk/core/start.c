@@ -137,6 +137,7 @@ static i64 launch(struct start *s)
     image.block = block_of(s);
     image.block_len = s->block_len;
     image.name = s->name;
+    image.privileged = is_root(s->ctx->proc);
     if (!image.block)
         return -ENOMEM;
     if (s->child->new_body) /* another thread's exec came first */
@@ -626,7 +627,7 @@ i64 start_portal(struct context *c, bool thread)
 i64 start_first(struct process *p, struct object *o, u64 offset, u64 size, const void *block,
                 u64 block_len)
 {
-    struct body_image image = {o, offset, size, "init", block, block_len};
+    struct body_image image = {o, offset, size, "init", block, block_len, true};
     struct body *b;
     i64 err;
 

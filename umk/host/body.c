@@ -24,6 +24,7 @@
 
 #include "umk/abi/channel.h"
 #include "umk/host/body.h"
+#include "umk/host/driver.h"
 
 #define PID_BUCKETS 256u
 /* Deaths that arrive before the nursery's word that the process exists. */
@@ -188,12 +189,28 @@ static i64 start_wrapped(struct host_body *h, const char *command)
     return 0;
 }
 
+/* A driver of the host, which confines itself. */
+static i64 start_driver(struct host_body *h)
+{
+    pid_t pid = driver_start(h->driver, h->image->path, h->peer);
+
+    if (pid < 0)
+        return pid;
+    h->unconfined = true;
+    log_text("%s is a driver of the host", h->name);
+    body_know_pid(h, pid);
+    body_report_start(h);
+    return 0;
+}
+
 static i64 start_one(struct host_body *h)
 {
     const char *command = wrap_find(h->name);
 
     if (h->stop_wanted)
         return -ECANCELED;
+    if (h->driver[0])
+        return start_driver(h);
     if (command)
         return start_wrapped(h, command);
     return nursery_spawn(h->token, h->name, h->peer, h->image->fd, kernel_debuggable());
@@ -222,6 +239,14 @@ static void start_prepared(void)
     }
 }
 
+static i64 driver_image(struct host_body *h)
+{
+    char path[4200];
+    i64 r = driver_path(h->driver, path, sizeof path);
+
+    return r ? r : exec_image_from_file(path, &h->image);
+}
+
 i64 body_start(struct body *b, const struct body_image *image)
 {
     const char *command = wrap_find(image->name);
@@ -232,7 +257,9 @@ i64 body_start(struct body *b, const struct body_image *image)
         return r;
     struct host_body *h = host_body(b);
     h->peer = peer;
-    if (command && command[0] == '@')
+    if (image->privileged && driver_named(image, h->driver))
+        r = driver_image(h);
+    else if (command && command[0] == '@')
         r = exec_image_from_file(command + 1, &h->image);
     else
         r = exec_image_get(image, &h->image);

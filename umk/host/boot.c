@@ -29,7 +29,7 @@ static bool own_dir(char *dir, size_t size)
     return true;
 }
 
-static bool beside(char *path, size_t size, const char *name)
+bool boot_beside(char *path, size_t size, const char *name)
 {
     char dir[4096];
 
@@ -41,7 +41,7 @@ bool boot_from_build_tree(const struct options *o)
     char path[4200];
     struct stat st;
 
-    return !o->initfs && beside(path, sizeof path, "user/bin") && stat(path, &st) == 0 &&
+    return !o->initfs && boot_beside(path, sizeof path, "user/bin") && stat(path, &st) == 0 &&
            S_ISDIR(st.st_mode);
 }
 
@@ -70,7 +70,7 @@ struct object *boot_archive(const struct options *o, u64 *size)
 
     if (o->initfs)
         snprintf(path, sizeof path, "%s", o->initfs);
-    else if (!beside(path, sizeof path, "initfs.cpio"))
+    else if (!boot_beside(path, sizeof path, "initfs.cpio"))
         snprintf(path, sizeof path, "initfs.cpio");
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0 || fstat(fd, &st) < 0) {
@@ -137,6 +137,7 @@ char *boot_environment(const struct options *o)
         return NULL;
     if (o->command)
         put_command(f, o->command);
+    drives_environment(&o->storage, f);
     fprintf(f, "UMK_INTERACTIVE=%d\n", !o->command && isatty(STDIN_FILENO));
     if (term)
         put_value(f, "TERM", term);

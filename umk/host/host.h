@@ -11,6 +11,7 @@
 
 #include "umk/abi/hosted.h"
 #include "umk/core/machine.h"
+#include "umk/host/drives.h"
 
 #define CONTAINER(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
@@ -36,6 +37,7 @@ struct options {
     const char *instance;
     struct wrap wraps[WRAPS_MAX];
     u32 nwraps;
+    struct storage storage;
     bool verbose;
     bool debug;
     bool json;
@@ -68,6 +70,8 @@ bool kernel_debuggable(void);
 struct object *boot_archive(const struct options *o, u64 *size);
 /* True when the archive stands in a build tree, beside the programs it was made from. */
 bool boot_from_build_tree(const struct options *o);
+/* The path of a file that stands beside the umk binary. False: it does not fit. */
+bool boot_beside(char *path, size_t size, const char *name);
 /* The lines NAME=VALUE for the system's first process; allocated. */
 char *boot_environment(const struct options *o);
 
@@ -190,6 +194,7 @@ struct host_body {
     pid_t pid; /* 0 until known */
     u64 token;
     char name[32];
+    char driver[16];          /* of the host; empty: an ordinary program */
     struct exec_image *image; /* NULL when unknown */
     bool unconfined;
     bool stop_wanted; /* body_kill before the pid was known */
@@ -301,6 +306,12 @@ i64 clone_gate_open(int listener);
 void wrap_open(const struct options *o);
 /* The tool or host file that stands in for a program, or NULL. */
 const char *wrap_find(const char *name);
+/* Files of the host that a program outside the system is started with, from this number on. */
+#define OUTSIDE_FDS_FIRST 16
+#define OUTSIDE_FDS_MAX 48u
+/* Starts a program of the host as a body, unconfined, with its control socket and those files.
+ * Host pid or -errno. */
+pid_t outside_start(char *const argv[], int control, const int *lent, u32 nlent);
 /* Starts it, unconfined. Host pid or -errno. */
 pid_t wrap_start(const char *command, const char *image_path, const char *name, int control);
 

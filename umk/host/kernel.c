@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "umk/host/driver.h"
 #include "umk/host/host.h"
 
 static pid_t supervisor;
@@ -147,6 +148,7 @@ static void set_up(const struct options *o)
     log_open(o->verbose);
     debuggable = run_dir_path() && (o->debug || o->nwraps || boot_from_build_tree(o));
     wrap_open(o);
+    driver_open(&o->storage);
     console_open();
     service_open();
     check("cannot write the trace", trace_open(o->trace));

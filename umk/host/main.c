@@ -26,6 +26,12 @@ static const char help_text[] =
     "options of umk run:\n"
     "  --mem SIZE             memory of the system, with K, M or G (default 1G)\n"
     "  --cpus N               at most N threads run at once; 0: Linux schedules (the default)\n"
+    "  --image FILE           root file system (default: umk.img beside umk, if it is there and\n"
+    "                         --initfs is not given; otherwise the root lives in memory)\n"
+    "  --ephemeral            changes to the root file system are thrown away at the end\n"
+    "  --disk FILE[,ro|,snapshot]  a disk: an image or a block device. May be repeated\n"
+    "  --share NAME=DIR[,ro]  a directory of the host as scheme NAME. May be repeated\n"
+    "  --export DIR           mount the system's name space on a directory of the host\n"
     "  --initfs FILE          the boot archive (default: initfs.cpio beside umk)\n"
     "  --wrap SERVER=COMMAND  run a server under a tool, unconfined; SERVER=@FILE: run FILE\n"
     "                         of the host in its place\n"
@@ -122,6 +128,28 @@ static bool set_trace(struct options *o, const char *value)
     return true;
 }
 
+static bool add_disk(struct options *o, const char *value)
+{
+    return drives_add(&o->storage, value);
+}
+
+static bool add_share(struct options *o, const char *value)
+{
+    return drives_share(&o->storage, value);
+}
+
+static bool set_image(struct options *o, const char *value)
+{
+    o->storage.image = value;
+    return true;
+}
+
+static bool set_export(struct options *o, const char *value)
+{
+    o->storage.export_to = value;
+    return true;
+}
+
 static bool set_instance(struct options *o, const char *value)
 {
     o->instance = value;
@@ -133,8 +161,10 @@ static const struct value_option {
     bool (*set)(struct options *o, const char *value);
 } run_options[] =
     {
-        {"--mem", set_memory}, {"--cpus", set_cpus},   {"--initfs", set_initfs},
-        {"--wrap", add_wrap},  {"--trace", set_trace}, {NULL, NULL},
+        {"--mem", set_memory},  {"--cpus", set_cpus},   {"--initfs", set_initfs},
+        {"--wrap", add_wrap},   {"--trace", set_trace}, {"--disk", add_disk},
+        {"--share", add_share}, {"--image", set_image}, {"--export", set_export},
+        {NULL, NULL},
 },
   tool_options[] = {
       {"-i", set_instance},
@@ -172,6 +202,16 @@ static bool flag_option(bool *flag, const char *name, const char *word)
     return true;
 }
 
+/* Before the kernel process, so that a second one of the same system would find it open. */
+static bool open_storage(struct options *o)
+{
+    char own[4200];
+
+    /* a boot archive given by name is a system by itself */
+    bool look = !o->initfs && boot_beside(own, sizeof own, "umk.img");
+    return drives_open(&o->storage, look ? own : NULL);
+}
+
 static int verb_run(char **argv)
 {
     static struct options o = {.memory = MEMORY_DEFAULT};
@@ -185,7 +225,9 @@ static int verb_run(char **argv)
             o.command = argv + 1;
             break;
         }
-        if (flag_option(&o.verbose, "--verbose", *argv) || flag_option(&o.debug, "--debug", *argv))
+        if (flag_option(&o.verbose, "--verbose", *argv) ||
+            flag_option(&o.debug, "--debug", *argv) ||
+            flag_option(&o.storage.ephemeral, "--ephemeral", *argv))
             continue;
         int r = value_option(&o, run_options, &argv);
         if (r < 0)
@@ -195,7 +237,7 @@ static int verb_run(char **argv)
             return 2;
         }
     }
-    return supervisor_run(&o);
+    return open_storage(&o) ? supervisor_run(&o) : 2;
 }
 
 /* Options of ps, kill, gdb and doctor. The rest of the words start at *rest; false: bad. */

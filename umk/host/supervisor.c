@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "umk/host/driver.h"
 #include "umk/host/host.h"
 
 #define GRACE_NS (50 * (long)NS_PER_MS) /* for children whose death signal is on its way */
@@ -137,6 +138,7 @@ int supervisor_run(const struct options *o)
     int status = wait_for(kernel, &set);
     bury_all();
     terminal_restore();
+    driver_clean_up(&o->storage);
     run_dir_remove(self);
     return status;
 }

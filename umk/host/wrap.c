@@ -50,8 +50,8 @@ static int split(char *words, const char *image_path, char *argv[WORDS_MAX + 2])
     return 0;
 }
 
-/* The tool's own words go where the kernel's go: standard output is the system's. */
-static int descriptors(posix_spawn_file_actions_t *fa, int control)
+/* The program's own words go where the kernel's go: standard output is the system's. */
+static int descriptors(posix_spawn_file_actions_t *fa, int control, const int *fds, u32 nfds)
 {
     int r = posix_spawn_file_actions_init(fa);
 
@@ -62,6 +62,8 @@ static int descriptors(posix_spawn_file_actions_t *fa, int control)
         r = posix_spawn_file_actions_adddup2(fa, STDERR_FILENO, STDOUT_FILENO);
     if (!r)
         r = posix_spawn_file_actions_adddup2(fa, control, HOST_FD_CONTROL);
+    for (u32 i = 0; !r && i < nfds; i++)
+        r = posix_spawn_file_actions_adddup2(fa, fds[i], OUTSIDE_FDS_FIRST + (int)i);
     if (r)
         posix_spawn_file_actions_destroy(fa);
     return r;
@@ -88,36 +90,65 @@ static int attributes(posix_spawnattr_t *attr)
     return r;
 }
 
+/* Copies of the files to be lent, out of the way of the numbers they will have: a file that has
+ * its number already would keep its close-on-exec mark. */
+static int move_away(int *fds, u32 nfds)
+{
+    for (u32 i = 0; i < nfds; i++) {
+        fds[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, OUTSIDE_FDS_FIRST + (int)OUTSIDE_FDS_MAX);
+        if (fds[i] < 0) {
+            int r = errno;
+            while (i-- > 0)
+                close(fds[i]);
+            return r;
+        }
+    }
+    return 0;
+}
+
+pid_t outside_start(char *const argv[], int control, const int *lent, u32 nlent)
+{
+    posix_spawn_file_actions_t fa;
+    posix_spawnattr_t attr;
+    int fds[OUTSIDE_FDS_MAX + 1];
+    pid_t pid = -1;
+
+    memcpy(fds, lent, nlent * sizeof *lent);
+    fds[nlent] = control;
+    int r = move_away(fds, nlent + 1);
+    if (r)
+        return -r;
+    r = descriptors(&fa, fds[nlent], fds, nlent);
+    if (!r) {
+        r = attributes(&attr);
+        if (!r) {
+            r = posix_spawnp(&pid, argv[0], &fa, &attr, argv, environ);
+            posix_spawnattr_destroy(&attr);
+        }
+        posix_spawn_file_actions_destroy(&fa);
+    }
+    for (u32 i = 0; i <= nlent; i++)
+        close(fds[i]);
+    return r ? -r : pid;
+}
+
 pid_t wrap_start(const char *command, const char *image_path, const char *name, int control)
 {
     char *words = strdup(command), *argv[WORDS_MAX + 2];
-    posix_spawn_file_actions_t fa;
-    posix_spawnattr_t attr;
-    pid_t pid = -1;
-    int r = ENOMEM;
+    pid_t pid;
 
     if (!words)
         return -ENOMEM;
     if (!image_path) {
         log_report("cannot run %s under a tool: there is no run directory for its image", name);
-        r = ENOENT;
-        goto out;
+        free(words);
+        return -ENOENT;
     }
-    r = -split(words, image_path, argv);
-    if (r)
-        goto out;
-    r = descriptors(&fa, control);
-    if (r)
-        goto out;
-    r = attributes(&attr);
-    if (!r) {
-        r = posix_spawnp(&pid, argv[0], &fa, &attr, argv, environ);
-        posix_spawnattr_destroy(&attr);
-    }
-    posix_spawn_file_actions_destroy(&fa);
-    if (r)
-        log_report("cannot run %s as %s: %s", name, argv[0], strerror(r));
-out:
+    pid = split(words, image_path, argv);
+    if (!pid)
+        pid = outside_start(argv, control, NULL, 0);
+    if (pid < 0)
+        log_report("cannot run %s as %s: %s", name, argv[0], strerror(-pid));
     free(words);
-    return r ? -r : pid;
+    return pid;
 }

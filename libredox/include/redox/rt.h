@@ -32,6 +32,13 @@ _Noreturn void rx_program_start(const struct rx_start *start);
  */
 const struct rx_start *rx_hosted_attach(void);
 
+/*
+ * For a driver that the host backs (hostdrv): its main loop wakes when the file of the host fd
+ * becomes readable (epoll, edge-triggered). After scheme_create. -EOPNOTSUPP: with `umk run --cpus`
+ * the kernel alone wakes loops; then the driver must wait for its work where it starts it.
+ */
+i64 rx_outside_watch(int fd);
+
 /* A call through the calling thread's portal. Result: the kernel's; ret may be NULL. */
 i64 rx_call(u32 op, const u64 args[6], const void *in, size_t in_len, void *out, size_t out_len,
             u64 ret[4]);

@@ -121,6 +121,11 @@ i64 scheme_make_fd(struct scheme *s, u64 id, u32 open_flags, u32 newfd_flags);
 /* For a daemon that published everything by itself: one zero byte to INIT_NOTIFY. */
 void scheme_notify_ready(void);
 
+/* A server's own work, beside requests: the loop calls poll in each of its turns, after the
+ * requests that it found, and sleeps only when poll says that there was nothing to do. What makes
+ * new work must wake the loop (a driver of the host: rx_outside_watch). One for each program. */
+void scheme_poll(bool (*poll)(void *arg), void *arg);
+
 /* Serves until there is nothing left to serve. */
 _Noreturn void scheme_run(void);
 
