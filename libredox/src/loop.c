@@ -119,6 +119,11 @@ void scheme_poll(bool (*poll)(void *arg), void *arg)
     own_arg = arg;
 }
 
+void scheme_waits(bool waiting)
+{
+    gate_dispatch(!waiting);
+}
+
 static bool look(void)
 {
     bool any = serve_channels();

@@ -126,6 +126,10 @@ void scheme_notify_ready(void);
  * new work must wake the loop (a driver of the host: rx_outside_watch). One for each program. */
 void scheme_poll(bool (*poll)(void *arg), void *arg);
 
+/* Around calls from the loop that wait for another server: the caller answers for it that that one
+ * never waits for this one. Debug builds end a server that waits without having said so. */
+void scheme_waits(bool waiting);
+
 /* Serves until there is nothing left to serve. */
 _Noreturn void scheme_run(void);
 
