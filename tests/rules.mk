@@ -65,7 +65,7 @@ $(B)/libc/obj/%.o: %.S
 
 $(B)/sim/libsim.a: $(call objects,sim,$(CORE_SRC) $(SIM_SRC))
 $(B)/asan/libredox.a: $(call objects,asan/obj,$(REDOX_ALL))
-$(B)/asan/libservers.a: $(call objects,asan/obj,$(call csources,servers))
+$(B)/asan/libservers.a: $(call objects,asan/obj,$(call csources,servers libblock libfile))
 $(B)/fuzz/libsim.a: $(call objects,fuzz/obj,$(CORE_SRC) $(SIM_SRC))
 $(B)/fuzz/libredox.a: $(call objects,fuzz/obj,$(filter %.c,$(REDOX_SRC)))
 
@@ -82,7 +82,9 @@ $(B)/unit/libc/%: $(B)/libc/obj/tests/libc/%.o $(B)/libc/libc.a
 		-Wl$(,)--unresolved-symbols=ignore-all,-lm -lpthread)
 $(B)/unit/native/%: $(B)/bench/obj/tests/programs/%.o
 	$(call link,$(CC),-lm -lpthread)
-$(FUZZ_BINS): $(B)/fuzz/%: $(B)/fuzz/obj/tests/fuzz/%.o $(B)/fuzz/libsim.a $(B)/fuzz/libredox.a
+$(B)/fuzz/libblock.a: $(B)/fuzz/obj/libblock/partition.o
+$(FUZZ_BINS): $(B)/fuzz/%: $(B)/fuzz/obj/tests/fuzz/%.o $(B)/fuzz/libsim.a \
+	$(B)/fuzz/libredox.a $(B)/fuzz/libblock.a
 	$(call link,$(CLANG) -fsanitize=fuzzer -fsanitize=$(FUZZ_SANITIZE))
 $(HOST_BENCH_BINS): $(B)/bench/%: $(B)/bench/obj/bench/host/%.o
 	$(call link,$(CC),$(shell pkg-config --libs fuse3) -lpthread)

@@ -8,10 +8,13 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "umk/host/drives.h"
 #include "umk/host/host.h"
+
+#define LOCK_TRIES 20u /* 200 ms in all */
 
 /* "PATH[,WORD]": splits the word off, if it is one of these. */
 static int split_mode(const char *value, int *path_len, const char *const words[])
@@ -111,6 +114,19 @@ static bool usable_kind(int fd)
     return fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISBLK(st.st_mode));
 }
 
+/* Linux lets go of a dead driver's files a little after its death: io_uring holds on to them. */
+static bool lock(int fd, int how)
+{
+    const struct timespec pause = {0, 10 * (long)NS_PER_MS};
+    int r = flock(fd, how | LOCK_NB);
+
+    for (u32 tries = 0; r < 0 && errno == EWOULDBLOCK && tries < LOCK_TRIES; tries++) {
+        nanosleep(&pause, NULL);
+        r = flock(fd, how | LOCK_NB);
+    }
+    return r == 0;
+}
+
 /* Opens and locks. *busy: another system holds it. False: the reason was printed, unless it is
  * that. */
 static bool open_drive(struct drive *d, bool *busy)
@@ -125,7 +141,7 @@ static bool open_drive(struct drive *d, bool *busy)
                  d->fd < 0 ? strerror(errno) : "neither a file nor a block device");
         return false;
     }
-    if (flock(d->fd, (d->mode == DRIVE_WRITE ? LOCK_EX : LOCK_SH) | LOCK_NB) < 0) {
+    if (!lock(d->fd, d->mode == DRIVE_WRITE ? LOCK_EX : LOCK_SH)) {
         *busy = errno == EWOULDBLOCK;
         if (!*busy)
             complain("cannot lock the disk %s: %s", path, strerror(errno));
@@ -211,6 +227,12 @@ bool drives_open(struct storage *s, const char *own_image)
         close(fd);
     }
     return open_root(s, own_image);
+}
+
+void drives_unlock(const struct storage *s)
+{
+    for (unsigned i = 0; i < s->ndrives; i++)
+        flock(s->drives[i].fd, LOCK_UN);
 }
 
 void drives_environment(const struct storage *s, FILE *out)

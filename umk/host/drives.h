@@ -55,6 +55,8 @@ bool drives_share(struct storage *s, const char *value);
 /* Opens everything. own_image: the image beside umk, or NULL: none is to be looked for. False: the
  * reason was printed. */
 bool drives_open(struct storage *s, const char *own_image);
+/* For the end of a system: its images may be another's at once. */
+void drives_unlock(const struct storage *s);
 /* Variables for the system's first process, as lines NAME=VALUE. */
 void drives_environment(const struct storage *s, FILE *out);
 

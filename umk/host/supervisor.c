@@ -139,6 +139,7 @@ int supervisor_run(const struct options *o)
     bury_all();
     terminal_restore();
     driver_clean_up(&o->storage);
+    drives_unlock(&o->storage);
     run_dir_remove(self);
     return status;
 }

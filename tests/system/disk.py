@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""Disks of the host: reading, writing, partitions, modes, exclusion, and a driver that is killed."""
+# timeout: 60
+import hashlib
+import os
+import struct
+import subprocess
+
+from umk import UMK, check, expect, ion, need_umk, process_named, read_until, run, system, wait_for
+
+need_umk()
+SIZE = 4 << 20
+DISK = "disk.img"
+
+
+def make_disk():
+    """Random bytes with an MBR of two partitions."""
+    data = bytearray(os.urandom(SIZE))
+    data[446:510] = struct.pack("<B3xB3xII", 0, 0x83, 64, 128) + \
+        struct.pack("<B3xB3xII", 0, 0x83, 1024, 2048) + bytes(32)
+    data[510:512] = b"\x55\xaa"
+    data[512:1024] = bytes(512)  # no GPT
+    data[-512:] = bytes(512)
+    with open(DISK, "wb") as f:
+        f.write(data)
+    return bytes(data)
+
+
+def digest(data):
+    return hashlib.sha256(data).hexdigest().encode()
+
+
+def with_disk(script, mode="", **kwargs):
+    return ion(script, options=["--disk", DISK + mode], **kwargs)
+
+
+def test_reading(data):
+    done = with_disk("cat /scheme/disk.host/0 | sha256sum; cat /scheme/disk.host/0p1 | sha256sum")
+    expect(done, 0)
+    whole, part = done.stdout.split(b"\n")[:2]
+    check(whole.startswith(digest(data)), whole)
+    check(part.startswith(digest(data[1024 * 512:3072 * 512])), part)
+
+
+def test_writing(data):
+    write = "head -c 8192 /scheme/zero > /scheme/disk.host/0p0"
+    expect(with_disk(write, ",ro"), 1)
+    check(open(DISK, "rb").read() == data, "a read-only disk was written")
+    done = with_disk(write + "; cat /scheme/disk.host/0 | sha256sum", ",snapshot")
+    new = data[:64 * 512] + bytes(8192) + data[64 * 512 + 8192:]
+    expect(done, 0)
+    check(done.stdout.startswith(digest(new)), done)
+    check(open(DISK, "rb").read() == data, "a snapshot's base was written")
+    expect(with_disk(write), 0)
+    check(open(DISK, "rb").read() == new, "what was written is not in the image")
+    return new
+
+
+def test_refusals():
+    expect(with_disk("cat /scheme/disk.host/1"), 1)
+    expect(with_disk("cat /scheme/disk.host/0p2"), 1)
+    done = run("true", options=["--disk", "/no/such/disk"])
+    check(done.returncode == 2 and done.stderr.count(b"\n") == 1, done)
+    with system("cat", options=["--disk", DISK]) as p:
+        p.stdin.write(b"up\n")
+        p.stdin.flush()
+        read_until(p.stdout.fileno(), b"up")
+        done = run("true", options=["--disk", DISK])
+        check(done.returncode == 2 and b"in use" in done.stderr, done)
+
+
+def test_killed_driver(data):
+    """A reader gets an error, not a hang, and the disk comes back."""
+    with system("ion", options=["--disk", DISK]) as p:
+        p.stdin.write(b"echo up\n")
+        p.stdin.flush()
+        read_until(p.stdout.fileno(), b"up\n")
+        for _ in range(5):
+            wait_for(lambda: process_named(p.pid, "disk"), 10, "the driver")
+            subprocess.run([UMK, "kill", "-i", str(p.pid), "disk"], check=True)
+            p.stdin.write(b"cat /scheme/disk.host/0 > /tmp/x\n")
+            p.stdin.flush()
+        p.stdin.write(b"sleep 0.2\ncat /scheme/disk.host/0 | sha256sum\n")
+        out, err = p.communicate(timeout=30)
+    check(out.startswith(digest(data)), out, err)
+
+
+data = make_disk()
+test_reading(data)
+data = test_writing(data)
+test_refusals()
+test_killed_driver(data)
