@@ -1,6 +1,9 @@
 /* Builtins for output and text: echo, contains, eq, bool, math, random, help. */
 #include "builtin.h"
 
+#include "input.h"
+#include "interactive.h"
+
 #include "escape.h"
 #include "expand.h"
 #include "pattern.h"
@@ -147,21 +150,6 @@ static int run_bool(struct shell *sh, int argc, char **argv)
     return strcmp(value, "1") == 0 || strcmp(value, "true") == 0 ? 0 : 1;
 }
 
-/* One line from the builtin's input, without the newline; false at the end. */
-static bool read_line(struct shell *sh, struct buf *line)
-{
-    char c;
-    ssize_t n;
-    buf_clear(line);
-    while ((n = read(sh->io.in, &c, 1)) == 1 || (n < 0 && errno == EINTR)) {
-        if (n == 1 && c == '\n')
-            return true;
-        if (n == 1)
-            buf_putc(line, c);
-    }
-    return line->len > 0;
-}
-
 static int calculate(struct shell *sh, const char *text)
 {
     struct buf out = {0};
@@ -189,13 +177,15 @@ static int run_math(struct shell *sh, int argc, char **argv)
         }
         status = calculate(sh, buf_text(&line));
     } else {
-        bool terminal = isatty(sh->io.in);
-        for (;;) {
-            if (terminal)
-                shell_printf(sh, "ion-math: ");
-            if (!read_line(sh, &line) || line.len == 0 || strcmp(line.text, "exit") == 0)
+        bool terminal = sh->io.in == STDIN_FILENO && isatty(sh->io.in);
+        while (terminal ? read_edited(sh, "ion-math: ", &line) : input_bytes(sh->io.in, &line)) {
+            if (line.len == 0 || strcmp(line.text, "exit") == 0)
                 break;
-            status = calculate(sh, line.text);
+            if (strcmp(line.text, "help") == 0)
+                shell_printf(sh, "An expression is evaluated, `ans` is the last result; `exit` "
+                                 "or an empty line ends.\n");
+            else
+                status = calculate(sh, line.text);
         }
     }
     buf_free(&line);

@@ -1,6 +1,10 @@
 /* Builtins for variables and input: drop, read, mapfile, set, fn, alias, unalias. */
 #include "builtin.h"
 
+#include "input.h"
+#include "interactive.h"
+#include "signals.h"
+
 #include "utf8.h"
 
 #include <errno.h>
@@ -21,25 +25,6 @@ static int run_drop(struct shell *sh, int argc, char **argv)
         }
     }
     return 0;
-}
-
-/* One line, byte by byte so that what follows it stays for the next reader. False at the end. */
-static bool read_line(struct shell *sh, struct buf *line)
-{
-    char c;
-    ssize_t n;
-    bool any = false;
-    buf_clear(line);
-    while ((n = read(sh->io.in, &c, 1)) == 1 || (n < 0 && errno == EINTR)) {
-        if (n < 0)
-            continue;
-        any = true;
-        if (c == '\n')
-            break;
-        if (c)
-            buf_putc(line, c);
-    }
-    return any;
 }
 
 static void trim(struct buf *line)
@@ -67,16 +52,26 @@ static void trim(struct buf *line)
     }
 }
 
+/* A line from standard input; at a terminal it is edited, and the variable's name is the prompt. */
+static bool read_for(struct shell *sh, const char *name, struct buf *line)
+{
+    if (sh->io.in != STDIN_FILENO || !isatty(sh->io.in))
+        return input_bytes(sh->io.in, line);
+    struct buf prompt = {0};
+    buf_printf(&prompt, "%s=", name);
+    bool ok = read_edited(sh, prompt.text, line);
+    buf_free(&prompt);
+    return ok;
+}
+
 static int run_read(struct shell *sh, int argc, char **argv)
 {
     struct buf line = {0};
     bool terminal = isatty(sh->io.in);
     int status = 0;
     for (int i = 1; i < argc; i++) {
-        if (terminal)
-            shell_printf(sh, "%s=", argv[i]);
-        if (!read_line(sh, &line)) {
-            status = terminal;
+        if (!read_for(sh, argv[i], &line)) {
+            status = terminal || signals_pending();
             break;
         }
         trim(&line);

@@ -3,6 +3,7 @@
 
 #include "assign.h"
 #include "expand.h"
+#include "history.h"
 #include "jobs.h"
 #include "number.h"
 #include "range.h"
@@ -276,11 +277,38 @@ static enum flow run_jump(struct shell *sh, const struct stmt *s)
     return FLOW_FATAL;
 }
 
+/* With RECORD_SUMMARY the time that each pipeline took is printed and kept in the history. */
+static bool wants_summary(const struct shell *sh)
+{
+    if (!sh->interactive || sh->io.capture)
+        return false;
+    const char *wanted = scope_string(&sh->scopes, "RECORD_SUMMARY");
+    return wanted && strcmp(wanted, "1") == 0;
+}
+
+static void print_summary(struct shell *sh, const struct timespec *start)
+{
+    struct timespec end;
+    char line[80];
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    double seconds =
+        (double)(end.tv_sec - start->tv_sec) + (double)(end.tv_nsec - start->tv_nsec) / 1e9;
+    snprintf(line, sizeof line, "#summary# %.9f seconds", seconds);
+    shell_printf(sh, "%s\n", line);
+    history_note(sh, line);
+}
+
 static enum flow run_pipeline_stmt(struct shell *sh, const struct stmt *s)
 {
+    bool summary = wants_summary(sh);
+    struct timespec start = {0};
+    if (summary)
+        clock_gettime(CLOCK_MONOTONIC, &start);
     sh->conditions += s->guarded;
     int r = run_pipeline(sh, s);
     sh->conditions -= s->guarded;
+    if (summary)
+        print_summary(sh, &start);
     if (r < 0)
         return FLOW_FATAL;
     if (sh->errexit && sh->status != 0 && sh->conditions == 0 && !s->guarded) {

@@ -39,8 +39,13 @@ int run_pipeline_plain(struct shell *sh, const struct pipeline *pl);
 int run_text(struct shell *sh, const char *text, size_t len, const char *name, unsigned line);
 /* The same for a whole input (a prompt's line, eval, source, -c): sets CMD_DURATION. */
 int run_input(struct shell *sh, const char *text, size_t len, const char *name);
-/* True when more lines could complete the text: an open block, quote, bracket or operator. */
-bool text_is_incomplete(const char *text, size_t len);
+/*
+ * True when more lines could complete the text: an open block, quote, bracket or operator. The
+ * number of open blocks goes to *blocks, which may be null.
+ */
+bool text_is_incomplete(const char *text, size_t len, unsigned *blocks);
+/* True when no further lines could make the text right: where and why. */
+bool text_is_wrong(const char *text, size_t len, struct pos *pos, struct buf *why);
 /* Parses without running; -1 with the first error stored as a failure. */
 int text_check(struct shell *sh, const char *text, size_t len, const char *name);
 /* Runs a file; -1 also when it cannot be read (errno in *error, otherwise 0 there). */

@@ -19,7 +19,12 @@ struct history {
     bool append_each;
     bool share;
     bool no_duplicates;
+    off_t size;       /* of the file, when it was last read or written */
+    unsigned appends; /* since the file was last written as a whole */
 };
+
+/* The file is compacted after so many entries, if repetitions are not wanted. */
+#define APPENDS_MAX 30
 
 static bool is_interactive(const struct shell *sh)
 {
@@ -126,7 +131,28 @@ static bool ignored(struct shell *sh, const char *line, const char *rule)
     return false;
 }
 
-static void append_to_file(const struct history *h, const char *line)
+static void note_size(struct history *h)
+{
+    struct stat st;
+    h->size = h->file && stat(h->file, &st) == 0 ? st.st_size : 0;
+}
+
+static void write_file(struct history *h)
+{
+    struct buf text = {0};
+    for (size_t i = 0; i < h->count; i++)
+        buf_printf(&text, "%s\n", h->items[i]);
+    int fd = open(h->file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd >= 0) {
+        fd_write(fd, buf_text(&text), text.len);
+        close(fd);
+    }
+    buf_free(&text);
+    h->appends = 0;
+    note_size(h);
+}
+
+static void append_to_file(struct history *h, const char *line)
 {
     int fd = open(h->file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (fd < 0)
@@ -134,6 +160,9 @@ static void append_to_file(const struct history *h, const char *line)
     fd_write(fd, line, strlen(line));
     fd_write(fd, "\n", 1);
     close(fd);
+    if (h->no_duplicates && ++h->appends >= APPENDS_MAX)
+        write_file(h);
+    note_size(h);
 }
 
 void history_add(struct shell *sh, const char *line)
@@ -168,18 +197,32 @@ void history_save(struct shell *sh)
 {
     if (!is_interactive(sh) || sh->forked)
         return;
-    const struct history *h = sh->history;
-    if (!h->file || h->append_each)
+    struct history *h = sh->history;
+    if (h->file && !h->append_each)
+        write_file(h);
+}
+
+void history_refresh(struct shell *sh)
+{
+    struct stat st;
+    if (!is_interactive(sh))
         return;
-    struct buf text = {0};
-    for (size_t i = 0; i < h->count; i++)
-        buf_printf(&text, "%s\n", h->items[i]);
-    int fd = open(h->file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd >= 0) {
-        fd_write(fd, buf_text(&text), text.len);
-        close(fd);
-    }
-    buf_free(&text);
+    struct history *h = sh->history;
+    if (!h->share || !h->file || stat(h->file, &st) < 0 || st.st_size == h->size)
+        return;
+    while (h->count > 0)
+        remove_entry(h, h->count - 1);
+    load(h);
+    note_size(h);
+}
+
+void history_note(struct shell *sh, const char *line)
+{
+    if (!is_interactive(sh))
+        return;
+    push(sh->history, line);
+    if (sh->history->append_each && sh->history->file)
+        append_to_file(sh->history, line);
 }
 
 size_t history_count(const struct shell *sh)

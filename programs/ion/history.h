@@ -16,6 +16,10 @@ void history_start(struct shell *sh);
 /* Offers an executed line; the rules of HISTORY_IGNORE may refuse it. */
 void history_add(struct shell *sh, const char *line);
 void history_save(struct shell *sh);
+/* Takes over what other shells have written, if the history is shared. */
+void history_refresh(struct shell *sh);
+/* An entry that no rule keeps out: a time stamp, a summary. */
+void history_note(struct shell *sh, const char *line);
 
 size_t history_count(const struct shell *sh);
 /* 0 is the oldest. */

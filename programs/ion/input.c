@@ -4,6 +4,8 @@
  */
 #include "input.h"
 
+#include "signals.h"
+
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -51,4 +53,23 @@ enum input_result input_line(struct input *in, struct buf *line)
         if (end)
             return INPUT_LINE;
     }
+}
+
+bool input_bytes(int fd, struct buf *line)
+{
+    char c;
+    ssize_t n;
+    bool any = false;
+    buf_clear(line);
+    while ((n = read(fd, &c, 1)) == 1 || (n < 0 && errno == EINTR && !signals_pending())) {
+        if (n < 0)
+            continue;
+        any = true;
+        if (c == '\n')
+            return true;
+        /* A text cannot hold NUL. */
+        if (c)
+            buf_putc(line, c);
+    }
+    return any && n == 0;
 }

@@ -19,4 +19,7 @@ void input_start(struct input *in, int fd);
 /* Appends one line with its newline, if it has one. */
 enum input_result input_line(struct input *in, struct buf *line);
 
+/* One line without its newline, taken byte by byte; false at the end or when a signal came. */
+bool input_bytes(int fd, struct buf *line);
+
 #endif

@@ -14,6 +14,7 @@ struct jobs {
     size_t count;
     size_t live;
     unsigned last;
+    struct buf *notices; /* where notices go, null for stderr */
 };
 
 struct jobs *jobs_new(void)
@@ -31,10 +32,10 @@ int status_of_wait(int wait_status)
 __attribute__((format(printf, 2, 3))) static void notice(struct shell *sh, const char *fmt, ...)
 {
     struct buf line = {0};
+    struct buf *out = sh->jobs->notices ? sh->jobs->notices : &line;
     va_list ap;
-    (void)sh;
     va_start(ap, fmt);
-    buf_vprintf(&line, fmt, ap);
+    buf_vprintf(out, fmt, ap);
     va_end(ap);
     fd_write(STDERR_FILENO, buf_text(&line), line.len);
     buf_free(&line);
@@ -184,6 +185,13 @@ void jobs_poll(struct shell *sh)
         if (job && !poll_job(sh, job, flags))
             jobs_remove(sh, job);
     }
+}
+
+void jobs_poll_into(struct shell *sh, struct buf *out)
+{
+    sh->jobs->notices = out;
+    jobs_poll(sh);
+    sh->jobs->notices = NULL;
 }
 
 static struct job *first_running(struct shell *sh)

@@ -27,6 +27,8 @@ unsigned jobs_add(struct shell *sh, pid_t group, const pid_t *pids, size_t count
 
 /* Looks, without waiting, at what became of the jobs, and prints notices. */
 void jobs_poll(struct shell *sh);
+/* The same with the notices appended to `out`. */
+void jobs_poll_into(struct shell *sh, struct buf *out);
 
 /* Waits until no job is running. False when a signal came first. */
 bool jobs_wait_all(struct shell *sh);

@@ -183,6 +183,7 @@ static void fail(struct lexer *l, enum error_class failed, const char *fmt, va_l
     if (l->failed)
         return;
     l->error_pos = lex_pos(l);
+    l->open = l->blocks;
     buf_vprintf(&l->message, fmt, ap);
     l->failed = failed;
     l->at = l->len;

@@ -23,8 +23,11 @@ struct lexer {
     unsigned blank_newlines; /* inside [ ], $( ), @( ): a newline is a blank */
     unsigned parens;         /* inside $( ), @( ): a `)` ends the statement */
 
+    unsigned blocks; /* `if`, `while` and so on that are open here */
+
     enum error_class failed;
     bool incomplete; /* more text could have made it right */
+    unsigned open;   /* blocks that were open at the error */
     struct pos error_pos;
     struct buf message;
 };

@@ -235,7 +235,7 @@ static bool at_alone(struct parser *p, const char *word)
     return alone;
 }
 
-static struct stmt *parse_block_keyword(struct parser *p, struct pos pos)
+static struct stmt *parse_block(struct parser *p, struct pos pos)
 {
     struct lexer *l = &p->lex;
     /* `if`, `while` and `fn` alone are commands. */
@@ -250,6 +250,14 @@ static struct stmt *parse_block_keyword(struct parser *p, struct pos pos)
     if (lex_take_keyword(l, "match"))
         return parse_match(p, pos);
     return NULL;
+}
+
+static struct stmt *parse_block_keyword(struct parser *p, struct pos pos)
+{
+    p->lex.blocks++;
+    struct stmt *s = parse_block(p, pos);
+    p->lex.blocks--;
+    return s;
 }
 
 static struct stmt *parse_keyword(struct parser *p, struct pos pos)

@@ -48,9 +48,9 @@ static char *from_source(struct shell *sh, const char *source, bool run)
 }
 
 /* The variable's text as one word: in double quotes, so that blanks stay. */
-static char *from_variable(struct shell *sh)
+static char *from_variable(struct shell *sh, const char *name)
 {
-    const char *source = scope_string(&sh->scopes, "PROMPT");
+    const char *source = scope_string(&sh->scopes, name);
     struct buf word = {0};
     if (!source)
         return NULL;
@@ -66,13 +66,22 @@ static char *from_variable(struct shell *sh)
     return text;
 }
 
+char *prompt_mark(struct shell *sh, bool normal)
+{
+    char *text = from_variable(sh, normal ? "VI_NORMAL" : "VI_INSERT");
+    shell_clear_failure(sh);
+    if (text)
+        return text;
+    return arena_dup(&sh->temp, normal ? "\x1b[2;30;47m N \x1b[0m " : "\x1b[2;30;42m I \x1b[0m ");
+}
+
 char *prompt_text(struct shell *sh)
 {
     int status = sh->status;
     const struct symbol *symbol = symbol_find("PROMPT");
     const struct binding *b = symbol ? scope_get(&sh->scopes, symbol) : NULL;
     bool command = b && (b->value.kind == VALUE_FUNCTION || b->value.kind == VALUE_ALIAS);
-    char *text = command ? from_source(sh, "PROMPT", true) : from_variable(sh);
+    char *text = command ? from_source(sh, "PROMPT", true) : from_variable(sh, "PROMPT");
     sh->status = status;
     if (text)
         return text;

@@ -91,10 +91,26 @@ int text_check(struct shell *sh, const char *text, size_t len, const char *name)
     return r == PARSE_ERROR ? -1 : 0;
 }
 
-bool text_is_incomplete(const char *text, size_t len)
+bool text_is_incomplete(const char *text, size_t len, unsigned *blocks)
 {
     struct parser p;
     bool incomplete = parse_all(&p, text, len) == PARSE_ERROR && p.lex.incomplete;
+    if (blocks)
+        *blocks = incomplete ? p.lex.open : 0;
     parse_finish(&p);
     return incomplete;
+}
+
+bool text_is_wrong(const char *text, size_t len, struct pos *pos, struct buf *why)
+{
+    struct parser p;
+    bool wrong = parse_all(&p, text, len) == PARSE_ERROR && !p.lex.incomplete;
+    if (wrong) {
+        *pos = p.lex.error_pos;
+        buf_printf(why, "%s: line %u, column %u: %s",
+                   p.lex.failed == ERROR_BLOCK ? KIND_BLOCK : KIND_SYNTAX, pos->line, pos->col,
+                   buf_text(&p.lex.message));
+    }
+    parse_finish(&p);
+    return wrong;
 }

@@ -1,0 +1,546 @@
+#!/usr/bin/env python3
+"""The interactive shell on a terminal: keys typed at a pty, and what is then on the screen.
+
+Each test gets a fresh shell with the prompt "> ". Run as a program it tests ion on the host, under
+sanitizers (or the binary named); tests/system/ion_keys.py runs the same inside the system.
+
+  keys.py [--ion FILE] [NAME...]
+"""
+import argparse
+import fcntl
+import os
+import pathlib
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(HERE.parent / "system"))
+sys.dont_write_bytecode = True
+from screen import Screen  # noqa: E402
+
+SECONDS = 10
+ESC = "\x1b"
+UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
+HOME, END, DELETE, BACKTAB = "\x1b[H", "\x1b[F", "\x1b[3~", "\x1b[Z"
+
+
+def ctrl(letter):
+    return chr(ord(letter.upper()) & 0x1f)
+
+
+class Failed(Exception):
+    pass
+
+
+class Session:
+    """A shell on a terminal of its own."""
+
+    def __init__(self, argv, columns=80, rows=24, **kwargs):
+        self.fd, self.tty = pty.openpty()
+        self.size(columns, rows)
+        self.process = subprocess.Popen(argv, stdin=self.tty, stdout=self.tty, stderr=self.tty,
+                                        start_new_session=True, preexec_fn=self._own, **kwargs)
+
+    def _own(self):
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+    def size(self, columns, rows):
+        fcntl.ioctl(self.tty, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.screen = Screen(columns, rows)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGHUP)
+            try:
+                self.process.wait(2)
+            except subprocess.TimeoutExpired:
+                self.process.terminate()
+                try:
+                    self.process.wait(5)
+                except subprocess.TimeoutExpired:
+                    self.process.kill()
+                    self.process.wait()
+        os.close(self.fd)
+        os.close(self.tty)
+
+    def read(self, seconds):
+        if select.select([self.fd], [], [], seconds)[0]:
+            self.screen.feed(os.read(self.fd, 65536))
+
+    def type(self, text):
+        data = text.encode()
+        while data:
+            self.read(0)
+            if select.select([], [self.fd], [], 0.1)[1]:
+                data = data[os.write(self.fd, data[:256]):]
+
+    def until(self, condition, what):
+        end = time.monotonic() + SECONDS
+        while not condition():
+            if time.monotonic() > end:
+                where = (self.screen.row, self.screen.column)
+                raise Failed(f"{what} did not come; on the screen, cursor at {where}:\n"
+                             + self.screen.text())
+            self.read(0.05)
+
+    def row(self):
+        return self.screen.lines()[self.screen.row]
+
+    def expect(self, row, column=None):
+        """The row with the cursor, and the cursor's column when given."""
+        self.until(lambda: self.row() == row.rstrip() and
+                   (column is None or self.screen.column == column), repr((row, column)))
+
+    def expect_rows(self, *rows):
+        """These rows, one below the other, the last with the cursor."""
+        rows = [r.rstrip() for r in rows]
+
+        def there():
+            last = self.screen.row
+            return self.screen.lines()[max(0, last + 1 - len(rows)):last + 1] == rows
+        self.until(there, repr(rows))
+
+    def keys(self, keys, row, column=None):
+        self.type(keys)
+        self.expect(row, column)
+
+    def clear(self):
+        """Drops the line; a mark shows that it is gone."""
+        self.type(ctrl("c"))
+        self.expect(">", 2)
+
+    def run(self, line, *output):
+        """Types a line and expects its output and a new prompt."""
+        self.type(line + "\r")
+        self.expect_rows("> " + line, *output, ">")
+
+    def ended(self):
+        end = time.monotonic() + SECONDS
+        while self.process.poll() is None:
+            if time.monotonic() > end:
+                raise Failed("the shell did not end")
+            try:
+                self.read(0.05)
+            except OSError:
+                time.sleep(0.02)
+        return self.process.returncode
+
+
+def test_emacs(s):
+    s.keys("echo one two", "> echo one two", 14)
+    s.keys(ctrl("a"), "> echo one two", 2)
+    s.keys(ctrl("f") + RIGHT, "> echo one two", 4)
+    s.keys(ctrl("b"), "> echo one two", 3)
+    s.keys(END, "> echo one two", 14)
+    s.keys(ESC + "b", "> echo one two", 11)
+    s.keys(ESC + "b", "> echo one two", 7)
+    s.keys(ESC + "f", "> echo one two", 10)
+    s.keys("X", "> echo oneX two", 11)
+    s.keys("\x7f", "> echo one two", 10)
+    s.keys(HOME + DELETE, "> cho one two", 2)
+    s.keys(ctrl("d"), "> ho one two", 2)
+    s.keys(ctrl("e") + ctrl("w"), "> ho one", 9)
+    s.keys(ESC + "\x7f", "> ho", 5)
+    s.keys(ctrl("x"), "> ho one", 9)
+    s.keys(ctrl("a") + ctrl("k"), ">", 2)
+    s.keys("a\\ b c", "> a\\ b c", 8)
+    s.keys(LEFT + LEFT + ESC + "b", "> a\\ b c", 2)
+    s.keys(ctrl("e") + ctrl("u"), ">", 2)
+    s.keys("abc", "> abc")
+    s.keys(ESC + "r", ">", 2)
+    s.keys("ac" + LEFT + "b", "> abc", 4)
+    s.clear()
+
+
+def test_wide(s):
+    s.keys("echo 你好é", "> echo 你好é", 12)
+    s.keys(LEFT + LEFT, "> echo 你好é", 9)
+    s.keys("\x7f", "> echo 好é", 7)
+    s.keys("e\u0301", "> echo e\u0301好é", 8)
+    s.keys(LEFT + DELETE, "> echo 好é", 7)
+    s.keys(ctrl("e") + ctrl("u") + "x" * 77, "> " + "x" * 77, 79)
+    s.keys("y", "", 0)
+    s.keys("你", "你", 2)
+    s.keys(ctrl("a"), "> " + "x" * 77 + "y", 2)
+    s.clear()
+    s.keys("z" * 77 + "你", "你", 2)
+    s.clear()
+    s.run("echo ö", "ö")
+
+
+def test_history(s):
+    s.run("echo one", "one")
+    s.run("echo two", "two")
+    s.run("true one")
+    s.run(" echo hidden", "hidden")
+    s.run("echo two", "two")
+    s.keys(UP, "> echo two")
+    s.keys(UP, "> true one")
+    s.keys(ctrl("p"), "> echo one")
+    s.keys(DOWN, "> true one")
+    s.keys(ctrl("n") + DOWN, ">", 2)
+    # Those that begin with what was typed, then those that contain it.
+    s.keys("one" + UP, "> true one")
+    s.keys(UP, "> echo one")
+    s.keys(DOWN + DOWN, "> one")
+    s.keys(ctrl("u") + "ec" + UP, "> echo two")
+    s.keys(UP, "> echo one")
+    s.keys("X", "> echo oneX")
+    s.clear()
+    s.keys("x" + ESC + ".", "> xtwo")
+    s.keys(ESC + ".", "> xone")
+    s.clear()
+    s.keys(UP + UP + ESC + ">", ">", 2)
+    s.clear()
+    s.type("false !$ !^\r")
+    s.expect_rows("> false !$ !^", ">")
+    s.keys(UP, "> false two two")
+    s.clear()
+    s.run("echo a; !!", "a")
+
+
+def test_suggestions(s):
+    s.run("echo suggested", "suggested")
+    s.keys("ec", "> echo suggested", 4)
+    if "33" not in s.screen.styles[s.screen.row][5]:
+        raise Failed("the suggestion is not yellow")
+    s.keys(RIGHT, "> echo suggested", 16)
+    s.keys(ctrl("u") + "ech" + ctrl("f"), "> echo suggested", 16)
+    s.keys(ctrl("u") + "ec\r", ">", 2)
+    s.expect_rows("> ec", "ion: command not found: ec", ">")
+
+
+def test_search(s):
+    s.run("echo first", "first")
+    s.run("echo second", "second")
+    s.run("true")
+    s.keys(ctrl("r") + "echo", "(search)'echo` (1/2): echo second")
+    s.keys(ctrl("r"), "(search)'echo` (2/2): echo first")
+    s.keys(ctrl("r"), "(search)'echo` (1/2): echo second")
+    s.keys(ctrl("s"), "(search)'echo` (2/2): echo first")
+    s.keys("zz", "(search)'echozz` (0/0):")
+    s.keys("\x7f\x7f", "(search)'echo` (2/2): echo first")
+    s.keys(UP, "(search)'echo` (1/2): echo second")
+    s.keys(ctrl("f"), "> echo second", 13)
+    s.keys(ctrl("r") + "fir", "(search)'fir` (1/1): echo first")
+    s.type("\r")
+    s.expect_rows("> echo first", "first", ">")
+    s.keys("typed" + ctrl("r") + "sec", "(search)'sec` (1/1): echo second")
+    s.keys(ctrl("c"), "> typed")
+    s.clear()
+
+
+def test_completion(s):
+    s.run("mkdir t; cd t; mkdir -p src/bin")
+    s.run("echo > 'with blank'; echo > one.txt; echo > 'b[1]'")
+    s.keys("cat w\t", "> cat with\\ blank", 18)
+    s.keys(ctrl("u") + "ls s/b\t", "> ls src/bin/", 13)
+    s.keys(ctrl("u") + "cat b\t", "> cat 'b[1]'", 13)
+    s.keys(ctrl("u") + "cat \"w\t", '> cat "with blank"', 19)
+    s.keys(ctrl("u") + "starts\t", "> starts-with", 14)
+    s.keys(ctrl("u") + "let longname = 1; let longarray = [1]\r", ">", 2)
+    s.keys("echo $longn\t", "> echo $longname", 17)
+    s.keys(ctrl("u") + "echo x@longa\t", "> echo x@longarray", 19)
+    s.keys(ctrl("u") + "echo ${longn\t", "> echo ${longname}", 19)
+    s.keys(ctrl("u") + "mapfile --k\t", "> mapfile --keep-empty", 23)
+    s.keys(ctrl("u") + "true; ends\t", "> true; ends-with", 18)
+    s.keys(ctrl("u") + "fn longfunction; end\r", ">", 2)
+    s.keys("longf\t", "> longfunction", 15)
+    # What is common, then a list; Tab walks through it, Enter takes without running.
+    s.clear()
+    s.run("echo > aa1; echo > aa2; echo > aa3")
+    s.keys("cat a\t", "> cat aa", 8)
+    s.type("\t")
+    s.expect_rows("aa1  aa2  aa3", "> cat aa")
+    s.keys("\t", "> cat aa1")
+    s.keys("\t", "> cat aa2")
+    s.keys(BACKTAB, "> cat aa1")
+    s.keys("\t\r", "> cat aa2")
+    s.keys(" x", "> cat aa2 x")
+    s.clear()
+    s.keys("cat nothing\t", "> cat nothing")
+    s.clear()
+
+
+def test_many_rows(s):
+    s.type("if true\r")
+    s.expect_rows("> if true", "    ")
+    s.type("for i in 1..3\r")
+    s.expect("        ", 8)
+    s.type("echo $i\rend\r")
+    s.expect("    ", 4)
+    s.type("end\r")
+    s.expect_rows("        end", "    end", "1", "2", ">")
+    s.keys(UP, "> if true; for i in 1..3; echo $i; end; end")
+    s.clear()
+    s.type("echo 'a\rb'\r")
+    s.expect_rows("> echo 'a", "    b'", "a", "b", ">")
+    s.type("true &&\recho c\r")
+    s.expect_rows("> true &&", "    echo c", "c", ">")
+    s.keys(UP, "> true && echo c")
+    s.clear()
+    s.type("echo @(\recho d\r)\r")
+    s.expect_rows("    )", "d", ">")
+    s.type("echo on\\\r")
+    s.expect_rows("> echo on\\", "  ")
+    s.type("  e\r")
+    s.expect_rows("> echo on\\", "    e", "one", ">")
+    # Ctrl-C drops the row, blocks stay open; Ctrl-D closes the innermost.
+    s.type("if true\rwhile true\r")
+    s.expect("        ", 8)
+    s.type("bad" + ctrl("c"))
+    s.expect_rows("        bad", "        ")
+    s.type(ctrl("d"))
+    s.expect("    ", 4)
+    s.type("echo e\rend\r")
+    s.expect_rows("    end", "e", ">")
+
+
+def test_errors_before_running(s):
+    s.type("echo ran; echo )\r")
+    s.until(lambda: "syntax error: line 1, column 16: unexpected ')'" in s.screen.lines(),
+            "the error")
+    s.expect("> echo ran; echo )", 17)
+    if "ran" in s.screen.lines():
+        raise Failed("it ran")
+    s.keys(ctrl("d") + "x", "> echo ran; echo x")
+    s.type("\r")
+    s.expect_rows("> echo ran; echo x", "ran", "x", ">")
+    s.type("end\r\r")
+    s.expect_rows("> end", "ion: block error: line 1, column 1: 'end' without a block to belong to",
+                  ">")
+    s.run("echo $nope", 'ion: expansion error: Variable "nope" does not exist')
+    s.run("echo $?", "1")
+
+
+def test_paste(s):
+    s.type("\x1b[200~echo a\recho b\x03\x1b[201~")
+    s.expect_rows("> echo a", "  echo b")
+    s.type("\r")
+    s.expect_rows("> echo a", "  echo b", "a", "b", ">")
+    s.type("\x1b[200~echo\tc\x1b[201~")
+    s.expect("> echo    c")
+    s.clear()
+
+
+def test_resize(s):
+    s.keys("echo " + "abcdefghij" * 6, "> echo " + "abcdefghij" * 6)
+    s.size(40, 24)
+    s.type(" ")
+    s.until(lambda: "> echo abcdefghijabcdefghijabcdefghijabc" in s.screen.lines(), "the new rows")
+    s.expect("defghijabcdefghijabcdefghij", 28)
+    s.clear()
+    s.run("echo " + "x" * 33, "x" * 33)
+    s.size(80, 24)
+    s.type("y")
+    s.expect("> y")
+    s.clear()
+
+
+VI = [
+    ("abc def", "0x", "bc def"), ("abc def", "0dw", "def"), ("abc def", "0cwX" + ESC, "X def"),
+    ("abc def", "D", "abc de"), ("abc def", "0D", ""), ("abc def", "dd", ""),
+    ("abc def", "ccxy" + ESC, "xy"), ("abc def", "Fbx", "ac def"), ("abc def", "0tcx", "ac def"),
+    ("abc def", "0fd~", "abc Def"), ("abc def", "0rX", "Xbc def"), ("abc def", "03rY", "YYY def"),
+    ("abc def", "0iX" + ESC, "Xabc def"), ("abc def", "0aX" + ESC, "aXbc def"),
+    ("abc def", "0AX" + ESC, "abc defX"), ("abc def", "hhIX" + ESC, "Xabc def"),
+    ("abc def", "0x..", " def"), ("a b c d", "0dw..", "d"), ("a b c d", "02dw", "c d"),
+    ("a b c d", "0d2w", "c d"), ("abc def", "0xu", "abc def"), ("abc def", "bD", "abc"),
+    ("abc def", "0ex", "ab def"), ("abc.def", "0wx", "abcdef"), ("abc.def x", "0Wx", "abc.def"),
+    ("abc def", "gex", "ab def"), ("abc def", "0s1" + ESC, "1bc def"), ("a,b,c", "0f,;x", "a,bc"),
+    ("a,b,c", "0f,;,x", "ab,c"), ("abc def", "0wC1" + ESC, "abc 1"), ("abc", "0lS1" + ESC, "1"),
+    ("abc def", "0dfc", " def"), ("abc def", "0dtc", "c def"), ("abc def", "db", "abc f"),
+    ("abc def", "0cwX" + ESC + "w.", "X X"), ("äöü", "hx", "äü"), ("abc def", "0de", " def"),
+    ("abc def", "d0", "f"), ("abc def", "0d$", ""), ("abc", "05x", ""), ("  abc", "^x", "  bc"),
+]
+
+
+def test_vi(s):
+    s.run("echo old", "old")
+    s.type("keybindings vi; let VI_INSERT = 'I'; let VI_NORMAL = 'N'\r")
+    s.expect("I>", 3)
+    for text, keys, want in VI:
+        s.keys(text, "I> " + text)
+        s.keys(ESC, "N> " + text)
+        s.type(keys + ESC)
+        s.expect("N> " + want)
+        s.type(ctrl("c"))
+        s.expect("I>", 3)
+    s.keys("ec" + ESC + "k", "N> echo old", 3)
+    s.keys("j", "N> ec")
+    s.keys(ctrl("c"), "I>", 3)
+    s.type("echo in" + ESC + "\r")
+    s.expect_rows("N> echo in", "in", "I>")
+    s.type("keybindings emacs\r")
+    s.expect(">", 2)
+
+
+def test_prompt(s):
+    s.type("fn PROMPT; false; echo -n 'two' $unescape(\"rows\\n\") '${c::red}'\"% \"; end\r")
+    s.until(lambda: s.row().endswith("%"), "the function's prompt")
+    s.type("echo $?\r")
+    s.until(lambda: "0" in s.screen.lines(), "the status")
+    s.type("drop PROMPT; let PROMPT = 'a ${c::red}b> '\r")
+    s.expect("a b>", 5)
+    s.type("let PROMPT = '$nope'\r")
+    s.until(lambda: s.row() == ">>>", "the spare prompt")
+    s.type("let PROMPT = '> '\r")
+    s.expect(">", 2)
+    s.run("echo -n unfinished", "unfinished⏎")
+    s.type(ctrl("l"))
+    s.until(lambda: s.screen.row == 0, "a clear screen")
+    s.expect(">", 2)
+
+
+def test_unknown(s):
+    s.run("nosuch_ x", "ion: command not found: nosuch_")
+    s.run("echo $?", "127")
+    s.run("mkdir -p there; there")
+    s.run("echo $basename($PWD)", "there")
+    s.run("fn COMMAND_NOT_FOUND n; echo no $n; end")
+    s.run("nosuch_", "no nosuch_")
+
+
+def test_jobs(s):
+    s.type("sleep 100\r")
+    time.sleep(0.5)
+    s.type(ctrl("c"))
+    s.until(lambda: any("ended by signal SIGINT" in r for r in s.screen.lines()), "the note")
+    s.expect(">", 2)
+    s.type("sleep 100\r")
+    time.sleep(0.5)
+    s.type(ctrl("z"))
+    s.until(lambda: any("Stopped" in r for r in s.screen.lines()), "the stop")
+    s.expect(">", 2)
+    s.type("jobs\r")
+    s.until(lambda: any(r.startswith("[0] ") and "Stopped" in r for r in s.screen.lines()), "jobs")
+    s.expect(">", 2)
+    s.type("fg\r")
+    time.sleep(0.5)
+    s.type(ctrl("c"))
+    s.expect(">", 2)
+    s.type("jobs; echo end\r")
+    s.until(lambda: "end" in s.screen.lines(), "the end of jobs")
+    s.expect(">", 2)
+    # A job's end is told without a key.
+    s.type("sleep 0.7 &\r")
+    s.keys("typing", "> typing")
+    s.until(lambda: any("exited with 0" in r for r in s.screen.lines()), "the notice")
+    s.expect("> typing")
+    s.clear()
+
+
+def test_read(s):
+    s.type("read v w\r")
+    s.expect("v=", 2)
+    s.type(" on" + LEFT + "\x7fi\r")
+    s.expect("w=", 2)
+    s.type("two\r")
+    s.expect(">", 2)
+    s.run("echo $v/$w", "in/two")
+    s.type("read v\r")
+    s.expect("v=", 2)
+    s.type(ctrl("c"))
+    s.expect(">", 2)
+    s.run("echo $?", "1")
+    s.type("math\r")
+    s.expect("ion-math:", 10)
+    s.type("1 + 2\r")
+    s.expect_rows("ion-math: 1 + 2", "3", "ion-math:")
+    s.type("exit\r")
+    s.expect(">", 2)
+
+
+def test_long(s):
+    s.type("echo " + "x" * 20000 + "\r")
+    s.until(lambda: s.row() == ">" and s.screen.lines()[s.screen.row - 3] == "x" * 80,
+            "the text")
+
+
+def test_builtins(s):
+    s.run("echo one", "one")
+    s.type("history\r")
+    s.expect_rows("echo one", ">")
+    s.run("history +nothing", "ion: history: unknown option '+nothing'")
+    s.run("let HISTORY_IGNORE = [regex:secret]")
+    s.run("echo secret", "secret")
+    s.keys(UP, "> let HISTORY_IGNORE = [regex:secret]")
+    s.clear()
+    s.run("huponexit; huponexit off; keybindings x", "ion: keybindings: needs 'vi' or 'emacs'")
+    s.run("set -e; false", "ion: pipeline execution error: early exit: pipeline failed with error "
+          "code 1")
+    s.run("set +e; echo on", "on")
+    s.type("let RECORD_SUMMARY = 1\r")
+    s.type("true\r")
+    s.until(lambda: any(r.startswith("#summary# ") for r in s.screen.lines()), "the summary")
+
+
+def test_leaving(s):
+    s.run("test x = y")
+    s.type(ctrl("d"))
+    status = s.ended()
+    if status != 1:
+        raise Failed(f"status {status}")
+
+
+TESTS = {name[5:]: fn for name, fn in globals().items() if name.startswith("test_")}
+
+
+def run_all(open_session, names):
+    """open_session() gives a Session at the prompt "> ". The number of failures."""
+    failed = 0
+    for name, test in TESTS.items():
+        if names and name not in names:
+            continue
+        session = open_session()
+        try:
+            session.expect(">", 2)
+            test(session)
+        except (Failed, OSError) as e:
+            failed += 1
+            print(f"FAIL {name}: {e}")
+        finally:
+            session.close()
+    print(f"keys: {len(TESTS) if not names else len(names)} tests, {failed} failed")
+    return failed
+
+
+def run_on_host(ion, directory, names):
+    """With that binary, each test in a home of its own below the directory."""
+    count = 0
+
+    def open_session():
+        nonlocal count
+        count += 1
+        home = directory / f"home{count}"
+        (home / ".config" / "ion").mkdir(parents=True)
+        (home / ".config" / "ion" / "initrc").write_text("let PROMPT = '> '\n")
+        (home / ".local" / "share" / "ion").mkdir(parents=True)
+        (home / ".local" / "share" / "ion" / "history").touch()
+        env = {"PATH": "/usr/bin:/bin", "HOME": str(home), "USER": "u", "TERM": "xterm"}
+        return Session([str(ion)], cwd=home, env=env)
+    return run_all(open_session, names)
+
+
+def main():
+    import run
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--ion", type=pathlib.Path)
+    parser.add_argument("names", nargs="*")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        directory = pathlib.Path(name)
+        ion = args.ion.resolve() if args.ion else run.build(directory)
+        return 1 if run_on_host(ion, directory, args.names) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,29 @@
+#!/usr/bin/env python3
+"""The interactive shell inside the system, on the console's terminal: those tests of
+tests/ion/keys.py that have to do with terminal, signals and processes; with SOAK all of them.
+tests/system/ion.sh runs them on the host.
+
+timeout: 240
+"""
+import os
+import sys
+
+from umk import INITFS, SOAK, TOP, UMK, check, need_umk
+
+sys.path.insert(0, os.path.join(TOP, "tests", "ion"))
+import keys  # noqa: E402
+
+need_umk()
+
+
+def open_session():
+    """The system starts a shell with another prompt; this one is the shell's own child."""
+    session = keys.Session([UMK, "run", "--initfs", INITFS])
+    session.until(lambda: session.row().endswith("#"), "the prompt of the system")
+    session.type("let PROMPT = '> '\r")
+    session.until(lambda: session.row() == ">", "the prompt of the tests")
+    return session
+
+
+FEW = ["emacs", "completion", "many_rows", "resize", "jobs", "read", "leaving"]
+check(keys.run_all(open_session, sys.argv[1:] or ([] if SOAK else FEW)) == 0)
