@@ -3,6 +3,7 @@
 #   build/umk             the kernel on Linux           umk/core + umk/host, glibc
 #   build/user/           what runs inside the system   own C library, static
 #   build/initfs.cpio     the boot archive              build/user/bin + initfs/
+#   build/tools/          tools for RedoxFS images      redoxfs + hosttools, glibc
 #   the rest              tests, fuzzers, benchmarks    tests/rules.mk
 #
 # Sources are found by wildcard: a new file, server, program or test needs no edit here.
@@ -76,6 +77,7 @@ HOST_LIBS := -lseccomp
 
 # ---- Targets ----
 
+include redoxfs/rules.mk
 include tests/rules.mk
 include scripts/rules.mk
 include hostdrv/rules.mk
@@ -83,9 +85,9 @@ include hostdrv/rules.mk
 BINS := $(addprefix $(B)/user/bin/,$(SERVERS) $(PROGRAMS) $(COREUTILS))
 UMK := $(if $(HOST_SRC),$(B)/umk)
 SYSTEM := $(UMK) $(HOSTDRV_BINS) $(B)/initfs.cpio
-TESTABLE := $(SYSTEM) $(B)/initfs-test.cpio $(UNIT_BINS) $(FUZZ_BINS) $(ASAN_BINS)
+TESTABLE := $(SYSTEM) $(TOOLS) $(B)/initfs-test.cpio $(UNIT_BINS) $(FUZZ_BINS) $(ASAN_BINS)
 
-all: $(SYSTEM)                  ## the kernel and the boot archive (default)
+all: $(SYSTEM) $(TOOLS)         ## the kernel, the boot archive and the host tools (default)
 
 run: all                        ## boot to a prompt; ARGS='--mem 256M -- ls /' adds arguments
 	@$(B)/umk run $(ARGS)
@@ -175,4 +177,4 @@ $(B)/initfs.cpio $(B)/initfs-test.cpio: scripts/mkinitfs $(INITFS_FILES)
 		--in bin $(BINS) --in tests $(filter $(TEST_BINS),$^) \
 		--in bench $(filter $(BENCH_BINS),$^)
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -path $(B)/src -prune -o -name '*.d' -print 2>/dev/null)

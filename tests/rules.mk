@@ -2,6 +2,7 @@
 #
 #   tests/unit/*.c      core and libredox, in one process       build/unit/unit/NAME
 #   tests/servers/*.c   parts of servers                        build/unit/servers/NAME
+#   tests/redoxfs/*.c   the file system library                 build/unit/redoxfs/NAME
 #   tests/libc/*_test.c the C library beside the host's, names prefixed u_: build/unit/libc/NAME
 #   tests/fuzz/*.c      libFuzzer targets                       build/fuzz/NAME
 #   tests/programs/*.c  programs that run inside the system     build/user/tests/NAME
@@ -12,7 +13,7 @@
 
 , := ,
 names = $(notdir $(basename $(wildcard $(1)/*.c)))
-UNIT_BINS := $(foreach d,unit servers,$(addprefix $(B)/unit/$(d)/,$(call names,tests/$(d))))
+UNIT_BINS := $(foreach d,unit servers redoxfs,$(addprefix $(B)/unit/$(d)/,$(call names,tests/$(d))))
 LIBC_TESTS := $(notdir $(basename $(wildcard tests/libc/*_test.c)))
 UNIT_BINS += $(addprefix $(B)/unit/libc/,$(LIBC_TESTS))
 UNIT_BINS += $(addprefix $(B)/unit/native/,$(filter posix_%,$(call names,tests/programs)))
@@ -72,6 +73,9 @@ $(B)/fuzz/libredox.a: $(call objects,fuzz/obj,$(filter %.c,$(REDOX_SRC)))
 $(B)/unit/unit/%: $(B)/sim/tests/unit/%.o $(B)/sim/libsim.a $(B)/asan/libredox.a
 	$(call link,$(CC) $(SANITIZE),-lcmocka)
 $(B)/unit/servers/%: $(B)/sim/tests/servers/%.o $(B)/asan/libservers.a $(B)/asan/libredox.a
+	$(call link,$(CC) $(SANITIZE),-lcmocka)
+$(B)/unit/redoxfs/%: $(B)/sim/tests/redoxfs/%.o \
+	$(call objects,sim,$(wildcard tests/redoxfs/common/*.c)) $(B)/sim/libredoxfs.a
 	$(call link,$(CC) $(SANITIZE),-lcmocka)
 # Threads' blocks are the test's own. A call of the kernel that no host_*.c stands in for may be
 # missing: a test that comes to it dies of it.

@@ -1,0 +1,252 @@
+/* The cache: a hash table of items, and lists of them by age.
+ *
+ * Clean items are in one list, least recently used first; dirty ones in a list per kind. A clean
+ * node that is held or has cached records is in no list, so that it stays. */
+#include "redoxfs/internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+void *block_alloc(size_t size)
+{
+    return aligned_alloc(RFS_BLOCK, size);
+}
+
+static size_t struct_size(enum item_kind kind)
+{
+    return kind == ITEM_NODE     ? sizeof(struct node)
+           : kind == ITEM_RECORD ? sizeof(struct record)
+                                 : sizeof(struct item);
+}
+
+static uint64_t cost(const struct item *i)
+{
+    return struct_size(i->kind) + i->size;
+}
+
+static uint64_t bucket_of(const struct cache *c, unsigned kind, uint64_t key, uint64_t number)
+{
+    uint64_t x = (key * 4 + kind) * 0x9e3779b97f4a7c15ull + number * 0xff51afd7ed558ccdull;
+
+    x ^= x >> 32;
+    return (x * 0xc4ceb9fe1a85ec53ull >> 20) & (c->buckets - 1);
+}
+
+int cache_init(struct cache *c, uint64_t limit)
+{
+    *c = (struct cache){.limit = limit, .buckets = 1024};
+    while (c->buckets < limit / 4096 && c->buckets < 1u << 22)
+        c->buckets *= 2;
+    c->table = calloc(c->buckets, sizeof(struct item *));
+    return c->table ? 0 : -ENOMEM;
+}
+
+void cache_free(struct cache *c)
+{
+    for (uint64_t b = 0; c->table && b < c->buckets; b++)
+        while (c->table[b]) {
+            struct item *i = c->table[b];
+
+            c->table[b] = i->chain;
+            free(i->data);
+            free(i);
+        }
+    free(c->table);
+    c->table = NULL;
+}
+
+static void list_put(struct item_list *l, struct item *i)
+{
+    i->prev = l->last;
+    i->next = NULL;
+    if (l->last)
+        l->last->next = i;
+    else
+        l->first = i;
+    l->last = i;
+    i->listed = true;
+}
+
+static void list_cut(struct item_list *l, struct item *i)
+{
+    if (i->prev)
+        i->prev->next = i->next;
+    else
+        l->first = i->next;
+    if (i->next)
+        i->next->prev = i->prev;
+    else
+        l->last = i->prev;
+    i->listed = false;
+}
+
+static struct item_list *list_of(struct cache *c, const struct item *i)
+{
+    return i->dirty ? &c->dirty[i->kind] : &c->clean;
+}
+
+/* Whether a clean item must stay. */
+static bool needed(const struct item *i)
+{
+    const struct node *n = (const struct node *)i;
+
+    return i->kind == ITEM_NODE && (n->holds || n->records);
+}
+
+struct item *cache_find(struct cache *c, enum item_kind kind, uint64_t key, uint64_t number)
+{
+    struct item *i = c->table[bucket_of(c, kind, key, number)];
+
+    while (i && (i->key != key || i->number != number || i->kind != kind))
+        i = i->chain;
+    return i;
+}
+
+static void chain_in(struct cache *c, struct item *i)
+{
+    struct item **b = &c->table[bucket_of(c, i->kind, i->key, i->number)];
+
+    i->chain = *b;
+    *b = i;
+}
+
+static void chain_out(struct cache *c, struct item *i)
+{
+    struct item **b = &c->table[bucket_of(c, i->kind, i->key, i->number)];
+
+    while (*b != i)
+        b = &(*b)->chain;
+    *b = i->chain;
+}
+
+struct item *cache_add(struct cache *c, enum item_kind kind, uint64_t key, uint64_t number,
+                       uint32_t size)
+{
+    struct item *i = calloc(1, struct_size(kind));
+
+    if (!i)
+        return NULL;
+    i->data = block_alloc(size);
+    if (!i->data) {
+        free(i);
+        return NULL;
+    }
+    i->kind = (uint8_t)kind;
+    i->key = key;
+    i->number = number;
+    i->size = size;
+    chain_in(c, i);
+    list_put(&c->clean, i);
+    c->items++;
+    c->bytes += cost(i);
+    return i;
+}
+
+static void count_dirty(struct cache *c, const struct item *i, bool more)
+{
+    uint64_t *sum = i->kind == ITEM_RECORD ? &c->dirty_records : &c->dirty_meta;
+
+    *sum += more ? i->size : -(uint64_t)i->size;
+}
+
+void cache_drop(struct cache *c, struct item *i)
+{
+    if (i->listed)
+        list_cut(list_of(c, i), i);
+    if (i->dirty)
+        count_dirty(c, i, false);
+    chain_out(c, i);
+    c->items--;
+    c->bytes -= cost(i);
+    free(i->data);
+    free(i);
+}
+
+void cache_touch(struct cache *c, struct item *i)
+{
+    if (i->dirty || !i->listed || c->clean.last == i)
+        return;
+    list_cut(&c->clean, i);
+    list_put(&c->clean, i);
+}
+
+void cache_rekey(struct cache *c, struct item *i, uint64_t key)
+{
+    chain_out(c, i);
+    i->key = key;
+    chain_in(c, i);
+}
+
+int cache_resize(struct cache *c, struct item *i, uint32_t size)
+{
+    uint8_t *data = block_alloc(size);
+
+    if (!data)
+        return -ENOMEM;
+    if (i->dirty)
+        count_dirty(c, i, false);
+    c->bytes -= cost(i);
+    memcpy(data, i->data, size < i->size ? size : i->size);
+    if (size > i->size)
+        memset(data + i->size, 0, size - i->size);
+    free(i->data);
+    i->data = data;
+    i->size = size;
+    c->bytes += cost(i);
+    if (i->dirty)
+        count_dirty(c, i, true);
+    return 0;
+}
+
+void cache_set_dirty(struct cache *c, struct item *i)
+{
+    if (i->dirty)
+        return;
+    if (i->listed)
+        list_cut(&c->clean, i);
+    i->dirty = true;
+    list_put(&c->dirty[i->kind], i);
+    count_dirty(c, i, true);
+}
+
+void cache_set_clean(struct cache *c, struct item *i)
+{
+    if (!i->dirty)
+        return;
+    list_cut(&c->dirty[i->kind], i);
+    count_dirty(c, i, false);
+    i->dirty = false;
+    if (!needed(i))
+        list_put(&c->clean, i);
+}
+
+void cache_relist(struct cache *c, struct item *i)
+{
+    if (i->dirty || i->listed == !needed(i))
+        return;
+    if (i->listed)
+        list_cut(&c->clean, i);
+    else
+        list_put(&c->clean, i);
+}
+
+void cache_trim(struct cache *c)
+{
+    while (c->bytes > c->limit && c->clean.first) {
+        struct item *i = c->clean.first;
+
+        if (i->kind == ITEM_RECORD) {
+            struct record *r = (struct record *)i;
+            struct node *n = r->node;
+
+            if (r->before)
+                r->before->after = r->after;
+            else
+                n->records = r->after;
+            if (r->after)
+                r->after->before = r->before;
+            cache_relist(c, &n->item);
+        }
+        cache_drop(c, i);
+    }
+}

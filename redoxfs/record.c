@@ -1,0 +1,296 @@
+/* Records: the pieces of a file's content, cached as they read, stored compressed where that helps.
+ *
+ * A dirty record holds a block that is large enough for it as it is; when it is written out and
+ * turns out smaller, the rest of the block is given back. So writing out never lacks space. */
+#include "redoxfs/internal.h"
+
+#include "redoxfs/seahash.h"
+
+#include <errno.h>
+#include <lz4.h>
+#include <stdlib.h>
+
+#define PACKED_MAX 65536u /* bytes of a compressed record, its length included */
+
+int record_unpack(const uint8_t *stored, uint32_t size, uint64_t addr, uint8_t *out, uint32_t room)
+{
+    uint32_t n = get16(stored), full = RFS_BLOCK << ADDR_EXPANDED(addr);
+    int got;
+
+    if (n + 2 > size || full > room)
+        return -EIO;
+    got = LZ4_decompress_safe((const char *)stored + 2, (char *)out, (int)n, (int)full);
+    if (got < 0)
+        return -EIO;
+    memset(out + got, 0, full - (uint32_t)got);
+    return 0;
+}
+
+static struct record *find(struct rfs *fs, struct node *n, uint64_t number)
+{
+    struct item *i = cache_find(&fs->cache, ITEM_RECORD, node_id(n), number);
+
+    if (i)
+        cache_touch(&fs->cache, i);
+    return (struct record *)i;
+}
+
+static struct record *add(struct rfs *fs, struct node *n, uint64_t number, uint32_t size)
+{
+    struct item *i = cache_add(&fs->cache, ITEM_RECORD, node_id(n), number, size);
+    struct record *r = (struct record *)i;
+
+    if (!r)
+        return NULL;
+    r->node = n;
+    r->after = n->records;
+    if (n->records)
+        n->records->before = r;
+    n->records = r;
+    cache_relist(&fs->cache, &n->item);
+    return r;
+}
+
+static void drop(struct rfs *fs, struct record *r)
+{
+    struct node *n = r->node;
+
+    if (r->before)
+        r->before->after = r->after;
+    else
+        n->records = r->after;
+    if (r->after)
+        r->after->before = r->before;
+    cache_drop(&fs->cache, &r->item);
+    cache_relist(&fs->cache, &n->item);
+}
+
+static int read_stored(struct rfs *fs, struct ptr p, struct record *r)
+{
+    int err;
+
+    if (!ADDR_EXPANDED(p.addr))
+        return read_block(fs, p, r->item.data);
+    err = read_block(fs, p, fs->scratch);
+    if (err)
+        return err;
+    return record_unpack(fs->scratch, RFS_BLOCK << ADDR_LEVEL(p.addr), p.addr, r->item.data,
+                         r->item.size);
+}
+
+int record_load(struct rfs *fs, struct node *n, uint64_t number, struct record **out)
+{
+    unsigned level;
+    struct ptr p;
+    int err;
+
+    *out = find(fs, n, number);
+    if (*out)
+        return 0;
+    err = map_get(fs, n, number, &p);
+    if (err || is_null(p))
+        return err;
+    level = ADDR_EXPANDED(p.addr) ? ADDR_EXPANDED(p.addr) : ADDR_LEVEL(p.addr);
+    if (level > node_record_level(n) || ADDR_LEVEL(p.addr) > LEVEL_MAX)
+        return -EIO;
+    *out = add(fs, n, number, RFS_BLOCK << level);
+    if (!*out)
+        return -ENOMEM;
+    err = read_stored(fs, p, *out);
+    if (err) {
+        drop(fs, *out);
+        *out = NULL;
+    }
+    return err;
+}
+
+/* Gives the record a block of its own of that level, as large as its data, in the place of what
+ * it had. Space was reserved. */
+static int own(struct rfs *fs, struct node *n, struct record *r, unsigned level)
+{
+    struct ptr old;
+    uint64_t index;
+    uint8_t *slot;
+    int err;
+
+    if (r->item.dirty && r->item.level == level)
+        return 0;
+    /* The large block first: single ones must not break up the only one there is. */
+    err = space_take(fs, level, &index);
+    if (err)
+        return err;
+    err = map_own(fs, n, r->item.number, &slot);
+    if (err) {
+        space_give(fs, index, level);
+        return err;
+    }
+    old = get_ptr(slot);
+    if (!is_null(old)) {
+        space_give(fs, ADDR_INDEX(old.addr), ADDR_LEVEL(old.addr));
+        node_add_blocks(n, -(1 << ADDR_LEVEL(old.addr)));
+    }
+    put_ptr(slot, (struct ptr){ADDR(index, level, 0), 0});
+    node_add_blocks(n, 1 << level);
+    r->item.index = index;
+    r->item.level = (uint8_t)level;
+    cache_set_dirty(&fs->cache, &r->item);
+    return 0;
+}
+
+static bool all_zero(const uint8_t *p, uint32_t len)
+{
+    return !len || (!p[0] && !memcmp(p, p + 1, len - 1));
+}
+
+/* The cached record that a write of len bytes at at goes into, with room for it; *out is NULL when
+ * nothing needs to be written. */
+static int prepare(struct rfs *fs, struct node *n, uint64_t number, uint32_t at, const void *buf,
+                   uint32_t len, struct record **out)
+{
+    uint32_t want = RFS_BLOCK << level_for((uint64_t)at + len);
+    struct record *r;
+    int err = record_load(fs, n, number, &r);
+
+    *out = NULL;
+    if (err)
+        return err;
+    if (!r) {
+        if (all_zero(buf, len))
+            return 0;
+        r = add(fs, n, number, want);
+        if (!r)
+            return -ENOMEM;
+        memset(r->item.data, 0, want);
+        r->tail_zero = true;
+    } else if (r->item.size < want) {
+        err = cache_resize(&fs->cache, &r->item, want);
+        if (err)
+            return err;
+    } else if (!r->item.dirty && !memcmp(r->item.data + at, buf, len)) {
+        return 0;
+    }
+    *out = r;
+    return 0;
+}
+
+int record_write(struct rfs *fs, struct node *n, uint64_t number, uint32_t at, const void *buf,
+                 uint32_t len)
+{
+    struct record *r;
+    unsigned level;
+    bool hole;
+    int err = prepare(fs, n, number, at, buf, len, &r);
+
+    if (err || !r)
+        return err;
+    level = level_for(r->item.size);
+    if (!r->item.dirty || r->item.level != level) {
+        err = space_reserve(fs, TREE_COST(1) + MAP_COST, level, true);
+        if (!err)
+            err = own(fs, n, r, level);
+        if (err) {
+            struct ptr p;
+
+            /* What was made for this write only must not stand for a hole. */
+            hole = !r->item.dirty && (map_get(fs, n, number, &p) || is_null(p));
+            if (hole)
+                drop(fs, r);
+            return err;
+        }
+    }
+    memcpy(r->item.data + at, buf, len);
+    return 0;
+}
+
+int record_cut(struct rfs *fs, struct node *n, uint64_t number, uint32_t len)
+{
+    unsigned level = level_for(len);
+    uint32_t size = RFS_BLOCK << level;
+    struct record *r;
+    int err = record_load(fs, n, number, &r);
+
+    if (err || !r || r->item.size < len)
+        return err;
+    if (r->item.size <= size && all_zero(r->item.data + len, r->item.size - len)) {
+        r->tail_zero = true;
+        return 0;
+    }
+    if (r->item.size < size)
+        level = level_for(r->item.size);
+    err = space_reserve(fs, TREE_COST(1) + MAP_COST, level, false);
+    if (!err)
+        err = own(fs, n, r, level);
+    if (err) {
+        r->tail_zero = false;
+        return err;
+    }
+    if (r->item.size > size && cache_resize(&fs->cache, &r->item, size))
+        return op_broken(fs, -ENOMEM);
+    memset(r->item.data + len, 0, r->item.size - len);
+    r->tail_zero = true;
+    return 0;
+}
+
+void records_forget(struct rfs *fs, struct node *n, uint64_t from, uint64_t until)
+{
+    struct record *next;
+
+    for (struct record *r = n->records; r; r = next) {
+        next = r->after;
+        if (r->item.number >= from && r->item.number < until)
+            drop(fs, r);
+    }
+}
+
+/* Compresses into scratch; returns the level that the result needs, or level when it is no
+ * smaller. */
+static unsigned pack(struct rfs *fs, const struct item *i, unsigned level)
+{
+    uint32_t room = level ? (RFS_BLOCK << (level - 1)) : 0, total;
+    int n;
+
+    if (!level)
+        return level;
+    if (room > PACKED_MAX)
+        room = PACKED_MAX;
+    n = LZ4_compress_default((const char *)i->data, (char *)fs->scratch + 2,
+                             (int)(RFS_BLOCK << level), (int)room - 2);
+    if (n <= 0)
+        return level;
+    put16(fs->scratch, (uint16_t)n);
+    total = RFS_BLOCK << level_for((uint64_t)n + 2);
+    memset(fs->scratch + 2 + n, 0, total - 2 - (uint32_t)n);
+    return level_for(total);
+}
+
+static int flush_record(struct rfs *fs, struct record *r)
+{
+    struct item *i = &r->item;
+    unsigned level = i->level, packed = pack(fs, i, level);
+    const uint8_t *from = packed < level ? fs->scratch : i->data;
+    uint64_t hash = seahash(from, (size_t)RFS_BLOCK << packed);
+    uint8_t *slot;
+    int err = write_block(fs, i->index, 1u << packed, from);
+
+    if (!err)
+        err = map_own(fs, r->node, i->number, &slot);
+    if (err)
+        return err;
+    if (packed < level) {
+        space_shrink(fs, i->index, level, packed);
+        node_add_blocks(r->node, (1 << packed) - (1 << level));
+    }
+    put_ptr(slot, (struct ptr){ADDR(i->index, packed, packed < level ? level : 0), hash});
+    cache_set_clean(&fs->cache, i);
+    return 0;
+}
+
+int records_flush(struct rfs *fs, uint64_t keep)
+{
+    struct item_list *dirty = &fs->cache.dirty[ITEM_RECORD];
+    int err = 0;
+
+    while (!err && dirty->first && fs->cache.dirty_records > keep)
+        err = flush_record(fs, (struct record *)dirty->first);
+    return err;
+}
