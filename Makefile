@@ -41,7 +41,7 @@ objects = $(patsubst %,$(B)/$(1)/%.o,$(basename $(2))) $(sort $(dir $(2)))
 CORE_SRC := $(call csources,umk/core)
 HOST_SRC := $(call csources,umk/host)
 # glibc_*.c are for servers linked with glibc and have no place in the system.
-REDOX_DIRS := libredox/src libredox/hosted
+REDOX_DIRS := libredox/src libredox/hosted libredox/metal
 REDOX_ALL := $(call csources,$(REDOX_DIRS)) $(call asources,$(REDOX_DIRS))
 REDOX_SRC := $(filter-out %/glibc_main.c %/glibc_attach.c,$(REDOX_ALL))
 SHIM_SRC := $(sort $(shell find shim -name '*.c' 2>/dev/null))
@@ -78,6 +78,7 @@ HOST_LIBS := -lseccomp
 # ---- Targets ----
 
 include redoxfs/rules.mk
+include umk/x86_64/rules.mk
 include tests/rules.mk
 include scripts/rules.mk
 include hostdrv/rules.mk

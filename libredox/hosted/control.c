@@ -109,7 +109,7 @@ static void carry_out(const struct ctl_message *m, const int *fds)
     lx_close(fds[0]);
 }
 
-void machine_control(u32 seq)
+void hosted_control(u32 seq)
 {
     gate_lock(&lock);
     while ((i32)(seq - handled) > 0) {
@@ -150,7 +150,7 @@ int hosted_take_forked(void)
     return fd;
 }
 
-void machine_ring_server(u32 n)
+void hosted_ring_server(u32 n)
 {
     lx_ring(server_bells[n]);
 }
@@ -161,17 +161,12 @@ struct __attribute__((packed)) lx_epoll_event {
 };
 #define LOOP_BATCH 32
 
-u32 machine_loop_wait(i32 timeout_ms, u32 *which, u32 max)
+u32 hosted_loop_wait(i32 timeout_ms, u32 *which, u32 max)
 {
     struct lx_epoll_event events[LOOP_BATCH];
     u32 found = 0;
     i64 n;
 
-    if (gate_page->gated) {
-        gate_call(UMK_LOOP_WAIT, GATE_ARGS(timeout_ms < 0 ? UINT64_MAX : (u64)timeout_ms), NULL,
-                  NULL);
-        return 0;
-    }
     n = lx6(LX_EPOLL_WAIT, (u64)loop_fd, (u64)events, LOOP_BATCH, (u64)(i64)timeout_ms, 0, 0);
 
     for (i64 i = 0; i < n; i++)

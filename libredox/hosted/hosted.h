@@ -2,8 +2,7 @@
 #ifndef LIBREDOX_HOSTED_HOSTED_H
 #define LIBREDOX_HOSTED_HOSTED_H
 
-#include "../src/gate.h"
-#include "../src/thread.h"
+#include "../src/machine.h"
 #include "linux.h"
 #include "umk/abi/hosted.h"
 
@@ -23,10 +22,22 @@ struct portal *hosted_boot(int fd, u64 *boot_len);
 void hosted_signals_init(void);
 /* Makes t the calling thread's record. */
 void hosted_set_self(struct gate_thread *t);
-/* Everything from the boot message to the start record. */
-void hosted_attach(const u64 *auxv);
 /* Base of the mapping window of this build; 0: the default. */
 extern const u64 hosted_window_base;
 _Noreturn void hosted_unmap_exit(void *addr, size_t len);
+
+/* What the machine does for the gate; see struct gate_machine. */
+void hosted_control(u32 seq);
+void hosted_ring_server(u32 n);
+void hosted_drop_channel(void *header);
+u32 hosted_loop_wait(i32 timeout_ms, u32 *which, u32 max);
+i64 hosted_fork(void);
+i64 hosted_thread_create(const struct rx_thread_start *t);
+void hosted_thread_exit(void *unmap, size_t len);
+i64 hosted_map(u64 address, u64 size, u64 prot);
+i64 hosted_unmap(u64 address, u64 size);
+i64 hosted_protect(u64 address, u64 size, u64 prot);
+i64 hosted_futex_wait(u32 *addr, u32 val, const struct redox_c_timespec *deadline);
+i64 hosted_futex_wake(u32 *addr, u32 n);
 
 #endif

@@ -113,12 +113,4 @@ _Noreturn static inline void lx_exit_group(int code)
         lx3(LX_EXIT_GROUP, (u64)code, 0, 0);
 }
 
-/* Exit codes of a process that never got as far as the kernel, so that it says where. */
-enum gate_exit_code {
-    GATE_EXIT_NO_BOOT = 120, /* the boot message did not come, or was not one */
-    GATE_EXIT_MAP = 121,     /* a mapping the kernel ordered failed at start */
-    GATE_EXIT_BLOCK = 122,   /* the exec block is malformed */
-    GATE_EXIT_CONTROL = 123, /* the control socket broke */
-};
-
 #endif

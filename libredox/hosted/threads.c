@@ -1,4 +1,4 @@
-/* Threads, fork and exit on the host. */
+/* Threads and fork on the host. */
 #include "hosted.h"
 
 #define CLONE_VM 0x100ull
@@ -29,7 +29,7 @@ _Noreturn void hosted_thread_main(struct gate_thread *t)
     rx_thread_exit(NULL, 0);
 }
 
-i64 gate_thread_create(const struct rx_thread_start *s)
+i64 hosted_thread_create(const struct rx_thread_start *s)
 {
     u64 ret[4];
     i64 addr = gate_call(UMK_PORTAL_NEW, GATE_ARGS(PORTAL_FOR_THREAD), NULL, ret);
@@ -59,23 +59,13 @@ i64 gate_thread_create(const struct rx_thread_start *s)
 
 /* The kernel answers nothing to a thread that frees its own portal: the call is posted, and the
  * thread ends without waiting. */
-_Noreturn void gate_thread_exit(void *unmap, size_t len)
+void hosted_thread_exit(void *unmap, size_t len)
 {
     struct gate_thread *t = gate_self();
 
     gate_enter(t);
     gate_post_only(t, UMK_PORTAL_FREE, t->number);
     hosted_unmap_exit(unmap, len);
-}
-
-_Noreturn void gate_exit(u32 status)
-{
-    struct gate_thread *t = gate_self();
-
-    gate_enter(t);
-    gate_post_only(t, PROC_EXIT_POST, status);
-    for (;;)
-        machine_sleep(&t->portal->state, WAIT_PENDING);
 }
 
 /*
@@ -100,7 +90,7 @@ static void become_child(int control)
     chan_forget_all();
 }
 
-i64 gate_fork(void)
+i64 hosted_fork(void)
 {
     struct gate_thread *t = gate_self();
     i64 pid, res;

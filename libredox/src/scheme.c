@@ -283,8 +283,11 @@ i64 scheme_move_fds(struct scheme_ctx *c, const u64 *fds, size_t n)
 i64 rx_entropy(void *buf, size_t len)
 {
     u8 *p = buf;
+    u32 a = 1, b, c = 0, d;
 
-    /* rdrand: present on every machine this runs on, and checked */
+    __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    if (!(c & 1u << 30))
+        return -ENOSYS; /* no rdrand */
     for (size_t i = 0; i < len; i += 8) {
         unsigned long long v;
         u8 ok = 0;

@@ -11,6 +11,11 @@
 struct gate_thread {
     struct gate_thread *self;
     struct portal *portal;
+    /* metal, known to its assembler: the interrupted stack, and the one that faults use (0: none)
+     */
+    u64 upcall_sp;
+    u64 fault_low, fault_top;
+    void *tls;
     u32 number;
     /* > 0 inside the gate: a nudge must not run handlers now */
     volatile u32 in_gate;

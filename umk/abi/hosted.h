@@ -10,14 +10,9 @@
 #ifndef UMK_ABI_HOSTED_H
 #define UMK_ABI_HOSTED_H
 
-#include "umk/abi/types.h"
+#include "umk/abi/program.h"
 
 #define HOST_FD_CONTROL 3
-
-/* Where the machine places what a process gets at start; CTL_BOOT repeats the first in addr. Both
- * lie below the default mapping window and outside what ASan and TSan shadow. */
-#define HOST_PROCESS_BASE 0x60000000ull /* struct proc_page, main portal, exec block */
-#define HOST_KERNEL_PAGE 0x5f000000ull  /* struct kernel_page, read-only */
 
 enum ctl_kind {
     /* fds: kernel bell, process object, kernel page. addr: of the process object (proc page,
@@ -57,21 +52,6 @@ ABI_SIZE(struct ctl_message, 56);
 
 /* Keys of the events in a process's epoll instance. */
 #define LOOP_KEY_KERNEL UINT64_MAX /* otherwise: a channel's number */
-
-/*
- * One page, read-only for all: the clock, and where the kernel last ran. A reader takes
- * seq (even), the fields, and seq again; unequal: once more.
- */
-struct kernel_page {
-    u32 seq;
-    u32 ask_kernel; /* the time stamp counter is no use: call SYS_CLOCK_GETTIME */
-    u64 tsc_base;
-    u64 mono_base_ns;
-    u64 real_offset_ns; /* realtime = monotonic + this */
-    u64 mult;           /* ns = (tsc - tsc_base) * mult >> 32, the product taken in 128 bits */
-    u32 cpus;           /* processors the system may use */
-    _Alignas(64) u32 kernel_cpu;
-};
 
 /*
  * The nursery: a process that already carries the filter every program runs under, so that

@@ -100,7 +100,8 @@ enum futex_op {
 #define UMK_EXEC 0x7E000004u
 /* enum proc_verb, its metadata, [p P]; PROC_WAITPID: result pid, ret[0] status */
 #define UMK_PROC 0x7E000005u
-/* PORTAL_FOR_*: result: address of a new portal, ret[0]: its number */
+/* PORTAL_FOR_*, for a thread: where it starts and its stack pointer, if the kernel starts it.
+ * Result: address of a new portal, ret[0]: its number */
 #define UMK_PORTAL_NEW 0x7E000006u
 /* portal number: ends the thread, or frees an asynchronous portal. A thread that names its own
  * portal must not touch it afterwards */
@@ -159,6 +160,8 @@ struct portal {
     /* signals: shared with the kernel as Redox's signal protocol has it */
     _Alignas(64) struct sig_control sig;
     u32 host_tid; /* hosted: whom to nudge; 0 in portal 0: the process's main thread */
+    u64 fs_base;  /* metal: taken by METAL_PROCESS_BASES */
+    u64 gs_base;
     _Alignas(64) struct fault_record fault;
 };
 _Static_assert(sizeof(struct portal) <= PORTAL_PAYLOAD_OFFSET, "a portal's head is one page");
@@ -193,6 +196,8 @@ struct proc_page {
     /* written by the process */
     _Alignas(64) u64 posted[PORTALS_MAX / 64];
     u64 window_base;    /* where the kernel may place mappings; 0: the default */
+    u64 upcall_nudge;   /* metal: where a thread goes on that is nudged, see metal.h */
+    u64 upcall_fault;   /* metal: and one that did something wrong */
     u32 loop_need_ring; /* the process's main loop may sleep: ring for asynchronous replies */
     u32 cpu;            /* where the last call was posted from: a hint for spinning */
     u32 close_tail;     /* published closes; free running */

@@ -354,7 +354,9 @@ void loop_ring(struct body *b)
 
 i64 sys_portal_new(struct context *c)
 {
-    return start_portal(c, c->call.a[0] == PORTAL_FOR_THREAD);
+    const struct thread_begin begin = {c->call.a[1], c->call.a[2]};
+
+    return start_portal(c, c->call.a[0] == PORTAL_FOR_THREAD ? &begin : NULL);
 }
 
 i64 sys_portal_free(struct context *c)

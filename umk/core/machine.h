@@ -61,6 +61,11 @@ struct body_image {
     bool privileged; /* who starts it has user 0: the machine may let it stand for a driver */
 };
 
+/* Where a new thread starts, on a machine whose kernel starts them: the program's business. */
+struct thread_begin {
+    u64 ip, sp;
+};
+
 enum console_stream { CONSOLE_IN = 0, CONSOLE_OUT = 1, CONSOLE_ERR = 2 };
 
 /* Its settings: struct rx_termios and struct rx_winsize (umk/abi/tty.h). */
@@ -89,9 +94,9 @@ struct machine {
      * control message is counted in parent->ctl_sent. core_body_started(child) follows when the
      * child checks in, or fails after a second */
     i64 (*body_fork)(struct body *parent, u32 parent_portal, struct body *child);
-    /* gives b one more portal (sets b->portal[n], b->portal_addr[n] is chosen by the core); when
-     * `thread` is true the process may also create one thread for it */
-    i64 (*portal_add)(struct body *b, u32 n, bool thread);
+    /* gives b one more portal (sets b->portal[n], b->portal_addr[n] is chosen by the core); unless
+     * `begin` is NULL it is for a new thread, which the process may create, or the machine does */
+    i64 (*portal_add)(struct body *b, u32 n, const struct thread_begin *begin);
     void (*portal_remove)(struct body *b, u32 n);
     /* ends it for sure; core_body_died() follows unless it was reported already */
     void (*body_kill)(struct body *b);
@@ -124,6 +129,11 @@ struct machine {
     void (*ring)(struct body *b);
     /* the reply in portal n is complete: exchange its state for WAIT_DONE and wake the sleeper */
     void (*reply)(struct body *b, u32 n);
+    /* a machine that can take the processor from a thread between any two instructions, and give it
+     * back (or give it to a new thread). NULL, both: threads run as soon as they are made, and are
+     * nudged to come in when their time is over */
+    void (*preempt)(struct body *b, u32 n);
+    void (*resume)(struct body *b, u32 n);
 
     /* wakes everybody who waits on this word of a shared object (a kernel alias) */
     void (*wake)(u32 *word);
@@ -184,6 +194,8 @@ void core_console_ready(enum console_stream s);
 void core_console_signal(u32 sig);
 /* An interrupt line was raised. */
 void core_irq(u32 line);
+/* Whether the scheduler lets the thread of portal n run, for machines with preempt and resume. */
+bool core_may_run(const struct body *b, u32 n);
 /* Asks for an orderly stop of the system, as writing to sys/kstop does. */
 void core_shutdown(u32 status);
 

@@ -65,6 +65,7 @@ struct context {
     /* the scheduler's, see sched.h */
     enum { SCHED_OFF, SCHED_RUNNING, SCHED_READY, SCHED_HELD } sched_state;
     struct list sched;
+    bool resumes; /* READY: not for an answer, but to go on where it was (or to begin) */
     u32 sched_prio;
     u64 slice_end;
     u32 slices;   /* that ended while others waited, since it was told to come in */
@@ -185,7 +186,7 @@ void process_continue(struct process *p);
 i64 start_spawn(struct context *c);
 i64 start_exec(struct context *c);
 i64 start_fork(struct context *c);
-i64 start_portal(struct context *c, bool thread);
+i64 start_portal(struct context *c, const struct thread_begin *begin);
 /* A context that may wait for a start goes away. */
 void start_caller_gone(struct context *c);
 /* The process ends while an exec of it is under way. */

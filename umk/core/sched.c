@@ -87,6 +87,19 @@ static void proceed(struct process *p)
         }
 }
 
+/* The processor goes to a context: with the answer of its call, or where it left off. */
+static void give(struct context *c)
+{
+    bool resumes = c->resumes;
+
+    c->resumes = false;
+    run(c);
+    if (resumes)
+        core.machine->resume(c->proc->body, c->portal);
+    else
+        core.machine->reply(c->proc->body, c->portal);
+}
+
 static void schedule(void)
 {
     struct context *c;
@@ -100,10 +113,17 @@ static void schedule(void)
         if (stalled)
             continue;
         unready(c);
-        run(c);
-        core.machine->reply(c->proc->body, c->portal);
+        give(c);
     }
     want_slice();
+}
+
+/* It waits for a processor to go on where it was. */
+static void make_ready_to_resume(struct context *c)
+{
+    core_assert(c->sched_state == SCHED_OFF);
+    c->resumes = true;
+    enqueue(c);
 }
 
 static void stop_running(struct context *c)
@@ -134,6 +154,11 @@ void sched_started(struct context *c)
 {
     if (!gated(c))
         return;
+    if (core.machine->resume) {
+        make_ready_to_resume(c);
+        schedule();
+        return;
+    }
     if (c->proc->stalled) /* for its old program, or by a call that came before the stop */
         proceed(c->proc);
     run(c);
@@ -151,6 +176,7 @@ void sched_entered(struct context *c)
         c->stalled = false;
     }
     c->sched_state = SCHED_OFF;
+    c->resumes = false;
 }
 
 void sched_ready(struct context *c)
@@ -195,8 +221,13 @@ void sched_resume(struct process *p)
     if (p->stalled)
         core.machine->body_stop(p->body, true);
     LIST_FOR_EACH (c, &p->contexts, of_process)
-        if (c->sched_state == SCHED_HELD)
-            run(c);
+        if (c->sched_state == SCHED_HELD) {
+            c->sched_state = SCHED_OFF;
+            if (core.machine->resume)
+                make_ready_to_resume(c);
+            else
+                run(c);
+        }
     if (core.config.cpus)
         schedule();
 }
@@ -212,19 +243,38 @@ static struct context *overdue(void)
     return NULL;
 }
 
-/* Threads whose slice is over are nudged; they come in by a call, and others get their turn. */
+/* The end of a running thread's slice: it waits for its next turn, or is asked to come in. */
+static void end_slice(struct context *c)
+{
+    if (core.machine->preempt) {
+        core.machine->preempt(c->proc->body, c->portal);
+        stop_running(c);
+        make_ready_to_resume(c);
+        return;
+    }
+    c->slices++;
+    c->proc->body->page->yield = 1;
+    core.machine->nudge(c->proc->body, c->portal);
+}
+
+bool core_may_run(const struct body *b, u32 n)
+{
+    const struct process *p = b->proc;
+    const struct context *c = p && p->body == b ? p->by_portal[n] : NULL;
+
+    return c && c->sched_state == SCHED_RUNNING;
+}
+
 static void slice_over(struct timer *t)
 {
     u64 now = core.machine->now();
-    struct context *c;
+    struct context *c, *tmp;
 
     (void)t;
-    LIST_FOR_EACH (c, &running, sched)
+    LIST_FOR_EACH_SAFE (c, tmp, &running, sched)
         if (c->slice_end <= now) {
             c->slice_end = now + SCHED_SLICE_NS;
-            c->slices++;
-            c->proc->body->page->yield = 1;
-            core.machine->nudge(c->proc->body, c->portal);
+            end_slice(c);
         }
     while ((c = overdue()))
         stall(c->proc);

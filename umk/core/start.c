@@ -592,7 +592,7 @@ undo:
     return err;
 }
 
-i64 start_portal(struct context *c, bool thread)
+i64 start_portal(struct context *c, const struct thread_begin *begin)
 {
     struct process *p = c->proc;
     struct body *b = p->body;
@@ -604,15 +604,15 @@ i64 start_portal(struct context *c, bool thread)
         n++;
     if (n == PORTALS_MAX)
         return -EAGAIN;
-    if (!(made = context_new(p, n, !thread)))
+    if (!(made = context_new(p, n, !begin)))
         return -EAGAIN;
     b->portal_addr[n] = process_window(p) + WINDOW_PORTALS + n * WINDOW_PORTAL_SPAN;
-    if ((err = core.machine->portal_add(b, n, thread))) {
+    if ((err = core.machine->portal_add(b, n, begin))) {
         context_free(made);
         return err;
     }
     b->portal[n]->number = n;
-    if (thread) {
+    if (begin) {
         sched_started(made);
         /* a new thread starts with its maker's mask */
         b->portal[n]->sig.word[0] = b->portal[c->portal]->sig.word[0] & ~0xFFFFFFFFull;

@@ -3,7 +3,7 @@
  * from body_start or body_fork to body_release.
  *
  * The process object holds what the kernel and the process share from the start: process page,
- * main portal, and the exec block. The process maps it at HOST_PROCESS_BASE.
+ * main portal, and the exec block. The process maps it at PROCESS_BASE.
  *
  * A body is confined unless a tool stands in for its program (wrap.c). Its host pid is ours
  * until we reap it, so a signal to it cannot hit a stranger.
@@ -123,7 +123,7 @@ static void fill_body(struct host_body *h, struct body *b)
     b->m = h;
     b->page = (struct proc_page *)(void *)h->base;
     b->portal[0] = (struct portal *)(void *)(h->base + PAGE_SIZE);
-    b->portal_addr[0] = HOST_PROCESS_BASE + PAGE_SIZE;
+    b->portal_addr[0] = PROCESS_BASE + PAGE_SIZE;
     b->ctl_sent = 0;
     b->id = 0;
     /* Not in the list of those polled: it must ring. */
@@ -134,7 +134,7 @@ i64 body_make(struct body *b, const char *name, const void *block, u64 block_len
 {
     struct host_body *h = calloc(1, sizeof *h);
     int ends[2] = {-1, -1}, object = -1;
-    struct ctl_message boot = {.kind = CTL_BOOT, .addr = HOST_PROCESS_BASE, .boot_len = block_len};
+    struct ctl_message boot = {.kind = CTL_BOOT, .addr = PROCESS_BASE, .boot_len = block_len};
     i64 r = -ENOMEM;
 
     if (!h)
@@ -435,7 +435,7 @@ void body_release(struct body *b)
     b->portal[0] = NULL;
 }
 
-i64 portal_add(struct body *b, u32 n, bool thread)
+i64 portal_add(struct body *b, u32 n, const struct thread_begin *begin)
 {
     struct host_body *h = host_body(b);
     struct ctl_message m = {
@@ -453,7 +453,7 @@ i64 portal_add(struct body *b, u32 n, bool thread)
         return r;
     }
     b->portal[n] = p;
-    h->threads_granted += thread;
+    h->threads_granted += begin != NULL;
     return 0;
 }
 

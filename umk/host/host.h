@@ -225,7 +225,7 @@ static inline struct host_body *host_body(const struct body *b)
 
 i64 body_start(struct body *b, const struct body_image *image);
 i64 body_fork(struct body *parent, u32 parent_portal, struct body *child);
-i64 portal_add(struct body *b, u32 n, bool thread);
+i64 portal_add(struct body *b, u32 n, const struct thread_begin *begin);
 void portal_remove(struct body *b, u32 n);
 void body_kill(struct body *b);
 void body_release(struct body *b);

@@ -161,9 +161,9 @@ static i64 body_fork(struct body *parent, u32 portal, struct body *child)
     return 0;
 }
 
-static i64 portal_add(struct body *b, u32 n, bool thread)
+static i64 portal_add(struct body *b, u32 n, const struct thread_begin *begin)
 {
-    (void)thread;
+    (void)begin;
     if (fails())
         return -ENOMEM;
     b->portal[n] = calloc(1, PORTAL_SIZE);
@@ -395,6 +395,15 @@ static void report_fault(struct body *b, u32 portal, const char *serving)
     sim.faults++;
 }
 
+/* Taking and giving the processor has no effect here: tests look at the core's decisions. */
+static void given_or_taken(struct body *b, u32 portal)
+{
+    (void)b;
+    (void)portal;
+}
+
+struct machine sim_preempting;
+
 const struct machine sim_machine = {
     .pages = pages,
     .now = now,
@@ -433,3 +442,9 @@ const struct machine sim_machine = {
     .stop = stop,
     .report_fault = report_fault,
 };
+
+__attribute__((constructor)) static void make_preempting(void)
+{
+    sim_preempting = sim_machine;
+    sim_preempting.preempt = sim_preempting.resume = given_or_taken;
+}

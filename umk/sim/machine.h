@@ -50,6 +50,8 @@ struct sim_state {
 };
 extern struct sim_state sim;
 extern const struct machine sim_machine;
+/* The same, with preempt and resume. */
+extern struct machine sim_preempting;
 
 void sim_watch_pools(void *record, u32 size, bool is_free);
 void sim_memory_put(struct sim_memory *m);

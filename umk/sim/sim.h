@@ -20,6 +20,8 @@
 i64 sim_boot(u64 memory, u64 seed);
 /* The number of processors of the next boot (core_config.cpus); 0 unless set. */
 extern u32 sim_cpus;
+/* Whether the machine of the next boot can take the processor from a thread; false unless set. */
+extern bool sim_preempts;
 /* Boots from this archive instead of the built-in one. */
 i64 sim_boot_archive(u64 memory, const void *archive, size_t len, const char **why);
 /* Forgets everything; frees all memory. */

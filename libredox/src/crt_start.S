@@ -1,4 +1,4 @@
-/* Entry of a freestanding program: the host's initial stack goes to hosted_start(). */
+/* Entry of a freestanding program: the initial stack goes to gate_program(). */
     .section .text._start, "ax", @progbits
     .globl _start
     .type _start, @function
@@ -6,7 +6,7 @@ _start:
     xorl %ebp, %ebp
     movq %rsp, %rdi
     andq $-16, %rsp
-    call hosted_start
+    call gate_program
     hlt
     .size _start, .-_start
 

@@ -1,0 +1,126 @@
+/* Start of a program on bare hardware, and what the machine does for the gate there. */
+#include "metal.h"
+#include "umk/abi/program.h"
+
+#define FAULT_STACK 16384u
+
+u32 metal_xsave_size;
+static char fault_stack[FAULT_STACK] __attribute__((aligned(64)));
+
+void metal_set_self(struct gate_thread *t)
+{
+    t->self = t;
+    t->portal->fs_base = (u64)t->tls;
+    t->portal->gs_base = (u64)t;
+    metal_process(METAL_PROCESS_BASES);
+}
+
+static u32 kernel_cpu(void)
+{
+    return gate_cpu();
+}
+
+/* Only a call's own state is ever slept on: everything else waits by a call. */
+static void sleep(u32 *word, u32 value)
+{
+    (void)word;
+    (void)value;
+    metal_process(0);
+}
+
+static void yield(void)
+{
+    gate_call(SYS_YIELD, GATE_ARGS(0), NULL, NULL);
+}
+
+/* The kernel maps what it shares by itself. */
+static void control(u32 seq)
+{
+    (void)seq;
+}
+
+static void crowded(void)
+{
+}
+
+static void set_tls(void *fs_base)
+{
+    struct gate_thread *t = gate_self();
+
+    t->tls = fs_base;
+    metal_set_self(t);
+}
+
+/* A fault while upcalls are inhibited is the end. */
+static void die(u32 code)
+{
+    struct sig_control *s = &gate_self()->portal->sig;
+
+    (void)code;
+    __atomic_store_n(&s->control_flags, s->control_flags | SIGCTL_INHIBIT, __ATOMIC_SEQ_CST);
+    __builtin_trap();
+}
+
+static const struct gate_machine metal_machine = {
+    .ring_kernel = metal_ring_kernel,
+    .kernel_cpu = kernel_cpu,
+    .sleep = sleep,
+    .yield = yield,
+    .control = control,
+    .crowded = crowded,
+    .set_tls = set_tls,
+    .fork = metal_fork,
+    .thread_create = metal_thread_create,
+    .thread_exit = metal_thread_exit,
+    .die = die,
+};
+
+/* Called by entry.S with everything saved. */
+void metal_upcall(bool fault);
+
+void metal_upcall(bool fault)
+{
+    if (fault)
+        gate_on_fault(NULL);
+    else
+        gate_on_nudge(NULL);
+}
+
+/* The size of what xsave saves, where the kernel has switched it on. */
+static u32 xsave_size(void)
+{
+    u32 a = 1, b, c = 0, d;
+
+    __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    if (!(c & 1u << 27))
+        return 0;
+    a = 0xD;
+    c = 0;
+    __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    return b;
+}
+
+static u64 aux(const u64 *auxv, u64 type)
+{
+    for (; auxv[0]; auxv += 2)
+        if (auxv[0] == type)
+            return auxv[1];
+    return 0;
+}
+
+void metal_attach(const u64 *auxv)
+{
+    struct gate_thread *t = &gate_threads[0];
+
+    gate_machine = &metal_machine;
+    gate_page = (struct proc_page *)aux(auxv, AT_UMK_PROCESS);
+    t->portal = (struct portal *)((u8 *)gate_page + PAGE_SIZE);
+    metal_set_self(t);
+    t->fault_low = (u64)fault_stack;
+    t->fault_top = (u64)fault_stack + FAULT_STACK;
+    metal_xsave_size = xsave_size();
+    gate_page->upcall_nudge = (u64)metal_on_nudge;
+    gate_page->upcall_fault = (u64)metal_on_fault;
+    gate_read_start((struct exec_block *)((u8 *)t->portal + PORTAL_SIZE), aux(auxv, AT_UMK_BLOCK),
+                    auxv);
+}

@@ -1,0 +1,117 @@
+/* Threads and fork on bare hardware. */
+#include "metal.h"
+#include "umk/abi/program.h"
+#include <string.h>
+
+/* In a thread's tid word until it has its number. */
+#define STARTING UINT32_MAX
+
+static volatile bool is_child; /* set in the child of a fork, in its copy of the memory */
+
+void metal_ring_kernel(void)
+{
+    if (metal_process(0) == METAL_PROCESS_CHILD)
+        is_child = true;
+}
+
+static void put_number(u32 *tid, u32 number)
+{
+    u32 was = STARTING;
+
+    __atomic_compare_exchange_n(tid, &was, number, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+}
+
+_Noreturn void metal_thread_main(u32 number, struct portal *portal,
+                                 const struct rx_thread_start *start);
+
+_Noreturn void metal_thread_main(u32 number, struct portal *portal,
+                                 const struct rx_thread_start *start)
+{
+    struct gate_thread *t = &gate_threads[number];
+
+    t->portal = portal;
+    t->number = number;
+    t->in_gate = 0;
+    t->wait_word = NULL;
+    t->start = *start;
+    t->tls = start->tls;
+    t->fault_low = t->fault_top = 0;
+    metal_set_self(t);
+    put_number(t->start.tid, number);
+    t->start.entry(t->start.arg);
+    rx_thread_exit(NULL, 0);
+}
+
+/* The new thread may run before the kernel's answer is here: it finds all it needs on its stack. */
+i64 metal_thread_create(const struct rx_thread_start *s)
+{
+    struct rx_thread_start *start = (struct rx_thread_start *)((u8 *)s->stack_top - sizeof(*start));
+    u64 ret[4];
+    i64 addr;
+
+    *start = *s;
+    gate_threaded = true;
+    __atomic_store_n(s->tid, STARTING, __ATOMIC_SEQ_CST);
+    addr = gate_call(UMK_PORTAL_NEW,
+                     GATE_ARGS(PORTAL_FOR_THREAD, (u64)metal_thread_entry, (u64)start), NULL, ret);
+    if (addr < 0) {
+        __atomic_store_n(s->tid, 0, __ATOMIC_SEQ_CST);
+        return addr;
+    }
+    put_number(s->tid, (u32)ret[0]);
+    return (i64)ret[0];
+}
+
+/* The stack goes on the way, so nothing may come in between that would use it. */
+void metal_thread_exit(void *unmap, size_t len)
+{
+    struct gate_thread *t = gate_self();
+    struct sig_control *sig = &t->portal->sig;
+
+    gate_enter(t);
+    __atomic_store_n(&sig->control_flags, sig->control_flags | SIGCTL_INHIBIT, __ATOMIC_SEQ_CST);
+    metal_end_thread(t->portal, &gate_page->posted[t->number / 64], 1ull << (t->number % 64),
+                     t->number ? t->start.tid : NULL, unmap,
+                     (len + PAGE_MASK) & ~(size_t)PAGE_MASK);
+}
+
+/* The child has the parent's memory but shared pages of its own, at the same place; it goes on as
+ * the main thread, whatever thread called. */
+static void become_child(struct gate_thread *caller)
+{
+    struct gate_thread *t = &gate_threads[0];
+
+    is_child = false;
+    t->tls = caller->tls;
+    t->portal = (struct portal *)(PROCESS_BASE + PAGE_SIZE);
+    t->number = 0;
+    t->in_gate = 1;
+    t->wait_word = NULL;
+    metal_set_self(t);
+    gate_threaded = false;
+    gate_start.pid = gate_page->pid;
+    gate_forget();
+    chan_forget_all();
+}
+
+i64 metal_fork(void)
+{
+    struct gate_thread *t = gate_self();
+    struct portal *p = t->portal;
+    i64 pid;
+
+    gate_enter(t);
+    memset(p->args, 0, sizeof(p->args));
+    gate_post(p, t->number, UMK_FORK);
+    if (is_child) {
+        become_child(t);
+        gate_leave(&gate_threads[0]);
+        return 0;
+    }
+    /* pairs: the kernel's exchange of state after it wrote the reply */
+    while ((__atomic_load_n(&p->state, __ATOMIC_ACQUIRE) & WAIT_STATE) != WAIT_DONE)
+        metal_process(0);
+    pid = p->result;
+    gate_leave(t);
+    return pid;
+}

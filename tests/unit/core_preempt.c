@@ -1,0 +1,102 @@
+/* The scheduler on a machine that can take the processor from a thread at any instruction. */
+#include "umk/sim/sim.h"
+#include "umk/core/process.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+static int setup(void **state)
+{
+    (void)state;
+    sim_cpus = 1;
+    sim_preempts = true;
+    assert_int_equal(sim_boot(64u << 20, 0), 0);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    sim_end();
+    sim_cpus = 0;
+    sim_preempts = false;
+    return 0;
+}
+
+/* A new process gets the processor in its turn; its maker's answer comes later. */
+static void a_new_thread_waits_for_its_turn(void **state)
+{
+    i64 res;
+
+    (void)state;
+    assert_true(core_may_run(sim_body(1), 0));
+    assert_int_equal(sim_spawn(1), SIM_WAITS);
+    assert_true(core_may_run(sim_body(2), 0));
+    assert_false(core_may_run(sim_body(1), 0));
+    assert_int_equal(sim_call(2, 0, UMK_NULL, SIM_ARGS(0)), SIM_WAITS);
+    assert_true(sim_done(1, 0, &res));
+    assert_true(core_may_run(sim_body(1), 0));
+}
+
+/* Neither calls: they take turns all the same, and nobody's portal is touched. */
+static void slices_end_by_force(void **state)
+{
+    i64 res;
+
+    (void)state;
+    sim_spawn(1);
+    sim_call(2, 0, UMK_NULL, SIM_ARGS(0)); /* init runs with its answer, 2's is due */
+    assert_false(sim_done(2, 0, &res));
+    sim_advance(50000000);
+    assert_true(sim_done(2, 0, &res));
+    assert_true(core_may_run(sim_body(2), 0));
+    assert_false(core_may_run(sim_body(1), 0));
+    sim_portal(1, 0)->state = WAIT_FREE;
+    assert_int_equal(sim_body(2)->page->yield, 0);
+    sim_call(1, 0, UMK_NULL, SIM_ARGS(0)); /* as if it had run all the while */
+    sim_advance(50000000);
+    assert_true(core_may_run(sim_body(1), 0));
+}
+
+/* What was taken from a thread that was not in a call is given back without an answer. */
+static void a_resumed_thread_gets_no_answer(void **state)
+{
+    (void)state;
+    sim_spawn(1);
+    sim_call(2, 0, UMK_NULL, SIM_ARGS(0)); /* init runs */
+    sim_advance(50000000);                 /* 2 runs, init's turn is over */
+    sim_portal(1, 0)->state = WAIT_FREE;
+    sim_call(2, 0, UMK_PROC, SIM_ARGS(PROC_EXIT, 0));
+    assert_true(core_may_run(sim_body(1), 0));
+    assert_int_equal(sim_portal(1, 0)->state, WAIT_FREE);
+}
+
+static void a_stopped_thread_comes_back_in_turn(void **state)
+{
+    i64 res;
+
+    (void)state;
+    sim_spawn(1); /* 2 runs */
+    core_kill_process(2, RX_SIGSTOP);
+    assert_true(sim_done(1, 0, &res));
+    assert_false(core_may_run(sim_body(2), 0));
+    core_kill_process(2, RX_SIGCONT);
+    assert_false(core_may_run(sim_body(2), 0)); /* there is one processor, and init has it */
+    sim_advance(50000000);
+    assert_true(core_may_run(sim_body(2), 0));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_new_thread_waits_for_its_turn, setup, teardown),
+        cmocka_unit_test_setup_teardown(slices_end_by_force, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_resumed_thread_gets_no_answer, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_stopped_thread_comes_back_in_turn, setup, teardown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,194 @@
+/* The kernel's start on bare hardware: finds out what there is, boots the core, and runs. */
+#include "umk/core/core.h"
+#include "umk/core/fmt.h"
+#include "umk/paging/frames.h"
+#include "umk/x86_64/acpi.h"
+#include "umk/x86_64/apic.h"
+#include "umk/x86_64/body.h"
+#include "umk/x86_64/clock.h"
+#include "umk/x86_64/console.h"
+#include "umk/x86_64/cpu.h"
+#include "umk/x86_64/entropy.h"
+#include "umk/x86_64/interrupts.h"
+#include "umk/x86_64/kmap.h"
+#include "umk/x86_64/object.h"
+#include "umk/x86_64/options.h"
+#include "umk/x86_64/power.h"
+#include "umk/x86_64/serial.h"
+#include "umk/x86_64/smp.h"
+
+#define STATUS_NO_BOOT 2u
+#define SPARE_FRACTION 8u /* of RAM: page tables, stacks, programs' images, the core's records */
+
+_Noreturn void kernel_start(u32 start_info);
+_Noreturn void on_stack(u64 top, void (*fn)(void)); /* traps.S */
+extern char boot_stack_top[];
+
+static struct boot_info info;
+static struct options options;
+static struct acpi_info acpi;
+
+/* Why the system cannot start: one line, and the end. */
+static _Noreturn void give_up(const char *why)
+{
+    char line[160];
+    struct fmt f = {line, sizeof(line), 0};
+
+    fmt_add(&f, "umk: cannot boot: %s", why);
+    console_emergency(line, f.len < sizeof(line) ? f.len : sizeof(line) - 1);
+    power_off(STATUS_NO_BOOT);
+}
+
+static void check(const char *wrong)
+{
+    if (wrong)
+        give_up(wrong);
+}
+
+static void *pages(size_t n)
+{
+    if (n > 1)
+        return vmap_new(n);
+    u32 f = frame_take_zeroed();
+    return f ? frame_bytes(f) : NULL;
+}
+
+static i64 no_channel(struct body *client, u32 client_number, u64 client_addr, struct body *server,
+                      u32 server_number, u64 server_addr, struct object *o)
+{
+    (void)client;
+    (void)client_number;
+    (void)client_addr;
+    (void)server;
+    (void)server_number;
+    (void)server_addr;
+    (void)o;
+    return -EOPNOTSUPP;
+}
+
+static i64 loop(struct body *b)
+{
+    (void)b; /* it waits by a call */
+    return 0;
+}
+
+static void ring(struct body *b)
+{
+    (void)b; /* the core answers the call it waits in */
+}
+
+static void wake(u32 *word)
+{
+    (void)word; /* nobody sleeps on a word: see futexes, portals */
+}
+
+static struct machine machine = {
+    .pages = pages,
+    .now = clock_now,
+    .real_offset = clock_real_offset,
+    .timer_set = clock_set,
+    .entropy = entropy_fill,
+    .object_create = object_create,
+    .object_destroy = object_destroy,
+    .object_alias = object_alias,
+    .body_start = body_start,
+    .body_fork = body_fork,
+    .portal_add = body_portal_add,
+    .portal_remove = body_portal_remove,
+    .body_kill = body_kill,
+    .body_release = body_release,
+    .body_limit = body_limit,
+    .body_stop = body_stop,
+    .body_cpu = body_cpu,
+    .nudge = body_nudge,
+    .map = body_map,
+    .map_anon = body_map_anon,
+    .protect = body_protect,
+    .unmap = body_unmap,
+    .channel = no_channel,
+    .loop = loop,
+    .ring = ring,
+    .reply = body_reply,
+    .preempt = body_preempt,
+    .resume = body_resume,
+    .wake = wake,
+    .console_write = console_write,
+    .console_read = console_read,
+    .log = console_log,
+    .arch = "x86_64",
+    .stop = power_stop,
+    .report_fault = console_report_fault,
+};
+
+static void start_processor(void)
+{
+    u64 stack = kernel_stack(), spare = kernel_stack();
+
+    if (!stack || !spare)
+        give_up("too little memory");
+    cpu_setup(0, stack, spare);
+    cpus[0].online = true;
+    ncpus = 1;
+}
+
+static void start_devices(void)
+{
+    acpi_init(info.rsdp, &acpi);
+    if (!apic_init(acpi.local_apic, acpi.io_apic))
+        give_up("too little memory");
+    cpus[0].apic = apic_id();
+    if (body_init() || !clock_init(body_kernel_page(), options.real_seconds))
+        give_up("the clock cannot be measured");
+    body_kernel_page()->cpus = ncpus;
+    for (u32 i = 0; i < 16; i++)
+        ioapic_route(acpi.line[i], acpi.level[i], acpi.low[i]);
+    ioapic_mask(acpi.line[SERIAL_LINE], false);
+    console_listen();
+}
+
+static void boot_core(void)
+{
+    static struct object archive;
+    struct core_config config = {.env = options.env, .cpus = ncpus};
+    const char *why = "no reason known";
+
+    config.initfs_size = info.archive.end - info.archive.start;
+    if (config.initfs_size == 0)
+        give_up("there is no boot archive (-initrd)");
+    if (info.archive.start & PAGE_MASK)
+        give_up("the boot archive does not lie on a page's border");
+    if (object_adopt(&archive, info.archive.start, config.initfs_size))
+        give_up("too little memory");
+    config.initfs = &archive;
+    config.memory = (u64)frames_free() * PAGE_SIZE;
+    config.memory = config.memory - config.memory / SPARE_FRACTION + archive.size;
+    config.console_ttys = options.console.tty ? 7 : 0;
+    if (core_boot(&machine, &config, &why))
+        give_up(why);
+}
+
+/* From here on the kernel runs on a stack with guard pages, under the lock. */
+static _Noreturn void run(void)
+{
+    kernel_enter();
+    start_devices();
+    machine.ncpus = ncpus;
+    boot_core();
+    thread_next();
+}
+
+_Noreturn void kernel_start(u32 start_info)
+{
+    const char *wrong = pvh_read(start_info, &info);
+
+    serial_init();
+    options_read(info.command_line, &options);
+    console_init(&options.console);
+    power_exit_port = options.exit_port;
+    check(wrong);
+    check(cpu_detect());
+    core.machine = &machine;
+    check(kmap_init(&info));
+    start_processor();
+    on_stack(cpus[0].stack, run);
+}

@@ -1,0 +1,70 @@
+/* The loader's records; see pvh.h. */
+#include "umk/x86_64/pvh.h"
+#include "umk/core/core.h"
+#include "umk/x86_64/layout.h"
+
+#define START_MAGIC 0x336EC578u
+#define MEMORY_RAM 1u
+#define EARLY_LIMIT 0x40000000ull /* what boot.S maps */
+
+struct hvm_start_info {
+    u32 magic, version, flags, nr_modules;
+    u64 modlist, cmdline, rsdp;
+    u64 memmap; /* from version 1 */
+    u32 memmap_entries;
+    u32 reserved;
+};
+struct hvm_module {
+    u64 address, size, cmdline, reserved;
+};
+struct hvm_memory {
+    u64 address, size;
+    u32 type, reserved;
+};
+
+static const void *early(u64 physical, u64 len)
+{
+    return physical && physical < EARLY_LIMIT && len <= EARLY_LIMIT - physical
+               ? (const void *)(DIRECT_BASE + physical)
+               : NULL;
+}
+
+static const char *read_memory(const struct hvm_start_info *s, struct boot_info *out)
+{
+    const struct hvm_memory *m = early(s->memmap, (u64)s->memmap_entries * sizeof(*m));
+
+    if (s->version < 1 || !m || s->memmap_entries == 0)
+        return "the loader gives no memory map";
+    for (u32 i = 0; i < s->memmap_entries && out->nram < RAM_RANGES_MAX; i++) {
+        u64 end;
+
+        if (m[i].type != MEMORY_RAM || add_overflows(m[i].address, m[i].size, &end))
+            continue;
+        out->ram[out->nram++] = (struct range){page_up(m[i].address), end & ~(u64)PAGE_MASK};
+    }
+    return out->nram ? NULL : "the loader's memory map has no RAM";
+}
+
+const char *pvh_read(u64 start_info, struct boot_info *out)
+{
+    const struct hvm_start_info *s = early(start_info, sizeof(*s));
+    const struct hvm_module *mod;
+    const char *text, *wrong;
+    u64 end;
+
+    if (!s || s->magic != START_MAGIC)
+        return "not started by a PVH loader";
+    if ((wrong = read_memory(s, out)))
+        return wrong;
+    out->rsdp = s->rsdp;
+    mod = s->nr_modules ? early(s->modlist, sizeof(*mod)) : NULL;
+    if (mod && !add_overflows(mod->address, mod->size, &end))
+        out->archive = (struct range){mod->address, end};
+    text = early(s->cmdline, 1);
+    for (u32 i = 0; text && text[i]; i++) {
+        if (i == COMMAND_LINE_MAX - 1)
+            return "the command line is too long";
+        out->command_line[i] = text[i];
+    }
+    return NULL;
+}

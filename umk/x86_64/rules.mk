@@ -1,0 +1,21 @@
+# The kernel for bare x86_64: build/metal/umk.elf, from the core, the page-level code and umk/x86_64.
+# It has no vector registers, no red zone and lies in the top 2 GiB.
+
+METAL_SRC := $(CORE_SRC) $(call csources,umk/paging) $(call csources,umk/x86_64)
+METAL_ASM := $(call asources,umk/x86_64)
+METAL_CFLAGS = $(COMMON) $(WARN) -O2 $(FREESTANDING) -mcmodel=kernel -mno-red-zone \
+	-mgeneral-regs-only -fno-pic -fno-stack-protector -fno-asynchronous-unwind-tables \
+	-mno-omit-leaf-frame-pointer -fno-tree-loop-distribute-patterns
+METAL := $(B)/metal/umk.elf
+
+$(B)/metal/%.o: %.c
+	$(call compile,METAL,$(CC) $(METAL_CFLAGS))
+$(B)/metal/%.o: %.S
+	$(call compile,METAL,$(CC) $(METAL_CFLAGS))
+$(METAL): $(call objects,metal,$(METAL_SRC) $(METAL_ASM)) umk/x86_64/link.ld
+	$(call say,LINK,$@) $(CC) -static -no-pie -nostdlib -Wl,-T,umk/x86_64/link.ld \
+		-Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,--build-id=none -o $@ $(filter %.o,$^) -lgcc
+
+qemu: $(METAL) $(B)/initfs.cpio ## the same on bare hardware, in QEMU (ARGS as for run)
+	@scripts/qemu-run $(ARGS)
+.PHONY: qemu

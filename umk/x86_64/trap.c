@@ -1,0 +1,193 @@
+/*
+ * What the processor reports: calls, faults and interrupts from user code, and faults of the
+ * kernel itself, which end the system with a readable account.
+ */
+#include "umk/abi/metal.h"
+#include "umk/core/core.h"
+#include "umk/x86_64/body.h"
+#include "umk/x86_64/console.h"
+#include "umk/x86_64/interrupts.h"
+#include "umk/x86_64/panic.h"
+#include "umk/x86_64/smp.h"
+
+/* Bits of a page fault's error code. */
+#define PF_PRESENT 1u
+#define PF_WRITE 2u
+#define PF_FETCH 16u
+#define PF_RESERVED 8u
+
+_Noreturn void trap_from_user(struct regs *r);
+void trap_from_kernel(struct regs *r);
+_Noreturn void syscall_from_user(struct regs *r);
+
+/* Faults of programs */
+
+static const struct {
+    u8 kind, signal;
+} faults[32] = {
+    [VECTOR_DIVIDE] = {FAULT_ARITHMETIC, RX_SIGFPE}, [VECTOR_DEBUG] = {FAULT_TRAP, RX_SIGTRAP},
+    [VECTOR_BREAKPOINT] = {FAULT_TRAP, RX_SIGTRAP},  [VECTOR_INVALID] = {FAULT_ILLEGAL, RX_SIGILL},
+    [VECTOR_FPU] = {FAULT_ARITHMETIC, RX_SIGFPE},    [VECTOR_ALIGNMENT] = {FAULT_BUS, RX_SIGBUS},
+    [VECTOR_SIMD] = {FAULT_ARITHMETIC, RX_SIGFPE},
+};
+
+static void fill_record(struct fault_record *f, const struct regs *r, u32 kind, u64 address)
+{
+    memset(f, 0, sizeof(*f));
+    f->kind = kind;
+    f->address = address;
+    f->ip = r->rip;
+    f->sp = r->rsp;
+    f->args[0] = r->rdi;
+    f->args[1] = r->rsi;
+    f->args[2] = r->rdx;
+    f->args[3] = r->r10;
+    f->args[4] = r->r8;
+    f->args[5] = r->r9;
+}
+
+/* Return addresses by frame pointers, as far as they can be read. */
+static void walk_user_stack(struct space *s, const struct regs *r, struct fault_record *f)
+{
+    u64 bp = r->rbp, frame[2];
+
+    while (f->nframes < FAULT_FRAMES && bp % 8 == 0 && bp >= r->rsp &&
+           !space_read(s, frame, bp, sizeof(frame)) && frame[1]) {
+        f->frames[f->nframes++] = frame[1];
+        if (frame[0] <= bp)
+            break;
+        bp = frame[0];
+    }
+}
+
+/* The program is told of its fault, or ended when it cannot be. */
+static void fault(struct thread *t, u32 kind, u32 signal, u64 address)
+{
+    struct metal_body *m = t->body;
+    struct portal *p = m->b->portal[t->portal];
+
+    fill_record(&p->fault, &t->regs, kind, address);
+    walk_user_stack(&m->space, &t->regs, &p->fault);
+    if (thread_upcall(t, m->b->page->upcall_fault))
+        return;
+    console_report_fault(m->b, t->portal, "it could not be told");
+    body_fail(m, signal);
+}
+
+static void page_fault(struct thread *t, u64 address)
+{
+    u64 e = t->regs.error;
+    enum space_access access = e & PF_FETCH   ? ACCESS_EXEC
+                               : e & PF_WRITE ? ACCESS_WRITE
+                                              : ACCESS_READ;
+    i64 err = address < USER_END && !(e & PF_RESERVED)
+                  ? space_fault(&t->body->space, address, access)
+                  : -EFAULT;
+
+    if (err == -ENXIO)
+        fault(t, FAULT_BUS, RX_SIGBUS, address);
+    else if (err == -EFAULT)
+        fault(t, FAULT_ACCESS, RX_SIGSEGV, address);
+    else if (err) {
+        klog("out of memory: %s (pid %u) is ended", t->body->name, t->body->b->page->pid);
+        body_fail(t->body, RX_SIGKILL);
+    }
+}
+
+/* Programs ask for the processor's number with rdtscp, which not every processor has. */
+static bool emulate_rdtscp(struct thread *t)
+{
+    static const u8 code[3] = {0x0F, 0x01, 0xF9};
+    struct regs *r = &t->regs;
+    u8 at[3];
+    u64 tsc = rdtsc();
+
+    if (features.rdtscp || space_read(&t->body->space, at, r->rip, sizeof(at)) ||
+        memcmp(at, code, sizeof(code)) != 0)
+        return false;
+    r->rax = (u32)tsc;
+    r->rdx = tsc >> 32;
+    r->rcx = this_cpu()->id;
+    r->rip += sizeof(code);
+    return true;
+}
+
+static void exception(struct thread *t)
+{
+    u64 v = t->regs.vector;
+
+    if (v == VECTOR_PAGE)
+        page_fault(t, read_cr2());
+    else if (v == VECTOR_INVALID && emulate_rdtscp(t))
+        return;
+    else if (faults[v].kind)
+        fault(t, faults[v].kind, faults[v].signal, v == VECTOR_ALIGNMENT ? 0 : t->regs.rip);
+    else
+        fault(t, FAULT_ACCESS, RX_SIGSEGV, 0);
+}
+
+_Noreturn void trap_from_user(struct regs *r)
+{
+    const struct cpu *c = this_cpu();
+    u32 vector = (u32)r->vector;
+
+    if (vector == VECTOR_NMI || vector == VECTOR_DOUBLE)
+        panic_trap(r);
+    if (vector >= VECTOR_LINES)
+        interrupts_note(vector);
+    /* from here on r may be gone: another processor may have ended the thread */
+    kernel_enter();
+    if (vector < VECTOR_LINES && c->current)
+        exception(c->current);
+    thread_next();
+}
+
+/* Calls */
+
+static void load_bases(struct thread *t, const struct portal *p)
+{
+    u64 fs = p->fs_base, gs = p->gs_base;
+
+    /* a base that is no address would fault in the kernel */
+    if (fs < USER_END)
+        t->fs_base = fs;
+    if (gs < USER_END)
+        t->gs_base = gs;
+}
+
+static void process(struct thread *t)
+{
+    struct metal_body *m = t->body;
+    struct body *b = m->b;
+
+    if (t->regs.rdi & METAL_PROCESS_BASES)
+        load_bases(t, b->portal[t->portal]);
+    t->regs.rax = 0;
+    core_poll(b); /* may free the thread, and the body */
+    t = this_cpu()->current;
+    if (t && !core_may_run(t->body->b, t->portal))
+        thread_take(t);
+}
+
+_Noreturn void syscall_from_user(struct regs *r)
+{
+    struct thread *t;
+
+    kernel_enter();
+    t = this_cpu()->current;
+    if (t && r->rax == METAL_PROCESS)
+        process(t);
+    else if (t)
+        fault(t, FAULT_FORBIDDEN, RX_SIGSYS, r->rax);
+    thread_next();
+}
+
+/* The kernel itself */
+
+void trap_from_kernel(struct regs *r)
+{
+    if (r->vector >= VECTOR_LINES)
+        interrupts_note((u32)r->vector);
+    else if (r->vector != VECTOR_NMI || !panic_under_way())
+        panic_trap(r);
+}
