@@ -14,6 +14,14 @@ struct dirent {
 };
 #define d_fileno d_ino
 
+/* What posix_getdents gives, one after the other, each d_reclen bytes long. */
+struct posix_dent {
+    ino_t d_ino;
+    reclen_t d_reclen;
+    unsigned char d_type;
+    char d_name[];
+};
+
 #define DT_UNKNOWN 0
 #define DT_FIFO 1
 #define DT_CHR 2
@@ -37,6 +45,7 @@ int closedir(DIR *);
 int dirfd(DIR *);
 DIR *fdopendir(int);
 DIR *opendir(const char *);
+ssize_t posix_getdents(int, void *, size_t, int);
 struct dirent *readdir(DIR *);
 int readdir_r(DIR *__restrict, struct dirent *__restrict, struct dirent **__restrict);
 void rewinddir(DIR *);
@@ -45,6 +54,8 @@ int scandir(const char *, struct dirent ***, int (*)(const struct dirent *),
 void seekdir(DIR *, long);
 long telldir(DIR *);
 #if __UMK_EXT
+int scandirat(int, const char *, struct dirent ***, int (*)(const struct dirent *),
+              int (*)(const struct dirent **, const struct dirent **));
 int versionsort(const struct dirent **, const struct dirent **);
 #endif
 __END_DECLS

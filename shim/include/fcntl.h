@@ -80,12 +80,21 @@ struct flock {
     pid_t l_pid;
 };
 
+#if __UMK_EXT
+#define FAPPEND O_APPEND
+#define FNONBLOCK O_NONBLOCK
+#define FNDELAY O_NONBLOCK
+#endif
+
 __BEGIN_DECLS
 int creat(const char *, mode_t);
 int fcntl(int, int, ...);
 int open(const char *, int, ...);
 int openat(int, const char *, int, ...);
 int posix_fadvise(int, off_t, off_t, int);
+#if __UMK_EXT
+int fallocate(int, int, off_t, off_t);
+#endif
 int posix_fallocate(int, off_t, off_t);
 __END_DECLS
 

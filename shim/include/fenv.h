@@ -34,6 +34,11 @@ int fegetenv(fenv_t *);
 int feholdexcept(fenv_t *);
 int fesetenv(const fenv_t *);
 int feupdateenv(const fenv_t *);
+#if __UMK_EXT
+int fedisableexcept(int);
+int feenableexcept(int);
+int fegetexcept(void);
+#endif
 __END_DECLS
 
 #endif

@@ -20,6 +20,8 @@ int getgrnam_r(const char *, struct group *, char *, size_t, struct group **);
 void setgrent(void);
 #if __UMK_EXT
 int getgrouplist(const char *, gid_t, gid_t *, int *);
+#include <stdio.h>
+int putgrent(const struct group *, FILE *);
 int initgroups(const char *, gid_t);
 int setgroups(size_t, const gid_t *);
 #endif

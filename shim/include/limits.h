@@ -74,6 +74,13 @@
 #define NL_TEXTMAX 2048
 #define NZERO 20
 #define PAGESIZE 4096
+#ifndef PAGE_SIZE /* the library's own sources have it already */
+#define PAGE_SIZE 4096
+#endif
+#define ATEXIT_MAX INT_MAX
+#define RTSIG_MAX 30
+#define NSIG_MAX 65
+#define TEXTDOMAIN_MAX 252
 
 #define PTHREAD_KEYS_MAX 128
 #define PTHREAD_STACK_MIN 16384
@@ -84,6 +91,10 @@
 #define MQ_PRIO_MAX 32768
 #define GETENTROPY_MAX 256
 
+#define _POSIX_AIO_LISTIO_MAX 2
+#define _POSIX_AIO_MAX 1
+#define _POSIX_MQ_OPEN_MAX 8
+#define _POSIX_MQ_PRIO_MAX 32
 #define _POSIX_ARG_MAX 4096
 #define _POSIX_CHILD_MAX 25
 #define _POSIX_DELAYTIMER_MAX 32

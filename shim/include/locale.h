@@ -56,6 +56,9 @@ locale_t newlocale(int, const char *, locale_t);
 locale_t duplocale(locale_t);
 void freelocale(locale_t);
 locale_t uselocale(locale_t);
+#if __UMK_POSIX
+const char *getlocalename_l(int, locale_t);
+#endif
 __END_DECLS
 
 #endif

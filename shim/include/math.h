@@ -239,6 +239,40 @@ double yn(int, double);
 #define M_2_SQRTPI 1.12837916709551257390
 #define M_SQRT2 1.41421356237309504880
 #define M_SQRT1_2 0.70710678118654752440
+/* of POSIX.1-2024 */
+#define M_1_SQRTPI 0.56418958354775628695
+#define M_EGAMMA 0.57721566490153286061
+#define M_PHI 1.61803398874989484820
+#define M_SQRT3 1.73205080756887729353
+#define M_SQRT1_3 0.57735026918962576451
+#endif
+
+#if defined(_GNU_SOURCE) || defined(_BSD_SOURCE) || defined(_DEFAULT_SOURCE) || \
+    (!defined(__STRICT_ANSI__) && !defined(_POSIX_C_SOURCE) && !defined(_XOPEN_SOURCE))
+double drem(double, double);
+double exp10(double);
+int finite(double);
+double lgamma_r(double, int *);
+double pow10(double);
+double significand(double);
+void sincos(double, double *, double *);
+float dremf(float, float);
+float exp10f(float);
+int finitef(float);
+float j0f(float);
+float j1f(float);
+float jnf(int, float);
+float lgammaf_r(float, int *);
+float pow10f(float);
+float significandf(float);
+void sincosf(float, float *, float *);
+float y0f(float);
+float y1f(float);
+float ynf(int, float);
+long double exp10l(long double);
+long double lgammal_r(long double, int *);
+long double pow10l(long double);
+void sincosl(long double, long double *, long double *);
 #endif
 
 #ifdef __cplusplus

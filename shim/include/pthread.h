@@ -31,6 +31,7 @@
 #define PTHREAD_PRIO_PROTECT 2
 #define PTHREAD_BARRIER_SERIAL_THREAD (-1)
 #define PTHREAD_ONCE_INIT 0
+#define PTHREAD_NULL ((pthread_t)0)
 
 #define PTHREAD_MUTEX_INITIALIZER \
     {                             \
@@ -162,6 +163,11 @@ int pthread_mutex_clocklock(pthread_mutex_t *__restrict, clockid_t,
                             const struct timespec *__restrict);
 int pthread_mutex_consistent(pthread_mutex_t *);
 int pthread_mutex_destroy(pthread_mutex_t *);
+int pthread_mutex_getprioceiling(const pthread_mutex_t *__restrict, int *__restrict);
+int pthread_mutex_setprioceiling(pthread_mutex_t *__restrict, int, int *__restrict);
+int pthread_mutexattr_getprioceiling(const pthread_mutexattr_t *__restrict, int *__restrict);
+int pthread_mutexattr_setprioceiling(pthread_mutexattr_t *, int);
+int pthread_setschedprio(pthread_t, int);
 int pthread_mutex_init(pthread_mutex_t *__restrict, const pthread_mutexattr_t *__restrict);
 int pthread_mutex_lock(pthread_mutex_t *);
 int pthread_mutex_timedlock(pthread_mutex_t *__restrict, const struct timespec *__restrict);
@@ -202,6 +208,10 @@ int pthread_spin_lock(pthread_spinlock_t *);
 int pthread_spin_trylock(pthread_spinlock_t *);
 int pthread_spin_unlock(pthread_spinlock_t *);
 #if __UMK_EXT
+int pthread_getaffinity_np(pthread_t, size_t, cpu_set_t *);
+int pthread_setaffinity_np(pthread_t, size_t, const cpu_set_t *);
+int pthread_getconcurrency(void);
+int pthread_setconcurrency(int);
 int pthread_getattr_np(pthread_t, pthread_attr_t *);
 int pthread_getname_np(pthread_t, char *, size_t);
 int pthread_setname_np(pthread_t, const char *);

@@ -184,6 +184,9 @@ int sigpending(sigset_t *);
 int sigprocmask(int, const sigset_t *__restrict, sigset_t *__restrict);
 int sigqueue(pid_t, int, union sigval);
 int sigrelse(int);
+#define SIG2STR_MAX 16 /* bytes of a name, NUL included */
+int sig2str(int, char *);
+int str2sig(const char *__restrict, int *__restrict);
 void (*sigset(int, void (*)(int)))(int);
 int sigsuspend(const sigset_t *);
 int sigtimedwait(const sigset_t *__restrict, siginfo_t *__restrict,

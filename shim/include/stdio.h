@@ -112,6 +112,9 @@ int putc_unlocked(int, FILE *);
 int putchar_unlocked(int);
 ssize_t getdelim(char **__restrict, size_t *__restrict, int, FILE *__restrict);
 ssize_t getline(char **__restrict, size_t *__restrict, FILE *__restrict);
+#if __UMK_EXT
+int renameat2(int, const char *, int, const char *, unsigned);
+#endif
 int renameat(int, const char *, int, const char *);
 char *ctermid(char *);
 int asprintf(char **, const char *, ...) __printf_like(2, 3);

@@ -82,6 +82,7 @@ char *mkdtemp(char *);
 int getsubopt(char **, char *const *, char **);
 int rand_r(unsigned int *);
 void qsort_r(void *, size_t, size_t, int (*)(const void *, const void *, void *), void *);
+#include <bits/wait_status.h>
 void *reallocarray(void *, size_t, size_t) __attribute__((__alloc_size__(2, 3)));
 #endif
 #if __UMK_XSI
@@ -121,6 +122,17 @@ void setprogname(const char *);
 unsigned int arc4random(void);
 void arc4random_buf(void *, size_t);
 unsigned int arc4random_uniform(unsigned int);
+char *canonicalize_file_name(const char *);
+char *ecvt(double, int, int *, int *);
+char *fcvt(double, int, int *, int *);
+char *gcvt(double, int, char *);
+void freezero(void *, size_t);
+int getloadavg(double *, int);
+int getpt(void);
+int heapsort(void *, size_t, size_t, int (*)(const void *, const void *));
+int mergesort(void *, size_t, size_t, int (*)(const void *, const void *));
+void *recallocarray(void *, size_t, size_t, size_t);
+int rpmatch(const char *);
 long long strtonum(const char *, long long, long long, const char **);
 double strtod_l(const char *__restrict, char **__restrict, locale_t);
 float strtof_l(const char *__restrict, char **__restrict, locale_t);

@@ -61,6 +61,17 @@ char *strchrnul(const char *, int);
 char *strcasestr(const char *, const char *);
 int strverscmp(const char *, const char *);
 const char *strerrorname_np(int);
+const char *strerrordesc_np(int);
+const char *sigabbrev_np(int);
+const char *sigdescr_np(int);
+#define strndupa(s, n)                            \
+    __extension__({                               \
+        const char *__s = (s);                    \
+        size_t __n = strnlen(__s, n);             \
+        char *__copy = __builtin_alloca(__n + 1); \
+        __copy[__n] = 0;                          \
+        (char *)memcpy(__copy, __s, __n);         \
+    })
 #define strdupa(s)                                       \
     __extension__({                                      \
         const char *__s = (s);                           \

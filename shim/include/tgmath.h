@@ -1,25 +1,26 @@
-/* Mathematical functions by the type of their arguments; real ones only. */
+/* Mathematical functions by the type of their arguments, real or complex. */
 #ifndef _TGMATH_H
 #define _TGMATH_H
 
+#include <complex.h>
 #include <math.h>
 
-#define acos(x) __builtin_tgmath(acosf, acos, acosl, x)
-#define asin(x) __builtin_tgmath(asinf, asin, asinl, x)
-#define atan(x) __builtin_tgmath(atanf, atan, atanl, x)
-#define acosh(x) __builtin_tgmath(acoshf, acosh, acoshl, x)
-#define asinh(x) __builtin_tgmath(asinhf, asinh, asinhl, x)
-#define atanh(x) __builtin_tgmath(atanhf, atanh, atanhl, x)
-#define cos(x) __builtin_tgmath(cosf, cos, cosl, x)
-#define sin(x) __builtin_tgmath(sinf, sin, sinl, x)
-#define tan(x) __builtin_tgmath(tanf, tan, tanl, x)
-#define cosh(x) __builtin_tgmath(coshf, cosh, coshl, x)
-#define sinh(x) __builtin_tgmath(sinhf, sinh, sinhl, x)
-#define tanh(x) __builtin_tgmath(tanhf, tanh, tanhl, x)
-#define exp(x) __builtin_tgmath(expf, exp, expl, x)
-#define log(x) __builtin_tgmath(logf, log, logl, x)
-#define sqrt(x) __builtin_tgmath(sqrtf, sqrt, sqrtl, x)
-#define fabs(x) __builtin_tgmath(fabsf, fabs, fabsl, x)
+#define acos(x) __builtin_tgmath(acosf, acos, acosl, cacosf, cacos, cacosl, x)
+#define asin(x) __builtin_tgmath(asinf, asin, asinl, casinf, casin, casinl, x)
+#define atan(x) __builtin_tgmath(atanf, atan, atanl, catanf, catan, catanl, x)
+#define acosh(x) __builtin_tgmath(acoshf, acosh, acoshl, cacoshf, cacosh, cacoshl, x)
+#define asinh(x) __builtin_tgmath(asinhf, asinh, asinhl, casinhf, casinh, casinhl, x)
+#define atanh(x) __builtin_tgmath(atanhf, atanh, atanhl, catanhf, catanh, catanhl, x)
+#define cos(x) __builtin_tgmath(cosf, cos, cosl, ccosf, ccos, ccosl, x)
+#define sin(x) __builtin_tgmath(sinf, sin, sinl, csinf, csin, csinl, x)
+#define tan(x) __builtin_tgmath(tanf, tan, tanl, ctanf, ctan, ctanl, x)
+#define cosh(x) __builtin_tgmath(coshf, cosh, coshl, ccoshf, ccosh, ccoshl, x)
+#define sinh(x) __builtin_tgmath(sinhf, sinh, sinhl, csinhf, csinh, csinhl, x)
+#define tanh(x) __builtin_tgmath(tanhf, tanh, tanhl, ctanhf, ctanh, ctanhl, x)
+#define exp(x) __builtin_tgmath(expf, exp, expl, cexpf, cexp, cexpl, x)
+#define log(x) __builtin_tgmath(logf, log, logl, clogf, clog, clogl, x)
+#define sqrt(x) __builtin_tgmath(sqrtf, sqrt, sqrtl, csqrtf, csqrt, csqrtl, x)
+#define fabs(x) __builtin_tgmath(fabsf, fabs, fabsl, cabsf, cabs, cabsl, x)
 #define cbrt(x) __builtin_tgmath(cbrtf, cbrt, cbrtl, x)
 #define ceil(x) __builtin_tgmath(ceilf, ceil, ceill, x)
 #define erf(x) __builtin_tgmath(erff, erf, erfl, x)
@@ -42,7 +43,7 @@
 #define round(x) __builtin_tgmath(roundf, round, roundl, x)
 #define tgamma(x) __builtin_tgmath(tgammaf, tgamma, tgammal, x)
 #define trunc(x) __builtin_tgmath(truncf, trunc, truncl, x)
-#define pow(x, y) __builtin_tgmath(powf, pow, powl, x, y)
+#define pow(x, y) __builtin_tgmath(powf, pow, powl, cpowf, cpow, cpowl, x, y)
 #define atan2(x, y) __builtin_tgmath(atan2f, atan2, atan2l, x, y)
 #define copysign(x, y) __builtin_tgmath(copysignf, copysign, copysignl, x, y)
 #define fdim(x, y) __builtin_tgmath(fdimf, fdim, fdiml, x, y)
@@ -59,5 +60,11 @@
 #define nexttoward(x, y) __builtin_tgmath(nexttowardf, nexttoward, nexttowardl, x, y)
 #define fma(x, y, z) __builtin_tgmath(fmaf, fma, fmal, x, y, z)
 #define remquo(x, y, z) __builtin_tgmath(remquof, remquo, remquol, x, y, z)
+
+#define carg(x) __builtin_tgmath(cargf, carg, cargl, x)
+#define cimag(x) __builtin_tgmath(cimagf, cimag, cimagl, x)
+#define creal(x) __builtin_tgmath(crealf, creal, creall, x)
+#define conj(x) __builtin_tgmath(conjf, conj, conjl, x)
+#define cproj(x) __builtin_tgmath(cprojf, cproj, cprojl, x)
 
 #endif

@@ -69,6 +69,11 @@ char *ctime_r(const time_t *, char *);
 struct tm *gmtime_r(const time_t *__restrict, struct tm *__restrict);
 struct tm *localtime_r(const time_t *__restrict, struct tm *__restrict);
 int nanosleep(const struct timespec *, struct timespec *);
+struct tm *getdate(const char *);
+extern int getdate_err;
+#include <bits/locale_t.h>
+size_t strftime_l(char *__restrict, size_t, const char *__restrict, const struct tm *__restrict,
+                  locale_t);
 char *strptime(const char *__restrict, const char *__restrict, struct tm *__restrict);
 int timer_create(clockid_t, struct sigevent *__restrict, timer_t *__restrict);
 int timer_delete(timer_t);
@@ -78,6 +83,7 @@ int timer_settime(timer_t, int, const struct itimerspec *__restrict, struct itim
 void tzset(void);
 #if __UMK_EXT
 int stime(const time_t *);
+int timespec_getres(struct timespec *, int);
 time_t timegm(struct tm *);
 time_t timelocal(struct tm *);
 #endif

@@ -23,33 +23,80 @@
 #define F_TLOCK 2
 #define F_TEST 3
 
+/* Options: a version, 1: offered; -1: not. */
 #define _POSIX_VERSION 200809L
 #define _POSIX2_VERSION 200809L
 #define _XOPEN_VERSION 700
+#define _POSIX_ADVISORY_INFO 200809L
+#define _POSIX_ASYNCHRONOUS_IO (-1)
 #define _POSIX_ASYNC_IO (-1)
 #define _POSIX_BARRIERS 200809L
 #define _POSIX_CHOWN_RESTRICTED 1
 #define _POSIX_CLOCK_SELECTION 200809L
+#define _POSIX_CPUTIME (-1)
+#define _POSIX_DEVICE_CONTROL (-1)
 #define _POSIX_FSYNC 200809L
+#define _POSIX_IPV6 (-1)
 #define _POSIX_JOB_CONTROL 1
 #define _POSIX_MAPPED_FILES 200809L
+#define _POSIX_MEMLOCK (-1)
+#define _POSIX_MEMLOCK_RANGE (-1)
 #define _POSIX_MEMORY_PROTECTION 200809L
+#define _POSIX_MESSAGE_PASSING (-1)
 #define _POSIX_MONOTONIC_CLOCK 200809L
 #define _POSIX_NO_TRUNC 1
+#define _POSIX_PRIORITIZED_IO (-1)
+#define _POSIX_PRIORITY_SCHEDULING (-1)
+#define _POSIX_RAW_SOCKETS (-1)
 #define _POSIX_READER_WRITER_LOCKS 200809L
+#define _POSIX_REALTIME_SIGNALS (-1)
 #define _POSIX_REGEXP 1
 #define _POSIX_SAVED_IDS 1
 #define _POSIX_SEMAPHORES 200809L
+#define _POSIX_SHARED_MEMORY_OBJECTS 200809L
 #define _POSIX_SHELL 1
 #define _POSIX_SPAWN 200809L
 #define _POSIX_SPIN_LOCKS 200809L
+#define _POSIX_SPORADIC_SERVER (-1)
+#define _POSIX_SYNCHRONIZED_IO 200809L
 #define _POSIX_THREADS 200809L
 #define _POSIX_THREAD_ATTR_STACKADDR 200809L
 #define _POSIX_THREAD_ATTR_STACKSIZE 200809L
+#define _POSIX_THREAD_CPUTIME (-1)
+#define _POSIX_THREAD_PRIORITY_SCHEDULING (-1)
+#define _POSIX_THREAD_PRIO_INHERIT (-1)
+#define _POSIX_THREAD_PRIO_PROTECT (-1)
+#define _POSIX_THREAD_PROCESS_SHARED 200809L
+#define _POSIX_THREAD_ROBUST_PRIO_INHERIT (-1)
+#define _POSIX_THREAD_ROBUST_PRIO_PROTECT (-1)
 #define _POSIX_THREAD_SAFE_FUNCTIONS 200809L
+#define _POSIX_THREAD_SPORADIC_SERVER (-1)
 #define _POSIX_TIMEOUTS 200809L
 #define _POSIX_TIMERS 200809L
+#define _POSIX_TYPED_MEMORY_OBJECTS (-1)
+#define _POSIX_V7_ILP32_OFF32 (-1)
+#define _POSIX_V7_ILP32_OFFBIG (-1)
+#define _POSIX_V7_LP64_OFF64 1
+#define _POSIX_V7_LPBIG_OFFBIG (-1)
+#define _POSIX_V8_ILP32_OFF32 (-1)
+#define _POSIX_V8_ILP32_OFFBIG (-1)
+#define _POSIX_V8_LP64_OFF64 1
+#define _POSIX_V8_LPBIG_OFFBIG (-1)
 #define _POSIX_VDISABLE 0
+#define _POSIX2_C_BIND 200809L
+#define _POSIX2_C_DEV (-1)
+#define _POSIX2_CHAR_TERM (-1)
+#define _POSIX2_FORT_RUN (-1)
+#define _POSIX2_LOCALEDEF (-1)
+#define _POSIX2_SW_DEV (-1)
+#define _POSIX2_UPE (-1)
+#define _XOPEN_CRYPT (-1)
+#define _XOPEN_ENH_I18N 1
+#define _XOPEN_REALTIME (-1)
+#define _XOPEN_REALTIME_THREADS (-1)
+#define _XOPEN_SHM (-1)
+#define _XOPEN_UNIX 1
+#define _XOPEN_UUCP (-1)
 
 #define _SC_ARG_MAX 0
 #define _SC_CHILD_MAX 1
@@ -122,6 +169,54 @@
 #define _SC_HOST_NAME_MAX 180
 #define _SC_IPV6 235
 
+#define _SC_PRIORITY_SCHEDULING 10
+#define _SC_ASYNCHRONOUS_IO 12
+#define _SC_PRIORITIZED_IO 13
+#define _SC_SYNCHRONIZED_IO 14
+#define _SC_MEMLOCK 17
+#define _SC_MEMLOCK_RANGE 18
+#define _SC_MESSAGE_PASSING 20
+#define _SC_SHARED_MEMORY_OBJECTS 22
+#define _SC_AIO_LISTIO_MAX 23
+#define _SC_AIO_MAX 24
+#define _SC_AIO_PRIO_DELTA_MAX 25
+#define _SC_DELAYTIMER_MAX 26
+#define _SC_MQ_OPEN_MAX 27
+#define _SC_MQ_PRIO_MAX 28
+#define _SC_THREAD_PRIORITY_SCHEDULING 79
+#define _SC_THREAD_PRIO_INHERIT 80
+#define _SC_THREAD_PRIO_PROTECT 81
+#define _SC_THREAD_PROCESS_SHARED 82
+#define _SC_XOPEN_UNIX 91
+#define _SC_XOPEN_CRYPT 92
+#define _SC_XOPEN_ENH_I18N 93
+#define _SC_XOPEN_SHM 94
+#define _SC_2_UPE 97
+#define _SC_XOPEN_REALTIME 130
+#define _SC_XOPEN_REALTIME_THREADS 131
+#define _SC_ADVISORY_INFO 132
+#define _SC_CPUTIME 138
+#define _SC_THREAD_CPUTIME 139
+#define _SC_SPORADIC_SERVER 160
+#define _SC_THREAD_SPORADIC_SERVER 161
+#define _SC_TIMEOUTS 164
+#define _SC_TYPED_MEMORY_OBJECTS 165
+#define _SC_2_PBS 168
+#define _SC_RAW_SOCKETS 236
+#define _SC_V7_ILP32_OFF32 237
+#define _SC_V7_ILP32_OFFBIG 238
+#define _SC_V7_LP64_OFF64 239
+#define _SC_V7_LPBIG_OFFBIG 240
+#define _SC_SS_REPL_MAX 241
+#define _SC_THREAD_ROBUST_PRIO_INHERIT 247
+#define _SC_THREAD_ROBUST_PRIO_PROTECT 248
+#define _SC_DEVICE_CONTROL 260
+#define _SC_NSIG 261
+#define _SC_V8_ILP32_OFF32 262
+#define _SC_V8_ILP32_OFFBIG 263
+#define _SC_V8_LP64_OFF64 264
+#define _SC_V8_LPBIG_OFFBIG 265
+#define _SC_XOPEN_UUCP 266
 #define _PC_LINK_MAX 0
 #define _PC_MAX_CANON 1
 #define _PC_MAX_INPUT 2
@@ -142,8 +237,42 @@
 #define _PC_ALLOC_SIZE_MIN 18
 #define _PC_SYMLINK_MAX 19
 #define _PC_2_SYMLINKS 20
+#define _PC_TIMESTAMP_RESOLUTION 21
+#define _PC_TEXTDOMAIN_MAX 22
 
 #define _CS_PATH 0
+#define _CS_POSIX_V7_ILP32_OFF32_CFLAGS 1
+#define _CS_POSIX_V7_ILP32_OFF32_LDFLAGS 2
+#define _CS_POSIX_V7_ILP32_OFF32_LIBS 3
+#define _CS_POSIX_V7_ILP32_OFFBIG_CFLAGS 4
+#define _CS_POSIX_V7_ILP32_OFFBIG_LDFLAGS 5
+#define _CS_POSIX_V7_ILP32_OFFBIG_LIBS 6
+#define _CS_POSIX_V7_LP64_OFF64_CFLAGS 7
+#define _CS_POSIX_V7_LP64_OFF64_LDFLAGS 8
+#define _CS_POSIX_V7_LP64_OFF64_LIBS 9
+#define _CS_POSIX_V7_LPBIG_OFFBIG_CFLAGS 10
+#define _CS_POSIX_V7_LPBIG_OFFBIG_LDFLAGS 11
+#define _CS_POSIX_V7_LPBIG_OFFBIG_LIBS 12
+#define _CS_POSIX_V7_THREADS_CFLAGS 13
+#define _CS_POSIX_V7_THREADS_LDFLAGS 14
+#define _CS_POSIX_V7_WIDTH_RESTRICTED_ENVS 15
+#define _CS_V7_ENV 16
+#define _CS_POSIX_V8_ILP32_OFF32_CFLAGS 17
+#define _CS_POSIX_V8_ILP32_OFF32_LDFLAGS 18
+#define _CS_POSIX_V8_ILP32_OFF32_LIBS 19
+#define _CS_POSIX_V8_ILP32_OFFBIG_CFLAGS 20
+#define _CS_POSIX_V8_ILP32_OFFBIG_LDFLAGS 21
+#define _CS_POSIX_V8_ILP32_OFFBIG_LIBS 22
+#define _CS_POSIX_V8_LP64_OFF64_CFLAGS 23
+#define _CS_POSIX_V8_LP64_OFF64_LDFLAGS 24
+#define _CS_POSIX_V8_LP64_OFF64_LIBS 25
+#define _CS_POSIX_V8_LPBIG_OFFBIG_CFLAGS 26
+#define _CS_POSIX_V8_LPBIG_OFFBIG_LDFLAGS 27
+#define _CS_POSIX_V8_LPBIG_OFFBIG_LIBS 28
+#define _CS_POSIX_V8_THREADS_CFLAGS 29
+#define _CS_POSIX_V8_THREADS_LDFLAGS 30
+#define _CS_POSIX_V8_WIDTH_RESTRICTED_ENVS 31
+#define _CS_V8_ENV 32
 
 __BEGIN_DECLS
 extern char *optarg;
@@ -154,6 +283,8 @@ unsigned int alarm(unsigned int);
 int chdir(const char *);
 int chown(const char *, uid_t, gid_t);
 int close(int);
+#define POSIX_CLOSE_RESTART 1
+int posix_close(int, int);
 size_t confstr(int, char *, size_t);
 int dup(int);
 int dup2(int, int);
@@ -176,6 +307,7 @@ pid_t _Fork(void);
 long fpathconf(int, int);
 int fsync(int);
 int ftruncate(int, off_t);
+char *ctermid(char *);
 char *getcwd(char *, size_t);
 gid_t getegid(void);
 int getentropy(void *, size_t);
@@ -190,6 +322,8 @@ pid_t getpgid(pid_t);
 pid_t getpgrp(void);
 pid_t getpid(void);
 pid_t getppid(void);
+int getresgid(gid_t *, gid_t *, gid_t *);
+int getresuid(uid_t *, uid_t *, uid_t *);
 pid_t getsid(pid_t);
 uid_t getuid(void);
 int isatty(int);
@@ -216,6 +350,8 @@ int setpgid(pid_t, pid_t);
 pid_t setpgrp(void);
 int setregid(gid_t, gid_t);
 int setreuid(uid_t, uid_t);
+int setresgid(gid_t, gid_t, gid_t);
+int setresuid(uid_t, uid_t, uid_t);
 pid_t setsid(void);
 int setuid(uid_t);
 unsigned int sleep(unsigned int);
@@ -240,20 +376,25 @@ int execvpe(const char *, char *const[], char *const[]);
 int getdtablesize(void);
 int getpagesize(void);
 char *getpass(const char *);
-int getresgid(gid_t *, gid_t *, gid_t *);
-int getresuid(uid_t *, uid_t *, uid_t *);
 pid_t gettid(void);
 char *get_current_dir_name(void);
 int sethostname(const char *, size_t);
-int setresgid(gid_t, gid_t, gid_t);
-int setresuid(uid_t, uid_t, uid_t);
 int syncfs(int);
 unsigned int ualarm(unsigned int, unsigned int);
 int usleep(useconds_t);
 pid_t vfork(void);
 void closefrom(int);
+#define CLOSE_RANGE_CLOEXEC 4
+int close_range(unsigned, unsigned, int);
+ssize_t copy_file_range(int, off_t *, int, off_t *, size_t, unsigned);
+void endusershell(void);
+char *getusershell(void);
+int issetugid(void);
+int setgroups(size_t, const gid_t *);
+void setusershell(void);
 #endif
 #if __UMK_XSI
+long gethostid(void);
 void swab(const void *__restrict, void *__restrict, ssize_t);
 #endif
 __END_DECLS

@@ -98,6 +98,23 @@ size_t wcsnrtombs(char *__restrict, const wchar_t **__restrict, size_t, size_t,
                   mbstate_t *__restrict);
 int wcscasecmp(const wchar_t *, const wchar_t *);
 int wcsncasecmp(const wchar_t *, const wchar_t *, size_t);
+typedef __gnuc_va_list va_list;
+typedef unsigned long wctype_t;
+FILE *open_wmemstream(wchar_t **, size_t *);
+int wcscasecmp_l(const wchar_t *, const wchar_t *, locale_t);
+int wcsncasecmp_l(const wchar_t *, const wchar_t *, size_t, locale_t);
+int wcscoll_l(const wchar_t *, const wchar_t *, locale_t);
+size_t wcsxfrm_l(wchar_t *__restrict, const wchar_t *__restrict, size_t, locale_t);
+size_t wcslcat(wchar_t *__restrict, const wchar_t *__restrict, size_t);
+size_t wcslcpy(wchar_t *__restrict, const wchar_t *__restrict, size_t);
+#endif
+#if __UMK_EXT
+wchar_t *wmempcpy(wchar_t *__restrict, const wchar_t *__restrict, size_t);
+wchar_t *wcschrnul(const wchar_t *, wchar_t);
+wint_t fgetwc_unlocked(FILE *);
+wint_t getwc_unlocked(FILE *);
+wint_t fputwc_unlocked(wchar_t, FILE *);
+wint_t putwc_unlocked(wchar_t, FILE *);
 #endif
 #if __UMK_XSI
 int wcwidth(wchar_t);

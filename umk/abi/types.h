@@ -49,6 +49,8 @@ typedef int64_t i64;
 #define ABI_OFFSET(type, field, off) \
     _Static_assert(offsetof(type, field) == (off), "offset of " #type "." #field)
 
+/* A C library's <limits.h> may have it as a signed number. */
+#undef PAGE_SIZE
 #define PAGE_SIZE 4096u
 #define PAGE_MASK 4095u
 

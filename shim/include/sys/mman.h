@@ -56,6 +56,8 @@ int posix_madvise(void *, size_t, int);
 int shm_open(const char *, int, mode_t);
 int shm_unlink(const char *);
 #if __UMK_EXT
+#define MFD_CLOEXEC 1u
+int memfd_create(const char *, unsigned);
 int madvise(void *, size_t, int);
 #endif
 __END_DECLS

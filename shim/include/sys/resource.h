@@ -60,6 +60,9 @@ struct rusage {
 
 __BEGIN_DECLS
 int getpriority(int, id_t);
+#if __UMK_EXT
+int prlimit(pid_t, int, const struct rlimit *, struct rlimit *);
+#endif
 int getrlimit(int, struct rlimit *);
 int getrusage(int, struct rusage *);
 int setpriority(int, id_t, int);

@@ -66,6 +66,7 @@ struct stat {
 #define ACCESSPERMS 0777
 #define ALLPERMS 07777
 #define DEFFILEMODE 0666
+#define S_BLKSIZE 512
 #endif
 
 #define UTIME_NOW 0x3fffffff

@@ -20,6 +20,10 @@ struct timezone {
     int tz_dsttime;
 };
 
+#define TIMEVAL_TO_TIMESPEC(tv, ts) \
+    ((void)((ts)->tv_sec = (tv)->tv_sec, (ts)->tv_nsec = (tv)->tv_usec * 1000L))
+#define TIMESPEC_TO_TIMEVAL(tv, ts) \
+    ((void)((tv)->tv_sec = (ts)->tv_sec, (tv)->tv_usec = (int)((ts)->tv_nsec / 1000)))
 #define timerisset(t) ((t)->tv_sec || (t)->tv_usec)
 #define timerclear(t) ((t)->tv_sec = (t)->tv_usec = 0)
 #define timercmp(a, b, op) \

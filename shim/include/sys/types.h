@@ -27,6 +27,7 @@ typedef __clock_t clock_t;
 typedef __clockid_t clockid_t;
 typedef __timer_t timer_t;
 typedef int key_t;
+typedef unsigned short reclen_t;
 typedef __socklen_t socklen_t;
 
 #include <bits/pthreadtypes.h>
@@ -47,6 +48,8 @@ typedef int64_t quad_t;
 typedef uint64_t u_quad_t;
 typedef char *caddr_t;
 typedef off_t loff_t;
+typedef int daddr_t;
+typedef long register_t;
 typedef off_t off64_t;
 typedef ino_t ino64_t;
 

@@ -5,21 +5,19 @@
 #include <bits/siginfo.h>
 #include <signal.h>
 
-#define WNOHANG 1
-#define WUNTRACED 2
+#include <bits/wait_status.h>
+
 #define WSTOPPED 2
 #define WEXITED 4
 #define WCONTINUED 8
 #define WNOWAIT 0x01000000
 
-#define WEXITSTATUS(status) (((status) >> 8) & 0xff)
-#define WTERMSIG(status) ((status)&0x7f)
-#define WSTOPSIG(status) WEXITSTATUS(status)
-#define WIFEXITED(status) (WTERMSIG(status) == 0)
-#define WIFSIGNALED(status) (WTERMSIG(status) != 0 && WTERMSIG(status) != 0x7f)
-#define WIFSTOPPED(status) (((status)&0xff) == 0x7f)
 #define WIFCONTINUED(status) ((status) == 0xffff)
 #define WCOREDUMP(status) ((status)&0x80)
+#if __UMK_EXT
+#define W_EXITCODE(code, sig) ((code) << 8 | (sig))
+#define W_STOPCODE(sig) ((sig) << 8 | 0x7f)
+#endif
 
 typedef enum { P_ALL = 0, P_PID = 1, P_PGID = 2 } idtype_t;
 

@@ -1,8 +1,10 @@
 /* scandir, alphasort, versionsort. */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "shim/src/internal/result.h"
 
 struct entries {
@@ -38,13 +40,12 @@ static int compare(const void *a, const void *b, void *how)
     return (*fn)((const struct dirent **)(uintptr_t)a, (const struct dirent **)(uintptr_t)b);
 }
 
-int scandir(const char *path, struct dirent ***list, int (*keep)(const struct dirent *),
-            compare_entries *order)
+static int scan(DIR *d, struct dirent ***list, int (*keep)(const struct dirent *),
+                compare_entries *order)
 {
     struct entries e = {0};
     struct dirent *entry;
     int error = 0, saved = errno;
-    DIR *d = opendir(path);
 
     if (!d)
         return -1;
@@ -70,6 +71,23 @@ int scandir(const char *path, struct dirent ***list, int (*keep)(const struct di
         qsort_r(e.list, e.n, sizeof *e.list, compare, &order);
     *list = e.list;
     return (int)e.n;
+}
+
+int scandir(const char *path, struct dirent ***list, int (*keep)(const struct dirent *),
+            compare_entries *order)
+{
+    return scan(opendir(path), list, keep, order);
+}
+
+int scandirat(int dirfd, const char *path, struct dirent ***list,
+              int (*keep)(const struct dirent *), compare_entries *order)
+{
+    int fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+    if (fd >= 0 && !d)
+        close(fd);
+    return scan(d, list, keep, order);
 }
 
 int alphasort(const struct dirent **a, const struct dirent **b)

@@ -38,6 +38,16 @@ int setrlimit(int resource, const struct rlimit *limit)
     return (int)__umk_fail(ENOSYS);
 }
 
+/* Only the calling process's own. */
+int prlimit(pid_t pid, int resource, const struct rlimit *new, struct rlimit *old)
+{
+    if (pid != 0 && pid != (pid_t)redox_get_pid_v1())
+        return (int)__umk_fail(EPERM);
+    if (old && getrlimit(resource, old) < 0)
+        return -1;
+    return new ? setrlimit(resource, new) : 0;
+}
+
 int getrusage(int who, struct rusage *usage)
 {
     if (who != RUSAGE_SELF && who != RUSAGE_CHILDREN && who != RUSAGE_THREAD)

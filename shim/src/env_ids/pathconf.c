@@ -33,6 +33,10 @@ static long value(int name)
     case _PC_REC_XFER_ALIGN:
     case _PC_ALLOC_SIZE_MIN:
         return PAGE_SIZE;
+    case _PC_TIMESTAMP_RESOLUTION:
+        return 1;
+    case _PC_TEXTDOMAIN_MAX:
+        return 255 - 3;
     case _PC_ASYNC_IO:
     case _PC_PRIO_IO:
     case _PC_REC_MAX_XFER_SIZE:
@@ -58,13 +62,22 @@ long pathconf(const char *path, int name)
 
 size_t confstr(int name, char *buf, size_t size)
 {
-    static const char path[] = "/bin:/usr/bin";
+    const char *text = NULL;
 
-    if (name != _CS_PATH) {
+    if (name == _CS_PATH)
+        text = "/bin:/usr/bin";
+    else if (name == _CS_V7_ENV || name == _CS_V8_ENV)
+        text = "POSIXLY_CORRECT=1";
+    else if (name == _CS_POSIX_V7_WIDTH_RESTRICTED_ENVS ||
+             name == _CS_POSIX_V8_WIDTH_RESTRICTED_ENVS)
+        text = "POSIX_V8_LP64_OFF64";
+    else if (name > 0 && name <= _CS_V8_ENV)
+        text = ""; /* the compiler needs no flags */
+    if (!text) {
         __umk_fail(EINVAL);
         return 0;
     }
     if (buf && size)
-        strlcpy(buf, path, size);
-    return sizeof path;
+        strlcpy(buf, text, size);
+    return strlen(text) + 1;
 }

@@ -23,6 +23,11 @@ void vwarn(const char *format, va_list args)
     print(format, args, strerror(errno));
 }
 
+void vwarnc(int error, const char *format, va_list args)
+{
+    print(format, args, strerror(error));
+}
+
 void vwarnx(const char *format, va_list args)
 {
     print(format, args, NULL);
@@ -31,6 +36,12 @@ void vwarnx(const char *format, va_list args)
 _Noreturn void verr(int status, const char *format, va_list args)
 {
     vwarn(format, args);
+    exit(status);
+}
+
+_Noreturn void verrc(int status, int error, const char *format, va_list args)
+{
+    vwarnc(error, format, args);
     exit(status);
 }
 
@@ -49,6 +60,15 @@ void warn(const char *format, ...)
     va_end(args);
 }
 
+void warnc(int error, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    vwarnc(error, format, args);
+    va_end(args);
+}
+
 void warnx(const char *format, ...)
 {
     va_list args;
@@ -64,6 +84,14 @@ _Noreturn void err(int status, const char *format, ...)
 
     va_start(args, format);
     verr(status, format, args);
+}
+
+_Noreturn void errc(int status, int error, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    verrc(status, error, format, args);
 }
 
 _Noreturn void errx(int status, const char *format, ...)

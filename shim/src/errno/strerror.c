@@ -54,6 +54,11 @@ int strerror_r(int error, char *buf, size_t size)
     return meaning_of(error) ? 0 : EINVAL;
 }
 
+const char *strerrordesc_np(int error)
+{
+    return meaning_of(error);
+}
+
 const char *strerrorname_np(int error)
 {
     return meaning_of(error) ? texts[error].name : NULL;

@@ -40,3 +40,11 @@ int posix_fallocate(int fd, off_t offset, off_t len)
         r = touch((u64)fd, (u64)end - 1, (u64)st.size);
     return r < 0 ? (int)-r : 0;
 }
+
+/* GNU's form: only the mode without flags is offered. */
+int fallocate(int fd, int mode, off_t offset, off_t len)
+{
+    int error = mode ? EOPNOTSUPP : posix_fallocate(fd, offset, len);
+
+    return error ? (int)__umk_fail(error) : 0;
+}

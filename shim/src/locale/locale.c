@@ -115,6 +115,13 @@ locale_t uselocale(locale_t locale)
     return old;
 }
 
+const char *getlocalename_l(int category, locale_t locale)
+{
+    if (category < LC_CTYPE || category >= LC_ALL || !locale)
+        return NULL;
+    return locale == LC_GLOBAL_LOCALE ? global->name : locale->name;
+}
+
 size_t __ctype_get_mb_cur_max(void)
 {
     return 4;

@@ -262,14 +262,15 @@ static i64 wait_once(int epfd, struct epoll_event *out, int max, u64 ms)
     return r;
 }
 
-int epoll_pwait(int epfd, struct epoll_event *out, int max, int timeout, const sigset_t *mask)
+int epoll_pwait2(int epfd, struct epoll_event *out, int max, const struct timespec *timeout,
+                 const sigset_t *mask)
 {
     struct umk_thread *t = __umk_self();
-    const struct timespec span = {timeout / 1000, (long)(timeout % 1000) * 1000000};
     u32 count = t->handler_count;
     sigset_t old;
 
-    if (max <= 0)
+    if (max <= 0 || (timeout && (timeout->tv_sec < 0 || timeout->tv_nsec < 0 ||
+                                 timeout->tv_nsec >= 1000000000)))
         return (int)__umk_fail(EINVAL);
     __umk_cancel_enter();
     t->no_restart++;
@@ -278,7 +279,7 @@ int epoll_pwait(int epfd, struct epoll_event *out, int max, int timeout, const s
         pthread_sigmask(SIG_SETMASK, mask, &old);
     i64 r = -EINTR;
     if (!mask || t->handler_count == count)
-        r = wait_once(epfd, out, max, __umk_watch_ms(timeout < 0 ? NULL : &span));
+        r = wait_once(epfd, out, max, __umk_watch_ms(timeout));
     if (r == 0 && t->handler_count != count)
         r = -EINTR;
     if (mask)
@@ -287,6 +288,13 @@ int epoll_pwait(int epfd, struct epoll_event *out, int max, int timeout, const s
     t->no_restart--;
     __umk_cancel_leave();
     return (int)__umk_result(r);
+}
+
+int epoll_pwait(int epfd, struct epoll_event *out, int max, int timeout, const sigset_t *mask)
+{
+    const struct timespec span = {timeout / 1000, (long)(timeout % 1000) * 1000000};
+
+    return epoll_pwait2(epfd, out, max, timeout < 0 ? NULL : &span, mask);
 }
 
 int epoll_wait(int epfd, struct epoll_event *out, int max, int timeout)

@@ -5,6 +5,7 @@
  * table. Files to be opened are opened here first, at numbers above every one that an
  * action names, so that no action can hit them; the copies close themselves in the child.
  */
+#include <sched.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -145,8 +146,12 @@ static i64 use_attributes(const posix_spawnattr_t *a, struct rx_spawn *s)
 {
     if (!a)
         return 0;
-    if (a->__flags & (POSIX_SPAWN_SETSCHEDPARAM | POSIX_SPAWN_SETSCHEDULER))
-        return -ENOSYS;
+    /* there is one policy, with one priority */
+    if ((a->__flags & POSIX_SPAWN_SETSCHEDULER) && a->__policy != SCHED_OTHER)
+        return -EPERM;
+    if ((a->__flags & (POSIX_SPAWN_SETSCHEDPARAM | POSIX_SPAWN_SETSCHEDULER)) &&
+        a->__param.sched_priority != 0)
+        return -EINVAL;
     if (a->__flags & POSIX_SPAWN_SETPGROUP) {
         s->flags |= SPAWN_SETPGID;
         s->pgid = (u32)a->__pgroup;

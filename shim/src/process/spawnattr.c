@@ -1,5 +1,6 @@
 /* posix_spawnattr_t. */
 #include <errno.h>
+#include <sched.h>
 #include <spawn.h>
 #include <string.h>
 
@@ -67,5 +68,33 @@ int posix_spawnattr_getsigmask(const posix_spawnattr_t *restrict a, sigset_t *re
 int posix_spawnattr_setsigmask(posix_spawnattr_t *restrict a, const sigset_t *restrict set)
 {
     a->__mask = *set;
+    return 0;
+}
+
+int posix_spawnattr_getschedparam(const posix_spawnattr_t *restrict a,
+                                  struct sched_param *restrict param)
+{
+    *param = a->__param;
+    return 0;
+}
+
+int posix_spawnattr_setschedparam(posix_spawnattr_t *restrict a,
+                                  const struct sched_param *restrict param)
+{
+    a->__param = *param;
+    return 0;
+}
+
+int posix_spawnattr_getschedpolicy(const posix_spawnattr_t *restrict a, int *restrict policy)
+{
+    *policy = a->__policy;
+    return 0;
+}
+
+int posix_spawnattr_setschedpolicy(posix_spawnattr_t *a, int policy)
+{
+    if (policy != SCHED_OTHER && policy != SCHED_FIFO && policy != SCHED_RR)
+        return EINVAL;
+    a->__policy = policy;
     return 0;
 }

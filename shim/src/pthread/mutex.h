@@ -18,6 +18,7 @@
 #define MUTEX_SHARED 8u
 #define MUTEX_DIED 16u /* a holder died: what it guards may be broken */
 #define MUTEX_UNRECOVERABLE 32u
+#define MUTEX_INHERIT 64u /* in attributes only */
 
 #define M_LOCK(m) ((m)->__word[0])
 #define M_OWNER(m) ((m)->__word[1])

@@ -1,6 +1,7 @@
 /*
- * Making mutexes, and their attributes. Priority inheritance is not offered: setting it
- * is ENOTSUP. A robust mutex tells of a dead thread, not of a dead process.
+ * Making mutexes, and their attributes. Threads have no static priorities here, so there is nothing
+ * to inherit: such a mutex is one like others; priority ceilings, which need them, are ENOTSUP. A
+ * robust mutex tells of a dead thread, not of a dead process.
  */
 #include <errno.h>
 #include <string.h>
@@ -10,7 +11,7 @@ int pthread_mutex_init(pthread_mutex_t *restrict m, const pthread_mutexattr_t *r
 {
     memset(m, 0, sizeof *m);
     if (attr)
-        M_KIND(m) = attr->__flags;
+        M_KIND(m) = attr->__flags & ~MUTEX_INHERIT;
     return 0;
 }
 
@@ -75,15 +76,43 @@ int pthread_mutexattr_setpshared(pthread_mutexattr_t *a, int shared)
 
 int pthread_mutexattr_getprotocol(const pthread_mutexattr_t *restrict a, int *restrict protocol)
 {
-    (void)a;
-    *protocol = PTHREAD_PRIO_NONE;
+    *protocol = a->__flags & MUTEX_INHERIT ? PTHREAD_PRIO_INHERIT : PTHREAD_PRIO_NONE;
     return 0;
 }
 
 int pthread_mutexattr_setprotocol(pthread_mutexattr_t *a, int protocol)
 {
+    if (protocol != PTHREAD_PRIO_NONE && protocol != PTHREAD_PRIO_INHERIT)
+        return protocol == PTHREAD_PRIO_PROTECT ? ENOTSUP : EINVAL;
+    a->__flags = (a->__flags & ~MUTEX_INHERIT) | (protocol ? MUTEX_INHERIT : 0);
+    return 0;
+}
+
+/* A ceiling belongs to PTHREAD_PRIO_PROTECT, which no mutex has. */
+int pthread_mutexattr_getprioceiling(const pthread_mutexattr_t *restrict a, int *restrict ceiling)
+{
     (void)a;
-    if (protocol == PTHREAD_PRIO_NONE)
-        return 0;
-    return protocol == PTHREAD_PRIO_INHERIT || protocol == PTHREAD_PRIO_PROTECT ? ENOTSUP : EINVAL;
+    *ceiling = 0;
+    return 0;
+}
+
+int pthread_mutexattr_setprioceiling(pthread_mutexattr_t *a, int ceiling)
+{
+    (void)a;
+    return ceiling == 0 ? 0 : EINVAL;
+}
+
+int pthread_mutex_getprioceiling(const pthread_mutex_t *restrict m, int *restrict ceiling)
+{
+    (void)m;
+    (void)ceiling;
+    return EINVAL;
+}
+
+int pthread_mutex_setprioceiling(pthread_mutex_t *restrict m, int ceiling, int *restrict old)
+{
+    (void)m;
+    (void)ceiling;
+    (void)old;
+    return EINVAL;
 }

@@ -77,7 +77,9 @@ static void start_function(const struct notice *n)
 
 static void act(const struct notice *n)
 {
-    if (n->notify == SIGEV_THREAD)
+    if (n->notify == TIMER_CALL)
+        n->function(n->value);
+    else if (n->notify == SIGEV_THREAD)
         start_function(n);
     else if (n->notify == SIGEV_SIGNAL && n->signo >= SIGRTMIN &&
              sigqueue((pid_t)redox_get_pid_v1(), n->signo, n->value) == 0)

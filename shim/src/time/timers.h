@@ -9,6 +9,9 @@
 #include <signal.h>
 #include "shim/src/time/deadline.h"
 
+/* A sigev_notify of the library's own: function is called in the timer thread, and may not wait. */
+#define TIMER_CALL 64
+
 struct timer {
     struct timer *next; /* list of armed timers, under the lock */
     bool armed;

@@ -1,11 +1,14 @@
 /* close, closefrom. */
 #include <unistd.h>
 #include "shim/src/fcntl/fd.h"
+#include "shim/src/poll/counter.h"
 #include "shim/src/pthread/cancel.h"
 
 int close(int fd)
 {
     __umk_cancel_enter();
+    if (__umk_counter_close)
+        __umk_counter_close(fd);
     i64 r = (i64)redox_close_v1(__umk_fd(fd));
     __umk_cancel_leave();
     return (int)__umk_result(r);

@@ -1,12 +1,16 @@
 /* read, pread. */
 #include <unistd.h>
 #include "shim/src/fcntl/fd.h"
+#include "shim/src/poll/counter.h"
 #include "shim/src/pthread/cancel.h"
 
 ssize_t read(int fd, void *buf, size_t len)
 {
+    i64 r;
+
     __umk_cancel_enter();
-    i64 r = (i64)redox_read_v1(__umk_fd(fd), buf, len);
+    if (!__umk_counter_read || !__umk_counter_read(fd, buf, len, &r))
+        r = (i64)redox_read_v1(__umk_fd(fd), buf, len);
     __umk_cancel_leave();
     return __umk_result(r);
 }

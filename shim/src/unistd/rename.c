@@ -19,3 +19,9 @@ int rename(const char *from, const char *to)
 {
     return renameat(AT_FDCWD, from, AT_FDCWD, to);
 }
+
+/* GNU's form: none of its flags is offered. */
+int renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned flags)
+{
+    return flags ? (int)__umk_fail(EINVAL) : renameat(from_dir, from, to_dir, to);
+}

@@ -2,12 +2,16 @@
 #include <signal.h>
 #include <unistd.h>
 #include "shim/src/fcntl/fd.h"
+#include "shim/src/poll/counter.h"
 #include "shim/src/pthread/cancel.h"
 
 ssize_t write(int fd, const void *buf, size_t len)
 {
+    i64 r;
+
     __umk_cancel_enter();
-    i64 r = (i64)redox_write_v1(__umk_fd(fd), buf, len);
+    if (!__umk_counter_write || !__umk_counter_write(fd, buf, len, &r))
+        r = (i64)redox_write_v1(__umk_fd(fd), buf, len);
     __umk_cancel_leave();
     if (r == -EPIPE)
         raise(SIGPIPE);
