@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "shim/src/fcntl/fd.h"
 #include "shim/src/fcntl/lock.h"
+#include "shim/src/poll/counter.h"
 #include "shim/src/pthread/cancel.h"
 
 /* The range that a struct flock means, from the start of the file. */
@@ -102,8 +103,11 @@ int fcntl(int fd, int cmd, ...)
     case F_GETFD:
     case F_GETFL:
         return (int)__umk_result((i64)redox_fcntl_v0(__umk_fd(fd), (size_t)cmd, 0));
-    case F_SETFD:
     case F_SETFL:
+        if (__umk_counter_set_flags && __umk_counter_set_flags(fd, arg))
+            arg |= O_NONBLOCK;
+        return (int)__umk_result((i64)redox_fcntl_v0(__umk_fd(fd), (size_t)cmd, (u32)arg));
+    case F_SETFD:
         return (int)__umk_result((i64)redox_fcntl_v0(__umk_fd(fd), (size_t)cmd, (u32)arg));
     case F_GETLK:
     case F_SETLK:

@@ -4,6 +4,7 @@
 #include "shim/src/fcntl/fd.h"
 #include "shim/src/internal/lock.h"
 #include "shim/src/poll/counter.h"
+#include "shim/src/poll/queue.h"
 
 static u32 list_lock;
 static u32 add_lock; /* one thread at a time takes what is in a pipe and puts it back with more */
@@ -39,7 +40,7 @@ i64 __umk_counter_new(u64 start, int flags, bool semaphore, struct counter **out
 
     if (!c)
         return -ENOMEM;
-    r = rx_pipe(fds, (u32)flags & (RX_O_CLOEXEC | RX_O_NONBLOCK));
+    r = rx_pipe(fds, ((u32)flags & RX_O_CLOEXEC) | RX_O_NONBLOCK);
     if (r < 0) {
         free(c);
         return r;
@@ -48,6 +49,7 @@ i64 __umk_counter_new(u64 start, int flags, bool semaphore, struct counter **out
     c->fd = fds[0];
     c->write_end = (u64)r;
     c->semaphore = semaphore;
+    c->waits = !(flags & (int)RX_O_NONBLOCK);
     if (r >= 0 && start)
         r = __umk_counter_add(c, start);
     if (r < 0) {
@@ -73,12 +75,11 @@ static i64 put(const struct counter *c, u64 value)
 /* What the pipe holds, without waiting; 0: nothing. */
 static i64 take_all(const struct counter *c, u64 *value)
 {
-    const u64 args[6] = {(u64)c->fd, sizeof *value, UINT64_MAX, RX_RWF_NONBLOCK};
     u64 part;
     i64 r;
 
     *value = 0;
-    while ((r = rx_call(SYS_READ2, args, NULL, 0, &part, sizeof part, NULL)) == sizeof part)
+    while ((r = (i64)redox_read_v1((u64)c->fd, (u8 *)&part, sizeof part)) == sizeof part)
         *value += part;
     return r == -EAGAIN || r >= 0 ? 0 : r;
 }
@@ -110,7 +111,13 @@ bool __umk_counter_read(int fd, void *buf, size_t len, i64 *result)
         *result = -EINVAL;
         return true;
     }
-    i64 r = (i64)redox_read_v1((u64)fd, (u8 *)&value, sizeof value);
+    i64 r;
+    while ((r = (i64)redox_read_v1((u64)fd, (u8 *)&value, sizeof value)) == -EAGAIN && c->waits) {
+        struct watch w = {.fd = fd, .want = EVENT_READ};
+        r = __umk_watch(&w, 1, NULL, NULL);
+        if (r < 0)
+            break;
+    }
     if (r == sizeof value && c->semaphore && value > 1) {
         r = put(c, value - 1);
         r = r < 0 ? r : (i64)sizeof value;
@@ -158,4 +165,13 @@ void __umk_counter_close(int fd)
         c->on_close(c);
     redox_close_v1(c->write_end);
     free(c);
+}
+
+bool __umk_counter_set_flags(int fd, u64 flags)
+{
+    struct counter *c = __umk_counter_find(fd);
+
+    if (c)
+        c->waits = !(flags & RX_O_NONBLOCK);
+    return c != NULL;
 }

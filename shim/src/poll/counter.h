@@ -16,6 +16,7 @@ struct counter {
     struct counter *next;
     int fd;
     u64 write_end;  /* a slot of the upper table */
+    bool waits;     /* a read of zero waits: the pipe itself never does */
     bool semaphore; /* a read takes one */
     void (*on_close)(struct counter *);
     void *owner; /* the timer, for on_close */
@@ -36,6 +37,8 @@ bool __umk_counter_read(int fd, void *buf, size_t len, i64 *result)
     __attribute__((weak)) __umk_hidden;
 bool __umk_counter_write(int fd, const void *buf, size_t len, i64 *result)
     __attribute__((weak)) __umk_hidden;
+/* For F_SETFL: what it is asked to set. True: fd is a counter, whose pipe stays non-blocking. */
+bool __umk_counter_set_flags(int fd, u64 flags) __attribute__((weak)) __umk_hidden;
 void __umk_counter_close(int fd) __attribute__((weak)) __umk_hidden;
 
 #endif
