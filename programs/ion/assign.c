@@ -118,15 +118,21 @@ static bool arithmetic_value(enum assign_op op, struct value *v, const struct va
     return true;
 }
 
-static void concatenate(struct value *v, const char *left, const char *right)
+static void append_text(struct value *v, const char *more)
 {
-    size_t n = strlen(left);
-    size_t m = strlen(right);
-    char *text = mem_alloc(n + m + 1);
-    memcpy(text, left, n);
-    memcpy(text + n, right, m + 1);
-    free(v->string);
-    v->string = text;
+    size_t n = strlen(v->string);
+    size_t m = strlen(more);
+    v->string = mem_resize(v->string, n + m + 1);
+    memcpy(v->string + n, more, m + 1);
+}
+
+static void prepend_text(struct value *v, const char *more)
+{
+    size_t n = strlen(v->string);
+    size_t m = strlen(more);
+    v->string = mem_resize(v->string, n + m + 1);
+    memmove(v->string + m, v->string, n + 1);
+    memcpy(v->string, more, m);
 }
 
 static bool contains(const struct value *right, const char *item)
@@ -140,15 +146,16 @@ static bool contains(const struct value *right, const char *item)
     return false;
 }
 
+/* Changes nothing when it fails. */
 static bool list_operator(enum assign_op op, struct value *v, const struct value *right,
                           struct buf *why)
 {
     bool plain = right->kind == VALUE_STRING || right->kind == VALUE_ARRAY;
     if (v->kind == VALUE_STRING && right->kind == VALUE_STRING && op != ASSIGN_REMOVE) {
         if (op == ASSIGN_APPEND)
-            concatenate(v, v->string, right->string);
+            append_text(v, right->string);
         else
-            concatenate(v, right->string, v->string);
+            prepend_text(v, right->string);
         return true;
     }
     if (v->kind != VALUE_ARRAY || !plain) {
@@ -170,10 +177,15 @@ static bool list_operator(enum assign_op op, struct value *v, const struct value
     return true;
 }
 
+static bool changes_list(enum assign_op op)
+{
+    return op == ASSIGN_APPEND || op == ASSIGN_PREPEND || op == ASSIGN_REMOVE;
+}
+
 /* Changes *v, a copy of the old value, to `v op right`. */
 static bool apply(enum assign_op op, struct value *v, const struct value *right, struct buf *why)
 {
-    if (op == ASSIGN_APPEND || op == ASSIGN_PREPEND || op == ASSIGN_REMOVE)
+    if (changes_list(op))
         return list_operator(op, v, right, why);
     return arithmetic_value(op, v, right, why);
 }
@@ -324,23 +336,63 @@ static int list_variables(struct shell *sh)
     return 0;
 }
 
+/* The value that an assignment to the key may change; null when that would make a new variable. */
+static struct value *own_list(struct shell *sh, const struct key *key)
+{
+    struct binding *b = scope_own(&sh->scopes, key->symbol);
+    return b && b->value.kind <= VALUE_MAP ? &b->value : NULL;
+}
+
+/*
+ * One variable that grows or shrinks is changed where it is: a loop that appends must not copy
+ * everything at each turn. False when this is no such case, with nothing done.
+ */
+static bool let_in_place(struct shell *sh, const struct assign *a, int *status)
+{
+    const struct key *key = &a->keys[0];
+    struct buf why = {0};
+    struct value right;
+    if (a->key_count != 1 || a->value_count != 1 || !changes_list(a->op) || key->index ||
+        !check_name(key->name, true, &why) || !own_list(sh, key)) {
+        buf_free(&why);
+        return false;
+    }
+    bool ok = type_take(sh, key->type, &a->values[0], &right, &why) == TYPE_FITS;
+    if (ok) {
+        /* The value may have been worked out by commands that dropped the variable. */
+        struct value *v = own_list(sh, key);
+        if (v)
+            ok = list_operator(a->op, v, &right, &why);
+        else
+            buf_printf(&why, "variable '%s' does not exist", key->name);
+        ok = ok && v;
+        value_free(&right);
+    }
+    bool named = strncmp(buf_text(&why), "expected ", 9) == 0;
+    *status = ok ? 0 : complain(sh, named ? key->name : NULL, &why);
+    buf_free(&why);
+    return true;
+}
+
 int run_let(struct shell *sh, const struct assign *a)
 {
     struct buf why = {0};
+    int status = 0;
     if (!a->has_op)
         return list_variables(sh);
     if (!check_pairs(a, &why)) {
-        int status = complain(sh, NULL, &why);
+        status = complain(sh, NULL, &why);
         buf_free(&why);
         return status;
     }
+    if (let_in_place(sh, a, &status))
+        return status;
     struct pending *pending = arena_alloc(&sh->temp, a->key_count * sizeof *pending);
     memset(pending, 0, a->key_count * sizeof *pending);
     size_t ready = 0;
     while (ready < a->key_count &&
            prepare(sh, &a->keys[ready], a->op, &a->values[ready], &pending[ready], &why))
         ready++;
-    int status = 0;
     if (ready < a->key_count) {
         bool named = strncmp(buf_text(&why), "expected ", 9) == 0;
         status = complain(sh, named ? a->keys[ready].name : NULL, &why);

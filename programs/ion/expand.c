@@ -37,6 +37,19 @@ static int expand_run(struct shell *sh, const struct piece *p, struct buf *out)
     return -1;
 }
 
+/* Elements of an array variable: only those selected are copied. */
+static int expand_elements(struct shell *sh, const struct args *selectors, const struct value *v,
+                           struct args *out)
+{
+    const struct args all = {.items = v->array.items, .count = v->array.count};
+    size_t at = out->count;
+    if (index_list(sh, selectors, &all, true, out) < 0)
+        return -1;
+    for (; at < out->count; at++)
+        out->items[at] = arena_dup(&sh->temp, out->items[at]);
+    return 0;
+}
+
 int expand_piece_list(struct shell *sh, const struct piece *p, struct args *out)
 {
     struct args list = {0};
@@ -49,6 +62,8 @@ int expand_piece_list(struct shell *sh, const struct piece *p, struct args *out)
             return -1;
         if (v->kind == VALUE_MAP && p->index)
             return index_map(sh, &selectors, v->map, out);
+        if (p->index)
+            return expand_elements(sh, &selectors, v, out);
         value_list(&sh->temp, v, &list);
     } else if (p->kind == PIECE_LIST) {
         if (expand_list(sh, p->words, p->count, &list) < 0)

@@ -127,10 +127,16 @@ static void replace(struct binding *b, struct value value)
     b->value = value;
 }
 
-void scope_set(struct scopes *s, struct symbol *symbol, struct value value)
+struct binding *scope_own(const struct scopes *s, const struct symbol *symbol)
 {
     struct binding *b = symbol->bindings;
-    if (b && b->depth >= boundary(s))
+    return b && b->depth >= boundary(s) ? b : NULL;
+}
+
+void scope_set(struct scopes *s, struct symbol *symbol, struct value value)
+{
+    struct binding *b = scope_own(s, symbol);
+    if (b)
         replace(b, value);
     else
         bind(s, s->count - 1, symbol, value);

@@ -51,6 +51,8 @@ struct binding *scope_get_global(const struct scopes *s, const struct symbol *sy
  * scope. The value is taken over.
  */
 void scope_set(struct scopes *s, struct symbol *symbol, struct value value);
+/* The binding whose value scope_set would replace; null when it would make a new one. */
+struct binding *scope_own(const struct scopes *s, const struct symbol *symbol);
 /* Binds in the scope of this depth, whatever inner scopes have. */
 void scope_set_at(struct scopes *s, unsigned depth, struct symbol *symbol, struct value value);
 
