@@ -130,7 +130,7 @@ i64 binding_reserve(struct channel *ch, struct binding **out)
         if (!*slot)
             break;
     }
-    if (i == HANDLE_MAX)
+    if (i >= HANDLE_MAX)
         return -EMFILE;
     b = pool_get(&binding_pool);
     if (!b)

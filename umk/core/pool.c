@@ -4,21 +4,20 @@
 
 void (*pool_watch)(void *record, u32 size, bool free);
 
-static bool pool_grow(struct pool *p)
+static void pool_grow(struct pool *p)
 {
     size_t pages = p->size > PAGE_SIZE / 4 ? (4 * (size_t)p->size + PAGE_SIZE - 1) / PAGE_SIZE : 1;
     size_t count = pages * PAGE_SIZE / p->size;
     char *mem = core.machine->pages(pages);
 
     if (!mem)
-        return false;
+        return;
     for (size_t i = 0; i < count; i++) {
         void **record = (void **)(void *)(mem + i * p->size);
         *record = p->free;
         p->free = record;
     }
     p->made += (u32)count;
-    return true;
 }
 
 void *pool_get(struct pool *p)
@@ -27,9 +26,13 @@ void *pool_get(struct pool *p)
 
     if (p->fail_in && --p->fail_in == 0)
         return NULL;
-    if (p->live >= p->max || (!p->free && !pool_grow(p)))
+    if (p->live >= p->max)
         return NULL;
+    if (!p->free)
+        pool_grow(p);
     record = p->free;
+    if (!record)
+        return NULL;
     if (pool_watch)
         pool_watch(record, p->size, false);
     p->free = *record;
