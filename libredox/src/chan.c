@@ -12,6 +12,7 @@
 
 #define BIND_AFTER 3u
 #define NEVER 0xFFu
+#define REFUSALS_MAX 8u
 #define LOWER_FDS 1024u
 #define UPPER_FDS 64u
 /* How many looks before a thread sleeps, when its server runs on another CPU: some 20 us. */
@@ -25,6 +26,7 @@
 struct shadow {
     u64 binding; /* + 1; 0: none */
     u8 uses;     /* operations through the kernel so far; NEVER: it refused to bind */
+    u8 refusals; /* how often the kernel has said "perhaps later" */
     bool positioned;
 };
 
@@ -51,7 +53,9 @@ static struct shadow *shadow_of(u64 fd)
 
 static void set_binding(struct shadow *s, u64 binding)
 {
-    if (binding != BINDING_NONE) {
+    if (pipe_is_binding(binding)) {
+        pipe_attach(binding);
+    } else if (binding != BINDING_NONE) {
         u32 n = BINDING_CHANNEL(binding);
         u64 base = gate_page->window_base ? gate_page->window_base : WINDOW_DEFAULT;
         struct channel_header *h =
@@ -78,6 +82,7 @@ void chan_note(u64 fd, u64 binding)
     if (!s)
         return;
     __atomic_store_n(&s->uses, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&s->refusals, 0, __ATOMIC_RELAXED);
     set_binding(s, binding);
 }
 
@@ -87,7 +92,8 @@ bool chan_bound(u64 fd)
     u64 b = s ? __atomic_load_n(&s->binding, __ATOMIC_ACQUIRE) : 0;
 
     /* the entry of a channel that is closed may be old: the kernel says what it is worth */
-    return b && !__atomic_load_n(&chans[BINDING_CHANNEL(b - 1)].h->closed, __ATOMIC_ACQUIRE);
+    return b && !pipe_is_binding(b - 1) &&
+           !__atomic_load_n(&chans[BINDING_CHANNEL(b - 1)].h->closed, __ATOMIC_ACQUIRE);
 }
 
 void chan_forget_all(void)
@@ -123,6 +129,7 @@ static u64 binding_of(u64 fd, struct shadow *s)
     u64 b = __atomic_load_n(&s->binding, __ATOMIC_ACQUIRE);
     u8 uses = __atomic_load_n(&s->uses, __ATOMIC_RELAXED);
     u64 ret[4];
+    i64 r;
 
     if (b)
         return b - 1;
@@ -131,7 +138,13 @@ static u64 binding_of(u64 fd, struct shadow *s)
     __atomic_store_n(&s->uses, ++uses, __ATOMIC_RELAXED);
     if (uses < BIND_AFTER)
         return BINDING_NONE;
-    if (gate_call(UMK_BIND, GATE_ARGS(fd), NULL, ret) < 0 || ret[0] == BINDING_NONE) {
+    r = gate_call(UMK_BIND, GATE_ARGS(fd), NULL, ret);
+    if (r == -EAGAIN && __atomic_load_n(&s->refusals, __ATOMIC_RELAXED) < REFUSALS_MAX) {
+        __atomic_store_n(&s->refusals, s->refusals + 1, __ATOMIC_RELAXED);
+        __atomic_store_n(&s->uses, 0, __ATOMIC_RELAXED);
+        return BINDING_NONE;
+    }
+    if (r < 0 || ret[0] == BINDING_NONE) {
         __atomic_store_n(&s->uses, NEVER, __ATOMIC_RELAXED);
         return BINDING_NONE;
     }
@@ -430,6 +443,22 @@ static bool kernel_only(u32 op, const u64 args[6])
     return op == OP_STD_FS_CALL && (args[3] & 0xFF) == STD_LOCK;
 }
 
+/* Reads and writes of a pipe that has a ring; everything else is the kernel's. */
+static i64 pipe_call(struct shadow *s, u64 binding, u32 op, const u64 args[6], const u8 *in,
+                     u8 *out, size_t len)
+{
+    i64 r;
+
+    if ((op != OP_READ && op != OP_WRITE) || args[3] != OFFSET_CURRENT || args[4] != UINT64_MAX)
+        return -ENOTCONN;
+    r = pipe_transfer(binding, in, out, len);
+    if (r == -ENOTCONN) {
+        set_binding(s, BINDING_NONE);
+        __atomic_store_n(&s->uses, NEVER, __ATOMIC_RELAXED);
+    }
+    return r;
+}
+
 i64 chan_call(u64 fd, u32 op, const u64 args[6], const void *in, void *out, size_t len)
 {
     struct shadow *s = shadow_of(fd);
@@ -438,6 +467,8 @@ i64 chan_call(u64 fd, u32 op, const u64 args[6], const void *in, void *out, size
     struct transfer x = {.op = op, .in = in, .out = out, .len = len};
     i64 r;
 
+    if (pipe_is_binding(b))
+        return pipe_call(s, b, op, args, in, out, len);
     if (b == BINDING_NONE || BINDING_CHANNEL(b) >= CLIENT_CHANNELS_MAX || kernel_only(op, args))
         return -ENOTCONN;
     x.number = BINDING_CHANNEL(b);

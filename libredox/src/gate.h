@@ -8,6 +8,8 @@
 #define LIBREDOX_GATE_H
 
 #include "redox/rt.h"
+#include "umk/abi/pipe.h"
+#include "umk/abi/portal.h"
 
 struct gate_buf {
     const void *in; /* copied to the payload before the call */
@@ -44,6 +46,17 @@ void chan_note(u64 fd, u64 binding);
  * -ENOTCONN: the file has no channel, the caller takes the kernel's way.
  */
 i64 chan_call(u64 fd, u32 op, const u64 args[6], const void *in, void *out, size_t len);
+
+/* A binding that names a pipe's ring instead of a channel. */
+static inline bool pipe_is_binding(u64 binding)
+{
+    return BINDING_CHANNEL(binding) == BINDING_PIPE &&
+           (BINDING_HANDLE(binding) & ~BINDING_PIPE_WRITER) < PIPE_RINGS_MAX;
+}
+/* pipe.c: notes such a binding before its first use. */
+void pipe_attach(u64 binding);
+/* One read (out) or write (in) over the ring. Bytes moved, -EINTR, or -ENOTCONN: it has ended. */
+i64 pipe_transfer(u64 binding, const u8 *in, u8 *out, size_t len);
 
 /* What the process started with (gate fills it before rx_program_start). */
 struct gate_start {

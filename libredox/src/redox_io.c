@@ -15,27 +15,44 @@ static size_t kernel_piece(size_t len)
     return len < IO_CHUNK ? len : IO_CHUNK;
 }
 
+/* The kernel did nothing and named the ring that the pipe has now. */
+static bool sent_on(u64 fd, i64 result, const u64 ret[4])
+{
+    if (result != -ENOTCONN || !pipe_is_binding(ret[0]))
+        return false;
+    chan_note(fd, ret[0]);
+    return true;
+}
+
 static i64 read_some(u64 fd, u8 *buf, size_t len, u64 offset)
 {
+    u64 ret[4];
     i64 r = chan_call(fd, OP_READ, GATE_ARGS(0, 0, len, offset, FLAGS_OF_FILE), NULL, buf, len);
     if (r != -ENOTCONN)
         return r;
-    len = kernel_piece(len);
-    const struct gate_buf out = {.out = buf, .out_len = len};
-    if (offset == OFFSET_CURRENT)
-        return gate_call(SYS_READ, GATE_ARGS(fd, len), &out, NULL);
+    size_t piece = kernel_piece(len);
+    const struct gate_buf out = {.out = buf, .out_len = piece};
+    if (offset == OFFSET_CURRENT) {
+        r = gate_call(SYS_READ, GATE_ARGS(fd, piece), &out, ret);
+        return sent_on(fd, r, ret) ? read_some(fd, buf, len, offset) : r;
+    }
+    len = piece;
     return gate_call(SYS_READ2, GATE_ARGS(fd, len, offset, FLAGS_OF_FILE), &out, NULL);
 }
 
 static i64 write_some(u64 fd, const u8 *buf, size_t len, u64 offset)
 {
+    u64 ret[4];
     i64 r = chan_call(fd, OP_WRITE, GATE_ARGS(0, 0, len, offset, FLAGS_OF_FILE), buf, NULL, len);
     if (r != -ENOTCONN)
         return r;
-    len = kernel_piece(len);
-    const struct gate_buf in = {.in = buf, .in_len = len};
-    if (offset == OFFSET_CURRENT)
-        return gate_call(SYS_WRITE, GATE_ARGS(fd, len), &in, NULL);
+    size_t piece = kernel_piece(len);
+    const struct gate_buf in = {.in = buf, .in_len = piece};
+    if (offset == OFFSET_CURRENT) {
+        r = gate_call(SYS_WRITE, GATE_ARGS(fd, piece), &in, ret);
+        return sent_on(fd, r, ret) ? write_some(fd, buf, len, offset) : r;
+    }
+    len = piece;
     return gate_call(SYS_WRITE2, GATE_ARGS(fd, len, offset, FLAGS_OF_FILE), &in, NULL);
 }
 

@@ -144,6 +144,11 @@ static void on_sleep(u32 *word, u32 value)
         answer(s, some_result());
 }
 
+static void on_wake(u32 *word)
+{
+    (void)word;
+}
+
 static bool on_signals(void)
 {
     if (z.honest)

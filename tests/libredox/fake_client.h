@@ -45,6 +45,8 @@
 static void on_ring(u32 n);
 /* The calling thread sleeps on word until it is not value, or for any other reason. */
 static void on_sleep(u32 *word, u32 value);
+/* Whoever sleeps on word is woken. Only pipes' rings do that. */
+static void on_wake(u32 *word);
 /* A look at the thread's signals; true if one may be delivered. */
 static bool on_signals(void);
 /* The thread leaves the gate; true: an interrupted call is not to go on. */
@@ -146,6 +148,13 @@ bool rx_signal_deliverable(void)
 void machine_ring_server(u32 n)
 {
     on_ring(n);
+}
+
+size_t redox_futex_wake_v0(u32 *addr, u32 n)
+{
+    (void)n;
+    on_wake(addr);
+    return 1;
 }
 
 void machine_sleep(u32 *word, u32 value)

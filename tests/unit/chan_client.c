@@ -134,6 +134,11 @@ static void on_sleep(u32 *word, u32 value)
         serve_one();
 }
 
+static void on_wake(u32 *word)
+{
+    (void)word;
+}
+
 static bool on_signals(void)
 {
     return t.signal;

@@ -41,6 +41,11 @@ static void on_sleep(u32 *word, u32 value)
     futex_wait(word, value);
 }
 
+static void on_wake(u32 *word)
+{
+    (void)word;
+}
+
 static bool on_signals(void)
 {
     return false;

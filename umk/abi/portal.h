@@ -88,7 +88,9 @@ enum futex_op {
 #define SYS_YIELD 0x0000009Eu
 
 /* This kernel's own calls. */
-/* fd: ret[0]: binding, or BINDING_NONE when this file goes through the kernel */
+/* fd: ret[0]: binding, or BINDING_NONE when this file goes through the kernel; -EAGAIN: it may get
+ * one later. A read or write of a pipe that was bound meanwhile fails with -ENOTCONN, and ret[0] is
+ * the binding (umk/abi/pipe.h). */
 #define UMK_BIND 0x7E000001u
 /* image fd, block fd or RX_ANON_FD, block length, number of actions, flags
  * [p struct spawn_args, actions, block unless by fd]. Result: pid */

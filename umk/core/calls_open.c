@@ -7,6 +7,7 @@
  */
 #include "umk/core/calls.h"
 #include "umk/core/channel.h"
+#include "umk/core/kschemes.h"
 #include "umk/core/namespace.h"
 #include "umk/core/scheme.h"
 
@@ -323,6 +324,8 @@ i64 sys_bind(struct context *c)
     reply_binding(c, d);
     if (c->call.ret[0] != BINDING_NONE)
         return 0;
+    if (d->scheme->ops == &pipe_ops)
+        return pipe_ring_bind(c, d);
     if (!(ch = channel_for(c->proc, d->scheme, true)))
         return 0;
     if (!(msg = request_new(d->scheme, OP_BIND)))

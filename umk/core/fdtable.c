@@ -2,7 +2,7 @@
  * Descriptor tables. A half grows by chunks of FD_CHUNK slots, made at the first use of a
  * slot in them. first_free is a lower bound, so the lowest free slot is found from there.
  */
-#include "umk/core/desc.h"
+#include "umk/core/kschemes.h"
 
 struct fd_chunk {
     struct fd_slot slots[FD_CHUNK];
@@ -126,6 +126,7 @@ i64 fd_copy_all(struct fd_table *to, const struct fd_table *from)
         if (!dst)
             return -ENOMEM;
         desc_get(src->desc);
+        pipe_held_elsewhere(src->desc);
         *dst = *src;
         to->open++;
     }

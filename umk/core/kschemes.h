@@ -17,6 +17,14 @@ void debug_init(void);
 void irq_init(void);
 /* memory.c: told once which scheme it is. */
 void memory_init(struct scheme *s);
+/* pipe_ring.c: UMK_BIND on a kernel scheme's file. 0 with ret[0] set (BINDING_NONE: never), or
+ * -EAGAIN: perhaps later. */
+i64 pipe_ring_bind(struct context *c, struct desc *d);
+/* Another process got hold of d; q's table got or lost a slot with d (which may be anything). */
+void pipe_held_elsewhere(struct desc *d);
+void pipe_slot_changed(struct process *q, struct desc *d);
+/* q is not any more a program with one thread that knows its rings. */
+void pipe_rings_end(struct process *q, bool new_program);
 /* debug.c: terminal signals go to this group. */
 u32 debug_foreground(void);
 

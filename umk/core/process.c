@@ -1,6 +1,7 @@
 /* Processes: birth, names, descriptors, stop and end; the states are in process.h. */
 #include "umk/core/process.h"
 #include "umk/core/channel.h"
+#include "umk/core/kschemes.h"
 #include "umk/core/sched.h"
 #include "umk/core/scheme.h"
 #include "umk/core/signal.h"
@@ -81,12 +82,24 @@ u64 process_window(struct process *p)
 
 /* Descriptors */
 
+static void slot_added(struct process *p, struct desc *d)
+{
+    binding_slot_added(p, d);
+    pipe_slot_changed(p, d);
+}
+
+static void slot_removed(struct process *p, struct desc *d)
+{
+    binding_slot_removed(p, d);
+    pipe_slot_changed(p, d);
+}
+
 i64 proc_fd_install(struct process *p, u64 from, struct desc *d, bool cloexec)
 {
     i64 fd = fd_install(&p->fds, from, d, cloexec);
 
     if (fd >= 0)
-        binding_slot_added(p, d);
+        slot_added(p, d);
     return fd;
 }
 
@@ -94,7 +107,7 @@ static void slot_dropped(struct process *p, struct desc *d)
 {
     struct request *msg;
 
-    binding_slot_removed(p, d);
+    slot_removed(p, d);
     if (d->notify_detach && !d->scheme->dead && (msg = request_new(d->scheme, OP_DETACH))) {
         msg->entry.sqe.args[0] = d->number;
         msg->entry.sqe.caller = p->pid;
@@ -110,7 +123,7 @@ i64 proc_fd_replace(struct process *p, u64 fd, struct desc *d, bool cloexec)
 
     if (res < 0)
         return res;
-    binding_slot_added(p, d);
+    slot_added(p, d);
     if (old)
         slot_dropped(p, old);
     return res;
@@ -121,7 +134,7 @@ struct desc *proc_fd_take(struct process *p, u64 fd)
     struct desc *d = fd_take(&p->fds, fd);
 
     if (d)
-        binding_slot_removed(p, d);
+        slot_removed(p, d);
     return d;
 }
 
@@ -264,7 +277,7 @@ void process_end(struct process *p, u32 status)
         become_zombie(p);
 }
 
-static bool has_one_thread(const struct process *p)
+bool process_has_one_thread(const struct process *p)
 {
     struct context *c;
     u32 n = 0;
@@ -277,7 +290,7 @@ static bool has_one_thread(const struct process *p)
 void process_exit(struct process *p, u32 status)
 {
     struct body *b = p->body;
-    bool over = has_one_thread(p);
+    bool over = process_has_one_thread(p);
 
     process_end(p, status);
     if (!over)

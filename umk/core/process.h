@@ -109,6 +109,7 @@ struct process {
     struct list server_channels; /* struct channel.of_server */
     u32 next_channel, next_server_channel;
     u64 window;
+    u64 pipe_places;             /* in use, see pipe_ring.c */
     struct context *loop_waiter; /* gated: the context that waits for the main loop's bell */
     bool loop_rung;
 };
@@ -124,6 +125,7 @@ void process_stillborn(struct process *p, u32 status);
 /* Whether a process of this session, alive or not yet waited for, is in the group. */
 bool process_group_in_session(u32 pgid, u32 sid);
 struct process *process_find(u32 pid);
+bool process_has_one_thread(const struct process *p);
 /* Ends it with a wait status; idempotent. The body is killed, everything held is let go. */
 void process_end(struct process *p, u32 status);
 /* The same, asked for by one of its own threads. When that is the only one, nothing of the process

@@ -147,10 +147,8 @@ static void obtain_first(struct request *r, u64 slot)
 static void answer_with_fd(struct request *r, u64 fd)
 {
     u8 op = r->entry.sqe.opcode;
-    struct desc *d = fd_take(&r->scheme->owner->fds, fd);
+    struct desc *d = proc_fd_take(r->scheme->owner, fd);
 
-    if (d)
-        binding_slot_removed(r->scheme->owner, d);
     if (!d || (op != OP_OPENAT && op != OP_DUP)) {
         request_end(r, -EIO, NULL, 0);
         if (d) /* it may be the socket itself, and the end of all other requests */

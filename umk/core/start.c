@@ -184,6 +184,7 @@ static void drop_old_body(struct process *p, struct body *b)
     while ((first = list_first(&p->schemes)))
         scheme_die(LIST_ENTRY(first, struct scheme, of_owner));
     channel_close_all(p);
+    pipe_rings_end(p, true);
     aspace_clear(p, &p->aspace);
     p->window = 0;
     p->body = NULL;
@@ -613,6 +614,7 @@ i64 start_portal(struct context *c, const struct thread_begin *begin)
     }
     b->portal[n]->number = n;
     if (begin) {
+        pipe_rings_end(p, false);
         sched_started(made);
         /* a new thread starts with its maker's mask */
         b->portal[n]->sig.word[0] = b->portal[c->portal]->sig.word[0] & ~0xFFFFFFFFull;

@@ -7,33 +7,12 @@
  * end; an end that goes wakes everybody who waits on the other.
  */
 #include "umk/core/event.h"
-#include "umk/core/kschemes.h"
+#include "umk/core/schemes/pipe.h"
 #include "umk/core/calls.h"
 #include "umk/core/scheme.h"
 
-#define PIPE_SIZE 65536u
-#define PIPE_FDS 64u
-
-struct pipe_buffer {
-    u8 bytes[PIPE_SIZE];
-};
-
-struct pipe {
-    struct desc *reader, *writer; /* NULL: that end is gone, or not yet made */
-    bool had_writer;
-    u32 pins;                /* who works on it and must not lose it on the way */
-    struct pipe_buffer *buf; /* made at the first write */
-    u32 start, len;
-    struct list readers, writers, fd_readers; /* waiting contexts */
-    struct desc *fds[PIPE_FDS];
-    u32 nfds;
-    u32 carried; /* how often an end of it travels in a pipe */
-};
-
 struct pool pipe_pool = POOL_INIT(pipe, 1u << 16);
 struct pool pipe_buffer_pool = POOL_INIT(pipe_buffer, 1u << 14);
-
-extern const struct kscheme_ops pipe_ops;
 
 /* The pipe that d is an end of, or NULL. */
 static struct pipe *pipe_of(const struct desc *d)
@@ -51,11 +30,6 @@ static void fds_take(struct pipe *p, struct desc **ds, u32 n)
     }
     p->nfds -= n;
     memmove(p->fds, p->fds + n, p->nfds * sizeof(ds[0]));
-}
-
-static bool is_reader(const struct desc *d)
-{
-    return d->number == 0;
 }
 
 static bool no_more_writers(const struct pipe *p)
@@ -80,7 +54,7 @@ static u32 ring_get(struct pipe *p, u8 *buf, u64 len)
 }
 
 /* Buffers are the system's memory like what programs map. */
-static bool buffer_make(struct pipe *p)
+bool pipe_buffer_make(struct pipe *p)
 {
     if (memory_reserve(PIPE_SIZE))
         return false;
@@ -98,7 +72,7 @@ static i64 ring_put(struct pipe *p, const u8 *buf, u64 len)
 
     if (n == 0)
         return 0;
-    if (!p->buf && !buffer_make(p))
+    if (!p->buf && !pipe_buffer_make(p))
         return -ENOMEM;
     memcpy(p->buf->bytes + end, buf, first);
     memcpy(p->buf->bytes, buf + first, n - first);
@@ -207,6 +181,8 @@ static i64 pipe_read(struct context *c, struct desc *d, u8 *buf, size_t len, u64
     (void)offset;
     if (!p || !is_reader(d))
         return -EBADF;
+    if (pipe_ring_told(c, d))
+        return -ENOTCONN;
     n = list_empty(&p->readers) ? try_read(p, buf, len) : -EAGAIN;
     if (n == -EAGAIN && !(d->flags & RX_O_NONBLOCK))
         return wait_in(c, d, &p->readers, len, "pipe read");
@@ -223,6 +199,8 @@ static i64 pipe_write(struct context *c, struct desc *d, const u8 *buf, size_t l
     (void)offset;
     if (!p || is_reader(d))
         return -EBADF;
+    if (pipe_ring_told(c, d))
+        return -ENOTCONN;
     n = list_empty(&p->writers) ? try_write(p, buf, len) : p->reader ? -EAGAIN : -EPIPE;
     if (n == -EAGAIN && !(d->flags & RX_O_NONBLOCK))
         return wait_in(c, d, &p->writers, len, "pipe write");
@@ -312,7 +290,7 @@ static i64 make_writer(struct desc *d, u32 flags, struct opened *out)
 
     if (!p || !is_reader(d) || p->had_writer)
         return -EBADF;
-    out->desc = desc_new(d->scheme, 1, (flags & RX_O_FCNTL_MASK) | RX_O_WRONLY, p);
+    out->desc = desc_new(d->scheme, WRITE_END, (flags & RX_O_FCNTL_MASK) | RX_O_WRONLY, p);
     if (!out->desc)
         return -ENOMEM;
     p->writer = out->desc;
@@ -351,7 +329,8 @@ static i64 pipe_open(struct context *c, struct desc *dir, const char *path, size
     list_init(&p->readers);
     list_init(&p->writers);
     list_init(&p->fd_readers);
-    p->reader = out->desc = desc_new(dir->scheme, 0, (flags & ~RX_O_ACCMODE) | RX_O_RDONLY, p);
+    p->reader = out->desc =
+        desc_new(dir->scheme, READ_END, (flags & ~RX_O_ACCMODE) | RX_O_RDONLY, p);
     if (!p->reader) {
         pool_put(&pipe_pool, p);
         return -ENOMEM;
@@ -378,9 +357,19 @@ static u32 pipe_fevent(struct desc *d, u32 mask)
 
     if (!p)
         return 0;
+    pipe_ring_end(p); /* what becomes ready, only the kernel can tell */
     if (is_reader(d))
         return mask & (p->len || p->nfds || no_more_writers(p) ? EVENT_READ : 0);
     return mask & (p->len < PIPE_SIZE || !p->reader ? EVENT_WRITE : 0);
+}
+
+static i64 pipe_fcntl(struct context *c, struct desc *d, u64 cmd, u64 arg)
+{
+    (void)c;
+    (void)arg;
+    if (cmd == RX_F_SETFL && d->priv)
+        pipe_ring_end(d->priv);
+    return 0;
 }
 
 static i64 pipe_fstat(struct desc *d, struct rx_stat *st)
@@ -406,6 +395,7 @@ const struct kscheme_ops pipe_ops = {
     .dup = pipe_dup,
     .read = pipe_read,
     .write = pipe_write,
+    .fcntl = pipe_fcntl,
     .fevent = pipe_fevent,
     .fpath = pipe_fpath,
     .fstat = pipe_fstat,
