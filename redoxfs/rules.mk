@@ -50,4 +50,6 @@ TOOLS := $(addprefix $(B)/tools/,$(basename $(notdir $(wildcard hosttools/*.c)))
 TOOL_LIB := $(wildcard hosttools/common/*.c)
 $(TOOLS): $(B)/tools/%: $(B)/host/hosttools/%.o $(call objects,host,$(TOOL_LIB)) \
 	$(B)/host/libredoxfs.a
-	$(call link,$(CC),$(if $(filter redoxfs,$*),-lfuse3) -lpthread)
+	$(call link,$(CC),$(TOOL_LIBS) -lpthread)
+$(B)/tools/redoxfs: $(call objects,host,$(wildcard hosttools/fuse/*.c))
+$(B)/tools/redoxfs: private TOOL_LIBS := -lfuse3

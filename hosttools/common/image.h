@@ -1,0 +1,43 @@
+/* What the tools share: image files and block devices as devices of the library, and how tools
+ * speak to who runs them. */
+#ifndef HOSTTOOLS_COMMON_IMAGE_H
+#define HOSTTOOLS_COMMON_IMAGE_H
+
+#include "redoxfs/redoxfs.h"
+
+struct image {
+    int fd;
+    const char *path;
+    struct rfs_device dev;
+};
+
+/* Opens an existing image or block device, locked against other tools and systems. Exits with a
+ * message when that fails. */
+void image_open(struct image *i, const char *path, bool write);
+void image_close(struct image *i);
+
+/* Options for opening what is on it: base is a block number in hexadecimal, or NULL: look for it.
+ */
+struct rfs_options image_options(const char *base);
+
+/* Mounts; asks for a password up to ten times when one is needed. password[256] keeps it. Exits
+ * with a message when there is nothing to mount. */
+struct rfs *image_mount(const struct image *i, struct rfs_options *opt, char *password);
+
+/* Reads a password from the terminal, not shown. False: none was given. */
+bool ask_password(const char *prompt, char *password, size_t size);
+
+/* Random UUID (version 4), salt and keys, and the time. */
+void fill_format(struct rfs_format *f);
+void print_uuid(char text[37], const uint8_t uuid[16]);
+/* The bytes of a boot loader file, for the reserved area; malloc'ed. Exits on failure. */
+void *read_whole(const char *path, uint64_t *len);
+
+/* A bar on standard error, when that is a terminal; final clears it. */
+void progress(const char *what, uint64_t done, uint64_t total);
+void progress_end(void);
+
+_Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+extern const char *tool_name;
+
+#endif

@@ -1,0 +1,140 @@
+/* redoxfs: mounts a RedoxFS on the host through FUSE.
+ *
+ *   redoxfs [-d | --no-daemon] [--ro] DISK MOUNTPOINT [BLOCK-HEX]
+ *
+ * It goes into the background once the file system is mounted, unless -d keeps it in front. SIGINT
+ * and SIGTERM unmount. What has been done is on the disk after fsync, after at most five seconds,
+ * and after unmounting. */
+#include "hosttools/fuse/mount.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define COMMIT_MS 5000
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int sig)
+{
+    (void)sig;
+    stop = 1;
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Answers requests until unmounted; commits what has been dirty for a while. */
+static int serve(struct fuse_session *se, struct rfs *fs)
+{
+    struct fuse_buf buf = {0};
+    int64_t dirty_since = -1;
+    int err = 0;
+
+    while (!stop && !fuse_session_exited(se)) {
+        struct pollfd p = {.fd = fuse_session_fd(se), .events = POLLIN};
+        int64_t now = now_ms();
+        int n;
+
+        if (!rfs_dirty(fs))
+            dirty_since = -1;
+        else if (dirty_since < 0)
+            dirty_since = now;
+        if (dirty_since >= 0 && now - dirty_since >= COMMIT_MS) {
+            err = rfs_sync(fs);
+            if (err)
+                fprintf(stderr, "%s: %s\n", tool_name, strerror(-err));
+            dirty_since = -1;
+        }
+        n = poll(&p, 1, dirty_since < 0 ? -1 : (int)(COMMIT_MS - (now - dirty_since)) + 1);
+        if (n <= 0)
+            continue;
+        n = fuse_session_receive_buf(se, &buf);
+        if (n == -EINTR || n == -EAGAIN)
+            continue;
+        if (n <= 0)
+            break;
+        fuse_session_process_buf(se, &buf);
+    }
+    free(buf.mem);
+    return err;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction quit = {.sa_handler = on_signal}, ignore = {.sa_handler = SIG_IGN};
+
+    sigaction(SIGINT, &quit, NULL);
+    sigaction(SIGTERM, &quit, NULL);
+    sigaction(SIGHUP, &quit, NULL);
+    sigaction(SIGPIPE, &ignore, NULL);
+}
+
+static struct fuse_session *mount_session(struct rfs *fs, const char *where, bool read_only)
+{
+    char options[256];
+    char *argv[] = {(char *)tool_name, (char *)"-o", options, NULL};
+    struct fuse_args args = FUSE_ARGS_INIT(3, argv);
+    struct fuse_session *se;
+
+    snprintf(options, sizeof(options), "default_permissions,subtype=redoxfs%s%s",
+             geteuid() ? "" : ",allow_other", read_only ? ",ro" : "");
+    se = fuse_session_new(&args, &mount_operations, sizeof(mount_operations), fs);
+    fuse_opt_free_args(&args);
+    if (!se)
+        fail("no FUSE session");
+    if (fuse_session_mount(se, where)) {
+        fuse_session_destroy(se);
+        fail("%s: cannot be mounted on", where);
+    }
+    return se;
+}
+
+int main(int argc, char **argv)
+{
+    bool daemon_wanted = true, read_only = false;
+    struct fuse_session *se;
+    struct rfs_options opt;
+    struct image image;
+    char password[256];
+    struct rfs *fs;
+    int at = 1, err;
+
+    tool_name = "redoxfs";
+    for (; at < argc && argv[at][0] == '-'; at++) {
+        if (!strcmp(argv[at], "-d") || !strcmp(argv[at], "--no-daemon"))
+            daemon_wanted = false;
+        else if (!strcmp(argv[at], "--ro"))
+            read_only = true;
+        else
+            fail("usage: redoxfs [-d | --no-daemon] [--ro] DISK MOUNTPOINT [BLOCK-HEX]");
+    }
+    if (argc - at < 2 || argc - at > 3)
+        fail("usage: redoxfs [-d | --no-daemon] [--ro] DISK MOUNTPOINT [BLOCK-HEX]");
+    image_open(&image, argv[at], !read_only);
+    opt = image_options(argv[at + 2]);
+    opt.read_only = read_only;
+    fs = image_mount(&image, &opt, password);
+    catch_signals();
+    se = mount_session(fs, argv[at + 1], read_only);
+    if (daemon_wanted && daemon(0, 0))
+        fprintf(stderr, "%s: %s\n", tool_name, strerror(errno));
+    serve(se, fs);
+    fuse_session_unmount(se);
+    fuse_session_destroy(se);
+    err = rfs_close(fs);
+    image_close(&image);
+    if (err)
+        fail("%s: %s", argv[at], strerror(-err));
+    return 0;
+}
