@@ -20,7 +20,7 @@ endif
 MAKEFLAGS += -rR --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run test check bench fuzz soak lint fmt help clean FORCE
+.PHONY: all run test check bench fuzz soak peers lint fmt help clean FORCE
 .DEFAULT_GOAL := all
 
 # ---- What the machine needs: scripts/deps installs it before anything is built ----
@@ -107,6 +107,9 @@ bench: $(SYSTEM) $(B)/initfs-test.cpio $(HOST_BENCH_BINS)  ## one line a figure
 
 fuzz: $(FUZZ_BINS)              ## each fuzzer for FUZZ_SECONDS (60)
 	@scripts/fuzz $(FUZZ_SECONDS) $(FUZZ)
+
+peers:                          ## upstream's RedoxFS tools, by cargo, for tests of ours
+	@scripts/peer --build
 
 lint: $(B)/lint/done            ## clang-tidy, cppcheck, gcc -fanalyzer, formatting
 	@scripts/test lint

@@ -8,22 +8,61 @@
 #include "hosttools/fuse/mount.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define COMMIT_MS 5000
 
-static volatile sig_atomic_t stop;
+static volatile sig_atomic_t asked_to_stop, child_ended;
 
 static void on_signal(int sig)
 {
-    (void)sig;
-    stop = 1;
+    if (sig == SIGCHLD)
+        child_ended = 1;
+    else
+        asked_to_stop = asked_to_stop ? asked_to_stop : 1;
+}
+
+static int unmount_program(const char *how, const char *where)
+{
+    pid_t pid = fork();
+    int status = -1;
+
+    if (!pid) {
+        execlp("fusermount3", "fusermount3", "-q", how, "--", where, (char *)NULL);
+        _exit(127);
+    }
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return status;
+}
+
+/* Unmounts from another process, since the kernel still has requests then: pages to be written.
+ * While files are open it only detaches, after having everything written. */
+static void begin_unmount(const char *where)
+{
+    pid_t pid = fork();
+    int fd;
+
+    if (pid < 0)
+        fprintf(stderr, "%s: %s\n", tool_name, strerror(errno));
+    if (pid)
+        return;
+    fd = open(where, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        syncfs(fd);
+        close(fd);
+    }
+    if (unmount_program("-u", where))
+        unmount_program("-uz", where);
+    _exit(0);
 }
 
 static int64_t now_ms(void)
@@ -35,17 +74,22 @@ static int64_t now_ms(void)
 }
 
 /* Answers requests until unmounted; commits what has been dirty for a while. */
-static int serve(struct fuse_session *se, struct rfs *fs)
+static int serve(struct fuse_session *se, struct rfs *fs, const char *where)
 {
     struct fuse_buf buf = {0};
     int64_t dirty_since = -1;
     int err = 0;
 
-    while (!stop && !fuse_session_exited(se)) {
+    /* The child's end means that nothing more comes that has to be waited for. */
+    while (!child_ended && !fuse_session_exited(se)) {
         struct pollfd p = {.fd = fuse_session_fd(se), .events = POLLIN};
         int64_t now = now_ms();
         int n;
 
+        if (asked_to_stop == 1) {
+            asked_to_stop = 2;
+            begin_unmount(where);
+        }
         if (!rfs_dirty(fs))
             dirty_since = -1;
         else if (dirty_since < 0)
@@ -77,6 +121,7 @@ static void catch_signals(void)
     sigaction(SIGINT, &quit, NULL);
     sigaction(SIGTERM, &quit, NULL);
     sigaction(SIGHUP, &quit, NULL);
+    sigaction(SIGCHLD, &quit, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
 }
 
@@ -107,6 +152,7 @@ int main(int argc, char **argv)
     struct rfs_options opt;
     struct image image;
     char password[256];
+    char *where;
     struct rfs *fs;
     int at = 1, err;
 
@@ -126,14 +172,19 @@ int main(int argc, char **argv)
     opt.read_only = read_only;
     fs = image_mount(&image, &opt, password);
     catch_signals();
-    se = mount_session(fs, argv[at + 1], read_only);
+    where = realpath(argv[at + 1], NULL);
+    if (!where)
+        fail("%s: %s", argv[at + 1], strerror(errno));
+    se = mount_session(fs, where, read_only);
     if (daemon_wanted && daemon(0, 0))
         fprintf(stderr, "%s: %s\n", tool_name, strerror(errno));
-    serve(se, fs);
-    fuse_session_unmount(se);
+    serve(se, fs, where);
+    if (!child_ended)
+        fuse_session_unmount(se);
     fuse_session_destroy(se);
     err = rfs_close(fs);
     image_close(&image);
+    free(where);
     if (err)
         fail("%s: %s", argv[at], strerror(-err));
     return 0;

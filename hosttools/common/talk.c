@@ -41,12 +41,12 @@ bool ask_password(const char *prompt, char *password, size_t size)
     if (terminal) {
         quiet = old;
         quiet.c_lflag &= ~(tcflag_t)ECHO;
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+        tcsetattr(STDIN_FILENO, TCSADRAIN, &quiet);
     }
     if (!fgets(password, (int)size, stdin))
         password[0] = 0;
     if (terminal) {
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
+        tcsetattr(STDIN_FILENO, TCSADRAIN, &old);
         fputc('\n', stderr);
     }
     len = strcspn(password, "\n");
