@@ -146,6 +146,7 @@ archive = $(call say,AR,$@) mkdir -p $(@D) && ar rcs $@.$$$$ $(filter %.o,$^) &&
 
 $(B)/user/libredox.a: $(call objects,user/obj,$(REDOX_SRC))
 $(B)/user/libc.a: $(call objects,user/obj,$(SHIM_SRC) $(SHIM_ASM))
+$(B)/user/libfile.a: $(call objects,user/obj,$(call csources,libfile))
 $(B)/user/libcoreutils.a: $(call objects,user/obj,$(COREUTILS_LIB))
 $(B)/user/libm.a: scripts/libm
 	$(call say,LIBM,$@) mkdir -p $(@D) && scripts/libm $@
@@ -165,6 +166,8 @@ define user_program
 $(B)/user/bin/$(1): $$(call objects,user/obj,$$(call csources,$(2)))
 endef
 $(foreach s,$(SERVERS),$(eval $(call user_program,$(s),servers/$(s))))
+# File systems share a library; RedoxFS itself is one more.
+$(B)/user/bin/redoxfs: $(B)/user/libfile.a $(B)/user/libredoxfs.a
 $(foreach p,$(PROGRAMS),$(eval $(call user_program,$(p),programs/$(p))))
 $(addprefix $(B)/user/bin/,$(COREUTILS)): $(B)/user/bin/%: \
 	$(B)/user/obj/programs/coreutils/%.o $(B)/user/libcoreutils.a

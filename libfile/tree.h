@@ -1,0 +1,169 @@
+/*
+ * What file systems have in common: paths, links, permissions, names, open files, and all of that
+ * as a scheme. A file system brings the operations on its nodes; it never sees a path.
+ *
+ *     entry.c    names in use, and the paths they make
+ *     walk.c     from a path to a node
+ *     open.c     opening and making, attributes
+ *     names.c    removing, renaming, linking
+ *     scheme.c   open files; requests
+ *
+ * A node is a number that the file system chose. A node that this library holds (ops->hold) stays,
+ * also when it has no name any more, until it is released.
+ */
+#ifndef LIBFILE_TREE_H
+#define LIBFILE_TREE_H
+
+#include "redox/scheme.h"
+
+#define TREE_NAME_MAX 255u
+#define TREE_TARGET_MAX 4095u
+
+struct tree;
+
+struct cred {
+    u32 uid, gid;
+};
+
+/* Fields that setattr is to set. */
+#define TREE_SET_MODE 1u /* permissions only */
+#define TREE_SET_UID 2u
+#define TREE_SET_GID 4u
+#define TREE_SET_SIZE 8u
+#define TREE_SET_ATIME 16u
+#define TREE_SET_MTIME 32u
+
+/*
+ * Results are values or negative errno. Names were looked at: they are not empty, not "." or "..",
+ * and have no '/'. Permissions were checked. NULL for all that change something: read-only.
+ */
+struct tree_ops {
+    i64 (*lookup)(struct tree *t, u64 dir, const char *name, size_t len, u64 *node);
+    i64 (*stat)(struct tree *t, u64 node, struct rx_stat *st);
+    i64 (*hold)(struct tree *t, u64 node);
+    void (*release)(struct tree *t, u64 node);
+    /* of a file, or the target of a link */
+    i64 (*read)(struct tree *t, u64 node, void *buf, size_t len, u64 offset);
+    /* start: 0, or the `next` of the last entry received. Stops when dirent_add returns false;
+     * -EINVAL when not even one fits */
+    i64 (*readdir)(struct tree *t, u64 dir, struct dirent_builder *b, u64 start);
+    i64 (*statvfs)(struct tree *t, struct rx_statvfs *st);
+
+    /* mode with type: an empty file, directory or link */
+    i64 (*create)(struct tree *t, u64 dir, const char *name, size_t len, u32 mode,
+                  const struct cred *owner, u64 *node);
+    i64 (*link)(struct tree *t, u64 node, u64 dir, const char *name, size_t len);
+    /* an empty directory, or anything else: the type was checked; ENOTEMPTY is found here */
+    i64 (*unlink)(struct tree *t, u64 dir, const char *name, size_t len, bool is_dir);
+    /* replaces what has the new name, if the types fit (checked); ENOTEMPTY is found here */
+    i64 (*rename)(struct tree *t, u64 dir, const char *name, size_t len, u64 to_dir,
+                  const char *to_name, size_t to_len);
+    i64 (*setattr)(struct tree *t, u64 node, const struct rx_stat *value, u32 mask);
+    i64 (*write)(struct tree *t, u64 node, const void *buf, size_t len, u64 offset);
+    i64 (*sync)(struct tree *t, u64 node);
+
+    /* as of struct scheme_ops; NULL: files cannot be mapped */
+    i64 (*mmap_prep)(struct tree *t, u64 node, u64 offset, u64 size, u32 flags);
+    void (*munmap)(struct tree *t, u64 node, u64 offset, u64 size, u32 flags);
+};
+
+struct entry;
+
+struct tree {
+    const struct tree_ops *ops;
+    void *fs;           /* the file system's own */
+    const char *scheme; /* name, for paths */
+    u64 root;           /* node */
+    void (*now)(struct rx_timespec *out);
+    struct entry *root_entry; /* from here on the library's own */
+};
+
+/* Sets the library's fields. -ENOMEM. */
+i64 tree_init(struct tree *t);
+
+/* The scheme; its state is the struct tree, its root's id is TREE_ROOT_ID. */
+#define TREE_ROOT_ID 0u
+extern const struct scheme_ops tree_scheme_ops;
+
+/* ---- Names in use (entry.c) ---- */
+
+/* A name by which something is open or reached. It stays the same when it is moved. */
+struct entry {
+    struct entry *parent; /* held; NULL: the root, or the name is gone */
+    struct entry *next;
+    u64 node;
+    u32 refs;
+    u32 len;
+    char *name;
+};
+
+/* The entry of that name, held for the caller; NULL: out of memory. */
+struct entry *entry_get(struct entry *parent, const char *name, size_t len, u64 node);
+void entry_hold(struct entry *e);
+void entry_put(struct entry *e);
+/* The name has been removed, if anybody uses it. */
+void entry_removed(const struct entry *parent, const char *name, size_t len);
+/* Makes e the entry of another name, which it takes from whoever has it. Out of memory: e is gone.
+ */
+void entry_moved(struct entry *e, struct entry *parent, const char *name, size_t len);
+/* Path of e from the root, without leading '/'. Length; -ENOENT: the name is gone; -ERANGE. */
+i64 entry_path(const struct tree *t, const struct entry *e, char *buf, size_t size);
+/* Path of e from the directory `dir`, with ".." where needed. Errors as entry_path. */
+i64 entry_relative_path(const struct tree *t, const struct entry *dir, const struct entry *e,
+                        char *buf, size_t size);
+
+/* ---- Paths (walk.c) ---- */
+
+#define WANT_READ 4u
+#define WANT_WRITE 2u
+#define WANT_EXEC 1u
+bool tree_permits(const struct rx_stat *st, const struct cred *who, u32 want);
+bool tree_owns(const struct rx_stat *st, const struct cred *who);
+static inline bool mode_is(u32 mode, u32 type)
+{
+    return (mode & MODE_TYPE) == type;
+}
+
+/* Where a path leads. */
+struct place {
+    struct entry *dir;     /* that the last name is in, held; NULL: the path is the root or ".." */
+    struct rx_stat dir_st; /* valid with dir */
+    struct entry *entry;   /* what is there, held; NULL: there is no such name in dir */
+    struct rx_stat st;     /* valid with entry */
+    const char *name;      /* the last name, within path */
+    size_t name_len;
+    bool must_be_dir;           /* the path ends in '/' */
+    char path[2 * RX_PATH_MAX]; /* with the links resolved so far; after -EXDEV: the absolute
+                                   path outside of this file system, path_len bytes */
+    size_t path_len;
+};
+
+/*
+ * Finds a path, relative to dir unless it begins with '/'. follow: whether a final link is
+ * followed. 0, also when only the last name is missing; -ENOENT, -ENOTDIR, -EACCES, -ELOOP,
+ * -ENAMETOOLONG; -EXDEV: a link leads out of this file system. In any case place_done follows.
+ */
+i64 tree_walk(struct tree *t, const struct cred *who, struct entry *dir, const char *path,
+              size_t len, bool follow, struct place *out);
+void place_done(struct place *p);
+
+/* ---- Operations (open.c, names.c) ---- */
+
+/* Opens, and with RX_O_CREAT makes, what is at a path: where->entry, whose node is held for the
+ * caller then. *made: it is new. In any case place_done follows. */
+i64 tree_open(struct tree *t, const struct cred *who, struct entry *dir, const char *path,
+              size_t len, u32 flags, bool *made, struct place *where);
+i64 tree_chmod(struct tree *t, const struct cred *who, u64 node, u32 mode);
+i64 tree_chown(struct tree *t, const struct cred *who, u64 node, u32 uid, u32 gid);
+i64 tree_utimens(struct tree *t, const struct cred *who, u64 node,
+                 const struct rx_timespec times[2]);
+/* flags: RX_AT_REMOVEDIR for directories. */
+i64 tree_unlink(struct tree *t, const struct cred *who, struct entry *dir, const char *path,
+                size_t len, u32 flags);
+/* The name e gets the given path, from the root. */
+i64 tree_rename(struct tree *t, const struct cred *who, struct entry *e, const char *path,
+                size_t len);
+/* Another name for a node. */
+i64 tree_link(struct tree *t, const struct cred *who, u64 node, const char *path, size_t len);
+
+#endif

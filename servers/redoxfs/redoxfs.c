@@ -1,0 +1,178 @@
+/*
+ * redoxfs [--cache SIZE] [--read-only] DISK SCHEME [BLOCK]
+ * redoxfs [--cache SIZE] [--read-only] --uuid UUID SCHEME [BLOCK]
+ *
+ * The RedoxFS file system on a disk (a path of a disk scheme, or the disk that has the UUID) as
+ * scheme SCHEME. BLOCK says at which block of 4096 bytes it begins; by default that is looked for.
+ *
+ * What programs write is on the disk when fsync says so, and otherwise within WRITE_BACK_NS. The
+ * server may be killed at any time: what it had committed is what the next one finds.
+ */
+#include "servers/redoxfs/redoxfs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WRITE_BACK_NS 2000000000ull
+#define DISK_WAIT_MS 5000u
+#define CACHE_DEFAULT ((size_t)16 << 20)
+
+struct arguments {
+    const char *uuid, *disk, *scheme;
+    u64 base;
+    size_t cache;
+    bool read_only;
+};
+
+static void now(struct rx_timespec *t)
+{
+    if (rx_clock(RX_CLOCK_REALTIME, t) < 0)
+        *t = (struct rx_timespec){0};
+}
+
+static void rfs_now(void *ctx, struct rfs_time *out)
+{
+    struct rx_timespec t;
+
+    (void)ctx;
+    now(&t);
+    *out = (struct rfs_time){(u64)t.sec, (u32)t.nsec};
+}
+
+/* A number, with K, M or G behind it where a unit makes sense. */
+static bool parse_number(const char *text, u64 *out)
+{
+    char *end;
+    u64 n = strtoull(text, &end, 10);
+    unsigned shift = *end == 'K' ? 10 : *end == 'M' ? 20 : *end == 'G' ? 30 : 0;
+
+    if (end == text || text[0] == '-' || (shift ? end[1] : end[0]) != 0 || n > UINT64_MAX >> shift)
+        return false;
+    *out = n << shift;
+    return true;
+}
+
+static bool parse(int argc, char **argv, struct arguments *a)
+{
+    const char *words[3] = {NULL};
+    u32 n = 0;
+    u64 cache = CACHE_DEFAULT;
+
+    a->base = RFS_PROBE;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--read-only") == 0)
+            a->read_only = true;
+        else if (strcmp(argv[i], "--uuid") == 0 && i + 1 < argc)
+            a->uuid = argv[++i];
+        else if (strcmp(argv[i], "--cache") == 0 && i + 1 < argc) {
+            if (!parse_number(argv[++i], &cache))
+                return false;
+        } else if (argv[i][0] != '-' && n < 3)
+            words[n++] = argv[i];
+        else
+            return false;
+    }
+    u32 first = 0;
+    if (!a->uuid)
+        a->disk = words[first++];
+    a->scheme = words[first++];
+    a->cache = (size_t)cache;
+    if (first < n && words[first][0] && !parse_number(words[first++], &a->base))
+        return false;
+    return a->scheme && a->scheme[0] && (a->uuid || a->disk);
+}
+
+i64 volume_sync(struct volume *v)
+{
+    i64 flushed = maps_flush(v);
+    i64 r = rfs_sync(v->rfs);
+
+    if (v->timer >= 0 && !rfs_dirty(v->rfs)) {
+        rx_timer_cancel(v->timer);
+        v->timer = -1;
+    }
+    return r < 0 ? r : flushed;
+}
+
+static void write_back(void *arg)
+{
+    struct volume *v = arg;
+
+    v->timer = -1;
+    /* an error shows at the next fsync: the library then says it again */
+    if (volume_sync(v) < 0 && rfs_dirty(v->rfs))
+        volume_changed(v);
+}
+
+void volume_changed(struct volume *v)
+{
+    struct rx_timespec t;
+
+    if (v->timer >= 0 || rx_clock(RX_CLOCK_MONOTONIC, &t) < 0)
+        return;
+    v->timer = rx_timer((u64)t.sec * 1000000000 + (u64)t.nsec + WRITE_BACK_NS, write_back, v);
+}
+
+static _Noreturn void give_up(const char *what, i64 error)
+{
+    char message[160];
+
+    snprintf(message, sizeof message, "redoxfs: %.80s: error %d", what, (int)-error);
+    rx_panic(message);
+}
+
+static void open_disk(struct volume *v, const struct arguments *a)
+{
+    u8 uuid[UUID_LEN];
+    i64 r;
+
+    v->device.read_only = a->read_only;
+    if (!a->uuid)
+        r = device_open(&v->device, a->disk, DISK_WAIT_MS);
+    else if (!uuid_parse(a->uuid, uuid))
+        r = -EINVAL;
+    else
+        r = device_search(&v->device, uuid, a->base);
+    if (r < 0)
+        give_up(a->uuid ? a->uuid : a->disk, r);
+}
+
+static void open_volume(struct volume *v, const struct arguments *a)
+{
+    const struct rfs_options o = {.cache = a->cache,
+                                  .read_only = v->device.read_only || a->read_only,
+                                  .base = a->base,
+                                  .now = rfs_now};
+    i64 r = rfs_open(&v->rfs, &v->device.rfs, &o);
+
+    if (r < 0)
+        give_up(r == -ENOENT   ? "no file system on that disk"
+                : r == -ENOKEY ? "the file system is encrypted"
+                               : "the file system cannot be opened",
+                r);
+    v->timer = -1;
+    v->tree = (struct tree){
+        .ops = &volume_ops, .fs = v, .scheme = a->scheme, .root = RFS_ROOT, .now = now};
+}
+
+int main(int argc, char **argv)
+{
+    static struct volume volume;
+    struct arguments a = {0};
+    struct scheme *scheme;
+
+    if (!parse(argc, argv, &a))
+        rx_panic("usage: redoxfs [--cache SIZE] [--read-only] DISK|--uuid UUID SCHEME [BLOCK]");
+    open_disk(&volume, &a);
+    open_volume(&volume, &a);
+    i64 r = tree_init(&volume.tree);
+    if (r >= 0)
+        r = scheme_create(&tree_scheme_ops, &volume.tree, TREE_ROOT_ID, &scheme);
+    if (r >= 0)
+        r = scheme_publish(scheme, a.scheme);
+    if (r < 0)
+        give_up("cannot make the scheme", r);
+    /* The namespace is kept: a disk whose driver was started again has to be opened again. */
+    scheme_run();
+}
