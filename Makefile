@@ -90,7 +90,9 @@ TESTABLE := $(SYSTEM) $(TOOLS) $(B)/initfs-test.cpio $(UNIT_BINS) $(FUZZ_BINS) $
 
 all: $(SYSTEM) $(TOOLS)         ## the kernel, the boot archive and the host tools (default)
 
-run: all                        ## boot to a prompt; ARGS='--mem 256M -- ls /' adds arguments
+include config/rules.mk
+
+run: all $(if $(HAVE_IMAGE),image)  ## boot to a prompt; ARGS='--mem 256M -- ls /' adds arguments
 	@$(B)/umk run $(ARGS)
 
 test: $(TESTABLE)               ## everything that can be tested in a few minutes
@@ -118,7 +120,7 @@ fmt:                            ## format every C file in place
 	@git ls-files -z '*.c' '*.h' | xargs -0 -r clang-format -i
 
 help:                           ## this list
-	@awk -F'##' '/^[a-z]+:.*##/ {sub(/:.*/, "", $$1); printf "make %-8s%s\n", $$1, $$2}' Makefile
+	@awk -F'##' '/^[a-z]+:.*##/ {sub(/:.*/, "", $$1); printf "make %-8s%s\n", $$1, $$2}' Makefile $(wildcard */rules.mk)
 
 clean:                          ## remove build/
 	@rm -rf $(B)

@@ -1,11 +1,12 @@
 /*
- * ramfs NAME [--size SIZE] [--populate PATH]: a file system in memory, as scheme NAME.
+ * ramfs NAME [--size SIZE] [--mode MODE] [--populate PATH]: a file system in memory, as scheme NAME.
  *
- * SIZE limits what it holds (bytes, or with K, M, G); default: half of the memory. PATH names a
+ * MODE is the root's, octal (755). SIZE limits what it holds (bytes, or with K, M, G); default: half of the memory. PATH names a
  * tree of another scheme that it starts as a copy of.
  */
 #include "servers/ramfs/handles.h"
 #include "servers/ramfs/ramfs.h"
+#include "umk/abi/flags.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@ struct options {
     const char *name;
     const char *populate;
     u64 size; /* 0: not given */
+    u32 mode;
 };
 
 static bool parse_size(const char *text, u64 *out)
@@ -31,12 +33,23 @@ static bool parse_size(const char *text, u64 *out)
     return true;
 }
 
+static bool parse_mode(const char *text, u32 *mode)
+{
+    char *end;
+    unsigned long n = strtoul(text, &end, 8);
+    *mode = (u32)n;
+    return end != text && *end == 0 && n <= MODE_PERM;
+}
+
 static bool parse_options(int argc, char **argv, struct options *o)
 {
     for (int i = 1; i < argc; i++) {
         bool value = i + 1 < argc;
         if (strcmp(argv[i], "--size") == 0 && value) {
             if (!parse_size(argv[++i], &o->size))
+                return false;
+        } else if (strcmp(argv[i], "--mode") == 0 && value) {
+            if (!parse_mode(argv[++i], &o->mode))
                 return false;
         } else if (strcmp(argv[i], "--populate") == 0 && value) {
             o->populate = argv[++i];
@@ -90,6 +103,7 @@ static i64 start(struct fs *fs, const struct options *o, struct scheme **scheme)
         result = fill(fs, o->populate);
     if (result < 0)
         return result;
+    fs->root->mode = MODE_DIR | o->mode;
     struct handle *root = handle_new(&root_id);
     if (!root)
         return -ENOMEM;
@@ -101,10 +115,10 @@ static i64 start(struct fs *fs, const struct options *o, struct scheme **scheme)
 int main(int argc, char **argv)
 {
     static struct fs fs;
-    struct options o = {0};
+    struct options o = {.mode = 0755};
     struct scheme *scheme;
     if (!parse_options(argc, argv, &o))
-        rx_panic("usage: ramfs NAME [--size SIZE] [--populate PATH]");
+        rx_panic("usage: ramfs NAME [--size SIZE] [--mode MODE] [--populate PATH]");
     data_copy = scheme_copy;
     fs.scheme = o.name;
     fs.now = now;
