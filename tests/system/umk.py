@@ -44,7 +44,12 @@ def check(holds, *what):
         sys.exit(1)
 
 
+# The root file system on a disk instead of in memory, for tests that are to hold there as well.
+IMAGE = ["--image", os.environ["UMK_IMAGE"], "--ephemeral"] if "UMK_IMAGE" in os.environ else []
+
+
 def run_argv(*command, options=(), initfs=None):
+    options = (*IMAGE, *options)
     return [UMK, "run", "--initfs", initfs or INITFS, *options, "--", *command]
 
 

@@ -24,6 +24,7 @@ struct start {
     bool exec;
     struct desc *image;
     struct object *object; /* of the program */
+    bool mapped;           /* its server was asked for it, and is to be told when it is done with */
     u64 offset, size;
     struct rx_stat stat;         /* what the image's server says of it */
     struct object *block_object; /* the exec block, when it did not fit the payload */
@@ -34,8 +35,24 @@ struct start {
 
 struct pool start_pool = POOL_INIT(start, 4096);
 
+/* The machine has made of the program what it needs, or will not: for the server that is the end of
+ * the mapping it was asked for. */
+static void tell_server(const struct start *s)
+{
+    const struct scheme *scheme = s->image->scheme;
+    struct request *msg = scheme->dead ? NULL : request_new(s->image->scheme, OP_MUNMAP);
+
+    if (!msg)
+        return;
+    msg->entry.sqe.args[0] = s->image->number;
+    msg->entry.sqe.args[1] = s->size;
+    request_post(msg);
+}
+
 static void start_free(struct start *s)
 {
+    if (s->mapped)
+        tell_server(s);
     if (s->image)
         desc_put(s->image);
     if (s->object)
@@ -315,6 +332,7 @@ static void pages_done(struct request *r, i64 result, struct desc *fd, u32 extra
         s->ctx->request = NULL;
     if (result >= 0)
         result = server_pages(r->scheme, (u64)result, s->size, &s->object, &s->offset);
+    s->mapped = result >= 0;
     if (result >= 0) {
         object_get(s->object);
         result = s->ctx ? launch(s) : -EINTR;

@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+"""The root file system on a disk: what is written is there after a restart, also when everything is
+killed; servers that are killed come back; and the tests of files hold as they do in memory.
+
+timeout: 240
+"""
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+
+from umk import BUILD, INITFS, TOP, UMK, check, expect, host, need_umk, read_until
+
+need_umk()
+IMAGE = "root.img"
+SEED = int(os.environ.get("SEED", "1"))
+
+
+def make_image():
+    programs = lambda *names: [os.path.join(BUILD, "user/bin", n) for n in names]
+    coreutils = sorted(n[:-2] for n in os.listdir(os.path.join(TOP, "programs/coreutils"))
+                       if n.endswith(".c"))
+    done = host([os.path.join(TOP, "scripts/mkimage"), os.path.join(BUILD, "tools/redoxfs-cpio"),
+                 IMAGE, os.path.join(TOP, "tests/system/image.toml"),
+                 "--package", "base", *programs("ramfs"), "--package", "ion", *programs("ion"),
+                 "--package", "coreutils", *programs(*coreutils)], seconds=60)
+    expect(done, 0, b"", b"")
+
+
+def argv(*command, options=()):
+    return [UMK, "run", "--initfs", INITFS, "--image", IMAGE, *options, "--", *command]
+
+
+def ion(script, options=(), seconds=30):
+    return host(argv("ion", "-c", script, options=options), seconds=seconds)
+
+
+def start():
+    """A shell on pipes that has answered."""
+    p = subprocess.Popen(argv("ion"), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                         stderr=subprocess.DEVNULL)
+    say(p, "echo up")
+    read_until(p.stdout.fileno(), b"up\n")
+    return p
+
+
+def say(p, line):
+    p.stdin.write(line.encode() + b"\n")
+    p.stdin.flush()
+
+
+def kill(p, name):
+    subprocess.run([UMK, "kill", "-i", str(p.pid), name], check=True, stdout=subprocess.DEVNULL)
+
+
+def test_persistence():
+    expect(ion("echo kept > /home/x; mkdir /home/d; mv /home/x /home/d/y; chmod 600 /home/d/y"), 0)
+    expect(ion("cat /home/d/y; rm -r /home/d", ["--ephemeral"]), 0, b"kept\n")
+    expect(ion("cat /home/d/y"), 0, b"kept\n")
+    done = ion("ls -l /home/d; rm -r /home/d; ls /home")
+    check(b"-rw-------" in done.stdout and b"d\n" not in done.stdout[-4:], done)
+    expect(ion("cat /home/d/y"), 1)
+
+
+def test_everything_killed():
+    """What a sync has reported is there when all processes of the system are killed at once."""
+    p = start()
+    say(p, "seq 1 20000 > /home/numbers; sync; echo done")
+    read_until(p.stdout.fileno(), b"done\n")
+    say(p, "seq 1 100000 > /home/more")
+    p.send_signal(signal.SIGKILL)
+    p.wait()
+    expect(ion("tail -n 1 /home/numbers; wc -l /home/numbers"), 0, b"20000\n20000 /home/numbers\n")
+    expect(ion("rm -f /home/numbers /home/more"), 0)
+
+
+def test_killed_servers():
+    """Under load, both in turns: programs may fail, none hangs, and all is well afterwards."""
+    rng = random.Random(SEED)
+    print(f"SEED={SEED}")
+    p = start()
+    say(p, "seq 1 5000 > /home/before; sync; echo safe")
+    read_until(p.stdout.fileno(), b"safe\n")
+    for i in range(6):
+        say(p, f"for n in 1..20; cp /usr/bin/ls /home/copy$n; cp /home/copy$n /home/z; end")
+        signal.sigtimedwait([], rng.random() / 10)
+        kill(p, rng.choice(["disk", "redoxfs"]))
+        say(p, f"sleep 0.3; echo round {i}")
+        read_until(p.stdout.fileno(), b"round %d\n" % i)
+    say(p, "tail -n 1 /home/before; cp /home/before /home/after; cmp /home/before /home/after; "
+           "echo compared")
+    text = read_until(p.stdout.fileno(), b"compared\n")
+    check(b"5000\n" in text and b"differ" not in text, text)
+    p.stdin.close()
+    check(p.wait(20) == 0, "exit status")
+    expect(ion("cmp /home/before /home/after; rm /home/before /home/after /home/copy* /home/z; ls /home"), 0, b"user\n")
+
+
+def test_full_disk():
+    """No room is an error; removing files makes room again."""
+    done = ion("cat /scheme/zero | head -c 100000000 > /dev/null; cp /usr/bin/ion /home/a;"
+               "let i = 0; while cat /scheme/rand | head -c 20000000 > /home/f$i; let i += 1; end;"
+               "rm /home/f*; echo fits > /home/b; cat /home/b; cmp /usr/bin/ion /home/a", seconds=120)
+    check(done.stdout.endswith(b"fits\n") and b"o space" in done.stderr, done)
+    expect(ion("cat /home/b; rm /home/a /home/b"), 0, b"fits\n")
+
+
+def test_same_as_in_memory():
+    env = dict(os.environ, UMK_IMAGE=os.path.abspath(IMAGE))
+    for name in ("posix.py", "libredox.py", "files.py"):
+        done = host([sys.executable, os.path.join(TOP, "tests/system", name)], seconds=200, env=env)
+        check(done.returncode == 0, name, done.stdout.decode(), done.stderr.decode())
+
+
+make_image()
+test_persistence()
+test_everything_killed()
+test_killed_servers()
+test_full_disk()
+test_same_as_in_memory()
