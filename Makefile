@@ -169,7 +169,8 @@ $(B)/user/bin/$(1): $$(call objects,user/obj,$$(call csources,$(2)))
 endef
 $(foreach s,$(SERVERS),$(eval $(call user_program,$(s),servers/$(s))))
 # File systems share a library; RedoxFS itself is one more.
-$(B)/user/bin/redoxfs: $(B)/user/libfile.a $(B)/user/libredoxfs.a
+$(B)/user/bin/redoxfs $(B)/user/bin/tarfs: $(B)/user/libfile.a
+$(B)/user/bin/redoxfs: $(B)/user/libredoxfs.a
 $(foreach p,$(PROGRAMS),$(eval $(call user_program,$(p),programs/$(p))))
 $(addprefix $(B)/user/bin/,$(COREUTILS)): $(B)/user/bin/%: \
 	$(B)/user/obj/programs/coreutils/%.o $(B)/user/libcoreutils.a

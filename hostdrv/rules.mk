@@ -3,6 +3,7 @@
 #   hostdrv/common      what they share
 #   hostdrv/NAME        one driver                  build/hostdrv/NAME
 #   libblock            partitions and the disk scheme, for drivers of every machine
+#   libfile             paths, names and open files, for file systems of every machine
 #
 # They are programs of the host, with glibc and the host's libraries, and with libredox.
 
@@ -21,12 +22,14 @@ $(B)/outside/%.o: %.S
 	$(call compile,CC,$(CC) -I. $(GLIBC))
 $(B)/outside/libredox.a: $(call objects,outside,$(OUTSIDE_REDOX))
 $(B)/outside/libblock.a: $(call objects,outside,$(call csources,libblock))
+$(B)/outside/libfile.a: $(call objects,outside,$(call csources,libfile))
 $(B)/outside/libcommon.a: $(call objects,outside,$(call csources,hostdrv/common))
 
 # $(1): driver
 define hostdrv_program
 $(B)/hostdrv/$(1): $$(call objects,outside,$$(call csources,hostdrv/$(1))) \
-	$(B)/outside/libcommon.a $(B)/outside/libblock.a $(B)/outside/libredox.a
+	$(B)/outside/libcommon.a $(B)/outside/libblock.a $(B)/outside/libfile.a \
+	$(B)/outside/libredox.a
 	$$(call link,$$(CC),$$(HOSTDRV_LIBS_$(1)) -lseccomp)
 endef
 $(foreach d,$(HOSTDRV),$(eval $(call hostdrv_program,$(d))))

@@ -31,7 +31,8 @@ static struct entry **find(const struct entry *parent, const char *name, size_t 
     return at;
 }
 
-static struct entry *make(struct entry *parent, const char *name, size_t len, u64 node)
+static struct entry *make(struct tree *t, struct entry *parent, const char *name, size_t len,
+                          u64 node)
 {
     struct entry *e = malloc(sizeof *e);
     char *copy = malloc(len + 1);
@@ -42,17 +43,21 @@ static struct entry *make(struct entry *parent, const char *name, size_t len, u6
         return NULL;
     }
     memcpy(copy, name, len);
-    *e = (struct entry){.parent = parent, .node = node, .refs = 1, .len = (u32)len, .name = copy};
+    *e = (struct entry){
+        .tree = t, .parent = parent, .node = node, .refs = 1, .len = (u32)len, .name = copy};
+    if (t->ops->named)
+        t->ops->named(t, node);
     return e;
 }
 
 i64 tree_init(struct tree *t)
 {
-    t->root_entry = make(NULL, "", 0, t->root);
+    t->root_entry = make(t, NULL, "", 0, t->root);
     return t->root_entry ? 0 : -ENOMEM;
 }
 
-struct entry *entry_get(struct entry *parent, const char *name, size_t len, u64 node)
+struct entry *entry_get(struct tree *t, struct entry *parent, const char *name, size_t len,
+                        u64 node)
 {
     struct entry **at = find(parent, name, len);
 
@@ -60,7 +65,7 @@ struct entry *entry_get(struct entry *parent, const char *name, size_t len, u64 
         (*at)->refs++;
         return *at;
     }
-    struct entry *e = make(parent, name, len, node);
+    struct entry *e = make(t, parent, name, len, node);
     if (!e)
         return NULL;
     if (*at) /* the name leads to another node by now */
@@ -92,6 +97,8 @@ void entry_put(struct entry *e)
 {
     while (e && --e->refs == 0) {
         struct entry *parent = e->parent ? take_out(e) : NULL;
+        if (e->tree->ops->unnamed)
+            e->tree->ops->unnamed(e->tree, e->node);
         free(e->name);
         free(e);
         e = parent;

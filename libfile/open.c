@@ -20,7 +20,7 @@ static i64 create(struct tree *t, const struct cred *who, struct place *at, u32 
                            who, &node);
     if (r < 0)
         return r;
-    at->entry = entry_get(at->dir, at->name, at->name_len, node);
+    at->entry = entry_get(t, at->dir, at->name, at->name_len, node);
     r = at->entry ? t->ops->hold(t, node) : -ENOMEM;
     return r < 0 ? r : 0;
 }

@@ -42,6 +42,10 @@ struct tree_ops {
     i64 (*stat)(struct tree *t, u64 node, struct rx_stat *st);
     i64 (*hold)(struct tree *t, u64 node);
     void (*release)(struct tree *t, u64 node);
+    /* NULL, or called when the node gets a name in use, and when that ends. A node that lookup or
+     * create has returned must stay until the next call of either even without one */
+    void (*named)(struct tree *t, u64 node);
+    void (*unnamed)(struct tree *t, u64 node);
     /* of a file, or the target of a link */
     i64 (*read)(struct tree *t, u64 node, void *buf, size_t len, u64 offset);
     /* start: 0, or the `next` of the last entry received. Stops when dirent_add returns false;
@@ -89,6 +93,7 @@ extern const struct scheme_ops tree_scheme_ops;
 
 /* A name by which something is open or reached. It stays the same when it is moved. */
 struct entry {
+    struct tree *tree;
     struct entry *parent; /* held; NULL: the root, or the name is gone */
     struct entry *next;
     u64 node;
@@ -98,7 +103,8 @@ struct entry {
 };
 
 /* The entry of that name, held for the caller; NULL: out of memory. */
-struct entry *entry_get(struct entry *parent, const char *name, size_t len, u64 node);
+struct entry *entry_get(struct tree *t, struct entry *parent, const char *name, size_t len,
+                        u64 node);
 void entry_hold(struct entry *e);
 void entry_put(struct entry *e);
 /* The name has been removed, if anybody uses it. */

@@ -154,7 +154,7 @@ static i64 step_down(struct walk *w, const char *name, size_t len, bool last)
         return r;
     if (mode_is(st.mode, MODE_SYMLINK) && (!last || w->follow || w->at->must_be_dir))
         return follow_link(w, node);
-    struct entry *e = entry_get(w->here, name, len, node);
+    struct entry *e = entry_get(t, w->here, name, len, node);
     return e ? settle(w, name, len, e) : -ENOMEM;
 }
 
