@@ -98,6 +98,9 @@ define asan_server
 $(B)/asan/bin/$(1): $$(call objects,asan/obj,$$(call csources,servers/$(1))) $(B)/asan/libredox.a
 endef
 $(foreach s,$(SERVERS),$(eval $(call asan_server,$(s))))
+$(B)/asan/libfile.a: $(call objects,asan/obj,$(call csources,libfile))
+$(B)/asan/bin/redoxfs $(B)/asan/bin/tarfs: $(B)/asan/libfile.a
+$(B)/asan/bin/redoxfs: $(B)/sim/libredoxfs.a
 $(ASAN_BINS):
 	$(call link,$(CC) $(SANITIZE))
 
