@@ -12,8 +12,9 @@ TRUE = "/scheme/initfs/bin/true"
 
 ION = {
     "add": f"let n = 0; time while test $n -lt {ADDITIONS}; let n += 1; end; echo $n",
-    "text": f"let a = []; let s = ''; let c = ''; time for i in 0..{TURNS}; let s ++= x; let a ++= item$i; "
-            "let b = @a[$i]; let c = $replace(b item n); end; echo $len_bytes(s) $c",
+    "text": f"let a = []; let s = ''; let c = ''; time for i in 0..{TURNS}; let s ++= x; "
+            "let a ++= item$i; let b = @a[$i]; let c = $replace(b item n); end; "
+            "echo $len_bytes(s) $c",
     "start": f"time for i in 0..{STARTS}; ion -c true; end; echo $i",
     "command": f"time for i in 0..{SPAWNS}; {TRUE}; end; echo $i",
 }
@@ -21,7 +22,8 @@ SH = {
     "add": f"n=0; while [ $n -lt {ADDITIONS} ]; do n=$((n + 1)); done; echo $n",
     "text": f"a=(); s=; for ((i = 0; i < {TURNS}; i++)); do s+=x; a+=(item$i); b=${{a[i]}}; "
             "c=${b/item/n}; done; echo ${#s} $c",
-    "start": f"i=0; while [ $i -lt {STARTS} ]; do SELF -c true; i=$((i + 1)); done; echo $((i - 1))",
+    "start": f"i=0; while [ $i -lt {STARTS} ]; do SELF -c true; i=$((i + 1)); done; "
+             "echo $((i - 1))",
     "command": f"i=0; while [ $i -lt {SPAWNS} ]; do /bin/true; i=$((i + 1)); done; "
                "echo $((i - 1))",
 }

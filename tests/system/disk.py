@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Disks of the host: reading, writing, partitions, modes, exclusion, and a driver that is killed."""
+"""Disks of the host: reading, writing, partitions, modes, exclusion, a driver that is killed."""
 # timeout: 60
 import hashlib
 import os
