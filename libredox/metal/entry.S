@@ -16,8 +16,6 @@
 #define PORTAL_SAVED_FLAGS 480
 #define INHIBIT 1
 #define RED_ZONE 128
-#define USER_DATA 0x1B
-#define USER_CODE 0x23
 
     .text
 /* A fault takes the stack set aside for it, unless it is there already. */
@@ -46,12 +44,11 @@ metal_on_nudge:
     leaq -RED_ZONE(%rsp), %rsp
     andq $-16, %rsp
     pushq $0
-    /* a frame for iretq, then all registers; rip and rflags are filled in afterwards */
+    /* where to go back to, then all registers; rip and rflags are filled in afterwards */
 upcall:
-    pushq $USER_DATA
+    pushq $0 /* keeps the next ones out of what the way back overwrites */
     pushq %gs:THREAD_SP
     pushq $0
-    pushq $USER_CODE
     pushq $0
     pushq %rax
     pushq %rbx
@@ -72,8 +69,8 @@ upcall:
     movq PORTAL_SAVED_IP(%rdx), %rax
     movq %rax, 15*8(%rsp)
     movq PORTAL_SAVED_FLAGS(%rdx), %rax
-    movq %rax, 17*8(%rsp)
-    movl 20*8(%rsp), %edi
+    movq %rax, 16*8(%rsp)
+    movl 19*8(%rsp), %edi
     /* everything the kernel put aside is read: the next upcall may come */
     andq $~INHIBIT, PORTAL_CONTROL(%rdx)
     movq %rsp, %rbx
@@ -104,7 +101,15 @@ upcall:
     fxsave64 (%rsp)
     call metal_upcall
     fxrstor64 (%rsp)
+    /* Back without the kernel, and without iretq (QEMU 7 takes user stacks for forbidden ones there
+     * when SMAP is on): rip and rflags go below the interrupted code's red zone, from where popfq
+     * and ret take them. What they overwrite of this frame is not needed any more. */
 5:  movq %rbx, %rsp
+    movq 17*8(%rsp), %rax
+    movq 15*8(%rsp), %rcx
+    movq 16*8(%rsp), %rdx
+    movq %rcx, -RED_ZONE-8(%rax)
+    movq %rdx, -RED_ZONE-16(%rax)
     popq %r15
     popq %r14
     popq %r13
@@ -120,7 +125,10 @@ upcall:
     popq %rcx
     popq %rbx
     popq %rax
-    iretq
+    movq 16(%rsp), %rsp
+    leaq -RED_ZONE-16(%rsp), %rsp
+    popfq
+    ret $RED_ZONE
     .size metal_on_nudge, .-metal_on_nudge
 
 /* A new thread: number, portal, and its start record at the stack pointer. */

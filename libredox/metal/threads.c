@@ -3,22 +3,12 @@
 #include "umk/abi/program.h"
 #include <string.h>
 
-/* In a thread's tid word until it has its number. */
-#define STARTING UINT32_MAX
-
 static volatile bool is_child; /* set in the child of a fork, in its copy of the memory */
 
 void metal_ring_kernel(void)
 {
     if (metal_process(0) == METAL_PROCESS_CHILD)
         is_child = true;
-}
-
-static void put_number(u32 *tid, u32 number)
-{
-    u32 was = STARTING;
-
-    __atomic_compare_exchange_n(tid, &was, number, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
 }
 
 _Noreturn void metal_thread_main(u32 number, struct portal *portal,
@@ -37,12 +27,12 @@ _Noreturn void metal_thread_main(u32 number, struct portal *portal,
     t->tls = start->tls;
     t->fault_low = t->fault_top = 0;
     metal_set_self(t);
-    put_number(t->start.tid, number);
     t->start.entry(t->start.arg);
     rx_thread_exit(NULL, 0);
 }
 
-/* The new thread may run before the kernel's answer is here: it finds all it needs on its stack. */
+/* The new thread may run, and end, before the kernel's answer is here: it finds all it needs on its
+ * stack, and the kernel has put its number where it belongs. */
 i64 metal_thread_create(const struct rx_thread_start *s)
 {
     struct rx_thread_start *start = (struct rx_thread_start *)((u8 *)s->stack_top - sizeof(*start));
@@ -51,15 +41,10 @@ i64 metal_thread_create(const struct rx_thread_start *s)
 
     *start = *s;
     gate_threaded = true;
-    __atomic_store_n(s->tid, STARTING, __ATOMIC_SEQ_CST);
     addr = gate_call(UMK_PORTAL_NEW,
-                     GATE_ARGS(PORTAL_FOR_THREAD, (u64)metal_thread_entry, (u64)start), NULL, ret);
-    if (addr < 0) {
-        __atomic_store_n(s->tid, 0, __ATOMIC_SEQ_CST);
-        return addr;
-    }
-    put_number(s->tid, (u32)ret[0]);
-    return (i64)ret[0];
+                     GATE_ARGS(PORTAL_FOR_THREAD, (u64)metal_thread_entry, (u64)start, (u64)s->tid),
+                     NULL, ret);
+    return addr < 0 ? addr : (i64)ret[0];
 }
 
 /* The stack goes on the way, so nothing may come in between that would use it. */

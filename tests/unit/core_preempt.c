@@ -12,7 +12,7 @@ static int setup(void **state)
 {
     (void)state;
     sim_cpus = 1;
-    sim_preempts = true;
+    sim_bare = true;
     assert_int_equal(sim_boot(64u << 20, 0), 0);
     return 0;
 }
@@ -22,7 +22,7 @@ static int teardown(void **state)
     (void)state;
     sim_end();
     sim_cpus = 0;
-    sim_preempts = false;
+    sim_bare = false;
     return 0;
 }
 

@@ -102,7 +102,8 @@ enum futex_op {
 #define UMK_EXEC 0x7E000004u
 /* enum proc_verb, its metadata, [p P]; PROC_WAITPID: result pid, ret[0] status */
 #define UMK_PROC 0x7E000005u
-/* PORTAL_FOR_*, for a thread: where it starts and its stack pointer, if the kernel starts it.
+/* PORTAL_FOR_*, for a thread: where it starts, its stack pointer and a word for its number, if the
+ * kernel starts it.
  * Result: address of a new portal, ret[0]: its number */
 #define UMK_PORTAL_NEW 0x7E000006u
 /* portal number: ends the thread, or frees an asynchronous portal. A thread that names its own

@@ -6,7 +6,21 @@
 struct pool object_pool = POOL_INIT(object, 1u << 20);
 struct pool region_pool = POOL_INIT(region, 1u << 20);
 
-i64 object_new(u64 size, struct object **out)
+/* A record with one reference, its memory charged; NULL: the pool is used up. */
+static struct object *object_record(u64 size, bool is_device)
+{
+    struct object *o = pool_get(&object_pool);
+
+    if (!o)
+        return NULL;
+    o->size = size;
+    o->refs = 1;
+    o->id = ++core.next_object_id;
+    o->is_device = is_device;
+    return o;
+}
+
+static i64 object_with(u64 size, i64 (*create)(struct object *), struct object **out)
 {
     struct object *o;
     i64 err;
@@ -16,21 +30,37 @@ i64 object_new(u64 size, struct object **out)
     size = page_up(size);
     if ((err = memory_reserve(size)))
         return err;
-    o = pool_get(&object_pool);
-    if (!o) {
-        memory_release(size);
-        return -ENOMEM;
-    }
-    o->size = size;
-    o->refs = 1;
-    o->id = ++core.next_object_id;
-    if ((err = core.machine->object_create(o))) {
-        pool_put(&object_pool, o);
+    o = object_record(size, false);
+    err = o ? create(o) : -ENOMEM;
+    if (err) {
+        if (o)
+            pool_put(&object_pool, o);
         memory_release(size);
         return err;
     }
     *out = o;
     return 0;
+}
+
+i64 object_new(u64 size, struct object **out)
+{
+    return object_with(size, core.machine->object_create, out);
+}
+
+i64 object_new_contiguous(u64 size, struct object **out)
+{
+    return object_with(size, core.machine->object_contiguous, out);
+}
+
+i64 object_new_device(u64 physical, u64 size, enum memory_cache cache, struct object **out)
+{
+    struct object *o = object_record(size, true);
+    i64 err = o ? core.machine->object_device(o, physical, cache) : -ENOMEM;
+
+    if (err && o)
+        pool_put(&object_pool, o);
+    *out = o;
+    return err;
 }
 
 void object_get(struct object *o)
@@ -45,7 +75,8 @@ void object_put(struct object *o)
     if (--o->refs > 0)
         return;
     core.machine->object_destroy(o);
-    memory_release(o->size);
+    if (!o->is_device)
+        memory_release(o->size);
     pool_put(&object_pool, o);
 }
 

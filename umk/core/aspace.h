@@ -33,6 +33,10 @@ struct aspace {
 /* A zeroed object of `size` bytes (rounded up to pages), charged to the system's memory.
  * -ENOMEM. One reference. */
 i64 object_new(u64 size, struct object **out);
+/* The same, of pages that lie one after the other in physical memory; of physical memory that is no
+ * RAM. For machines that have those. */
+i64 object_new_contiguous(u64 size, struct object **out);
+i64 object_new_device(u64 physical, u64 size, enum memory_cache cache, struct object **out);
 void object_get(struct object *o);
 void object_put(struct object *o);
 

@@ -142,8 +142,9 @@ i64 sys_fmap(struct context *c)
         return fmap_server(c, d, offset, size, flags, address);
     if (!d->scheme->ops->fmap)
         return -EOPNOTSUPP;
-    if ((err = d->scheme->ops->fmap(d, offset, page_up(size), flags, &r.object, &r.offset)))
+    if ((err = d->scheme->ops->fmap(d, offset, page_up(size), &flags, &r.object, &r.offset)))
         return err;
+    r.flags = flags & ~RX_PROT_MASK;
     return map_region(c, &r, address, page_up(size));
 }
 

@@ -354,7 +354,7 @@ void loop_ring(struct body *b)
 
 i64 sys_portal_new(struct context *c)
 {
-    const struct thread_begin begin = {c->call.a[1], c->call.a[2]};
+    const struct thread_begin begin = {c->call.a[1], c->call.a[2], c->call.a[3]};
 
     return start_portal(c, c->call.a[0] == PORTAL_FOR_THREAD ? &begin : NULL);
 }

@@ -42,8 +42,9 @@ struct kscheme_ops {
     i64 (*getdents)(struct context *c, struct desc *d, u8 *buf, size_t len, u64 start);
     i64 (*call)(struct context *c, struct desc *d, u8 *buf, size_t len, u32 flags,
                 const u64 meta[3]);
-    /* the object behind [offset, offset+size), its offset there; no reference is taken */
-    i64 (*fmap)(struct desc *d, u64 offset, u64 size, u32 flags, struct object **o, u64 *o_off);
+    /* the object behind [offset, offset+size), its offset there; no reference is taken. It may
+     * decide by itself whether the mapping is shared */
+    i64 (*fmap)(struct desc *d, u64 offset, u64 size, u32 *flags, struct object **o, u64 *o_off);
     i64 (*sendfd)(struct context *c, struct desc *d, struct desc **ds, size_t n, const u64 meta[3]);
     /* takes n descriptions out (each with a reference) */
     i64 (*recvfd)(struct context *c, struct desc *d, struct desc **ds, size_t n, const u64 meta[3]);

@@ -23,6 +23,7 @@ struct object {
     u32 refs;
     u32 id;         /* unlike its address never used again soon */
     bool is_portal; /* holds kernel shared state: never handed out by descriptor */
+    bool is_device; /* names physical addresses that are no RAM: nothing is charged for it */
     void *m;
 };
 
@@ -64,7 +65,16 @@ struct body_image {
 /* Where a new thread starts, on a machine whose kernel starts them: the program's business. */
 struct thread_begin {
     u64 ip, sp;
+    u64 tid; /* address of a word that gets the thread's number before it runs; 0: none */
 };
+
+/* How accesses to device memory are cached. */
+enum memory_cache { MEMORY_WB, MEMORY_UC, MEMORY_WC };
+
+/* Interrupts: numbers up to here; those from MESSAGE_IRQS on are raised by messages (MSI), which a
+ * driver reserves. A number's vector is 32 higher. */
+#define IRQS_MAX 224u
+#define MESSAGE_IRQS 64u
 
 enum console_stream { CONSOLE_IN = 0, CONSOLE_OUT = 1, CONSOLE_ERR = 2 };
 
@@ -87,6 +97,20 @@ struct machine {
     i64 (*object_create)(struct object *o);
     void (*object_destroy)(struct object *o);
     void *(*object_alias)(struct object *o);
+
+    /* hardware, for drivers; all NULL where programs have none.
+     * object_device makes o, of o->size bytes, name physical memory: -EACCES when the kernel keeps
+     * some of it for itself. object_contiguous is object_create with pages in one piece. translate
+     * finds the physical address behind an address of b: -ENOENT */
+    i64 (*object_device)(struct object *o, u64 physical, enum memory_cache cache);
+    i64 (*object_contiguous)(struct object *o);
+    i64 (*translate)(struct body *b, u64 address, u64 *physical);
+    /* somebody listens to an interrupt from now on, or nobody any more. -ENOENT: there is none of
+     * that number. Level-triggered lines stay quiet after core_irq() until irq_done */
+    i64 (*irq_listen)(u32 irq, bool listen);
+    void (*irq_done)(u32 irq);
+    /* what the boot processor is called in interrupt messages */
+    u32 (*irq_target)(void);
 
     /* starts a program in a new body. 0: core_body_started() will follow; or -errno now */
     i64 (*body_start)(struct body *b, const struct body_image *image);

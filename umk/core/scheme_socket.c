@@ -49,14 +49,14 @@ static i64 socket_dup(struct context *c, struct desc *d, const u8 *buf, size_t l
     return create_scheme(c, d, out);
 }
 
-static i64 socket_fmap(struct desc *d, u64 offset, u64 size, u32 flags, struct object **o,
+static i64 socket_fmap(struct desc *d, u64 offset, u64 size, u32 *flags, struct object **o,
                        u64 *o_off)
 {
     struct scheme *s = d->priv;
 
     if (!s)
         return -EOPNOTSUPP;
-    if (offset != 0 || size != QUEUE_SIZE || !(flags & RX_MAP_SHARED))
+    if (offset != 0 || size != QUEUE_SIZE || !(*flags & RX_MAP_SHARED))
         return -EINVAL;
     *o = s->queue;
     *o_off = 0;

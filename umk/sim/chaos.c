@@ -395,10 +395,10 @@ static void world(struct chaos *c)
 void chaos_begin(struct chaos *c)
 {
     sim_cpus = (u32)pick(c, 3);
-    sim_preempts = pick(c, 2);
+    sim_bare = pick(c, 2);
     sim_boot(64u << 20, 0);
     sim_cpus = 0;
-    sim_preempts = false;
+    sim_bare = false;
     core_audit_counts(&c->before);
     revive(c, 0);
     revive(c, 1);

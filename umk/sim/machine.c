@@ -395,14 +395,57 @@ static void report_fault(struct body *b, u32 portal, const char *serving)
     sim.faults++;
 }
 
-/* Taking and giving the processor has no effect here: tests look at the core's decisions. */
+/* Bare hardware: effects are recorded. */
+
+struct sim_hardware sim_hardware;
+
 static void given_or_taken(struct body *b, u32 portal)
 {
     (void)b;
     (void)portal;
 }
 
-struct machine sim_preempting;
+#define SIM_RAM_END (1ull << 32)
+
+static i64 object_device(struct object *o, u64 physical, enum memory_cache cache)
+{
+    sim_hardware.physical = physical;
+    sim_hardware.cache = cache;
+    return physical < SIM_RAM_END ? -EACCES : object_create(o);
+}
+
+static i64 object_contiguous(struct object *o)
+{
+    sim_hardware.contiguous++;
+    return object_create(o);
+}
+
+static i64 translate(struct body *b, u64 address, u64 *physical)
+{
+    (void)b;
+    *physical = address + PAGE_SIZE;
+    return address ? 0 : -ENOENT;
+}
+
+static i64 irq_listen(u32 irq, bool listen)
+{
+    if (irq > 23 && irq < MESSAGE_IRQS)
+        return -ENOENT;
+    sim_hardware.listens[irq] = listen;
+    return 0;
+}
+
+static void irq_done(u32 irq)
+{
+    sim_hardware.done[irq]++;
+}
+
+static u32 irq_target(void)
+{
+    return 7;
+}
+
+struct machine sim_bare_machine;
 
 const struct machine sim_machine = {
     .pages = pages,
@@ -443,8 +486,16 @@ const struct machine sim_machine = {
     .report_fault = report_fault,
 };
 
-__attribute__((constructor)) static void make_preempting(void)
+__attribute__((constructor)) static void make_bare(void)
 {
-    sim_preempting = sim_machine;
-    sim_preempting.preempt = sim_preempting.resume = given_or_taken;
+    struct machine *m = &sim_bare_machine;
+
+    *m = sim_machine;
+    m->preempt = m->resume = given_or_taken;
+    m->object_device = object_device;
+    m->object_contiguous = object_contiguous;
+    m->translate = translate;
+    m->irq_listen = irq_listen;
+    m->irq_done = irq_done;
+    m->irq_target = irq_target;
 }

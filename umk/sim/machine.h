@@ -50,8 +50,16 @@ struct sim_state {
 };
 extern struct sim_state sim;
 extern const struct machine sim_machine;
-/* The same, with preempt and resume. */
-extern struct machine sim_preempting;
+/* The same, with what bare hardware has. */
+extern struct machine sim_bare_machine;
+/* What the core asked of the bare machine last. */
+extern struct sim_hardware {
+    u64 physical; /* of the last device object */
+    enum memory_cache cache;
+    u32 contiguous; /* objects in one piece that were made */
+    bool listens[IRQS_MAX];
+    u32 done[IRQS_MAX];
+} sim_hardware;
 
 void sim_watch_pools(void *record, u32 size, bool is_free);
 void sim_memory_put(struct sim_memory *m);

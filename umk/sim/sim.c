@@ -7,7 +7,7 @@
 #include <string.h>
 
 u32 sim_cpus;
-bool sim_preempts;
+bool sim_bare;
 
 static u64 draw(void)
 {
@@ -48,7 +48,7 @@ i64 sim_boot_archive(u64 memory, const void *archive, size_t len, const char **w
     sim.initfs = (struct object){.size = page_up(len ? len : 1), .refs = 1};
     sim.initfs.m = calloc(1, sim.initfs.size);
     memcpy(sim.initfs.m, archive, len);
-    return core_boot(sim_preempts ? &sim_preempting : &sim_machine, &cfg, why);
+    return core_boot(sim_bare ? &sim_bare_machine : &sim_machine, &cfg, why);
 }
 
 i64 sim_boot(u64 memory, u64 seed)

@@ -20,8 +20,9 @@
 i64 sim_boot(u64 memory, u64 seed);
 /* The number of processors of the next boot (core_config.cpus); 0 unless set. */
 extern u32 sim_cpus;
-/* Whether the machine of the next boot can take the processor from a thread; false unless set. */
-extern bool sim_preempts;
+/* Whether the machine of the next boot is like bare hardware: it can take the processor from a
+ * thread, and has physical memory and interrupts for drivers; false unless set. */
+extern bool sim_bare;
 /* Boots from this archive instead of the built-in one. */
 i64 sim_boot_archive(u64 memory, const void *archive, size_t len, const char **why);
 /* Forgets everything; frees all memory. */

@@ -232,7 +232,10 @@ i64 body_portal_add(struct body *b, u32 n, const struct thread_begin *begin)
     }
     t->regs.rdi = n;
     t->regs.rsi = b->portal_addr[n];
-    return 0;
+    err = begin->tid ? space_write(&m->space, begin->tid, &n, sizeof(n)) : 0;
+    if (err)
+        body_portal_remove(b, n);
+    return err;
 }
 
 void body_portal_remove(struct body *b, u32 n)
@@ -394,6 +397,15 @@ i64 body_protect(struct body *b, u64 addr, u64 len, u32 prot)
 i64 body_unmap(struct body *b, u64 addr, u64 len)
 {
     return space_unmap(&((struct metal_body *)b->m)->space, addr, page_up(len));
+}
+
+i64 body_translate(struct body *b, u64 address, u64 *physical)
+{
+    struct metal_body *m = b->m;
+
+    return address < USER_END && !space_physical(&m->space, address, ACCESS_READ, physical)
+               ? 0
+               : -ENOENT;
 }
 
 struct kernel_page *body_kernel_page(void)

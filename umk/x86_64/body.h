@@ -42,6 +42,7 @@ void body_resume(struct body *b, u32 n);
 i64 body_map(struct body *b, struct object *o, u64 addr, u64 offset, u64 len, u32 prot,
              bool shared);
 i64 body_map_anon(struct body *b, u64 addr, u64 len, u32 prot);
+i64 body_translate(struct body *b, u64 address, u64 *physical);
 i64 body_protect(struct body *b, u64 addr, u64 len, u32 prot);
 i64 body_unmap(struct body *b, u64 addr, u64 len);
 

@@ -1,6 +1,6 @@
 /* Interrupts; see interrupts.h. */
 #include "umk/x86_64/interrupts.h"
-#include "umk/core/machine.h"
+#include "umk/core/core.h"
 #include "umk/x86_64/apic.h"
 #include "umk/x86_64/clock.h"
 #include "umk/x86_64/console.h"
@@ -30,15 +30,60 @@ void interrupts_note(u32 vector)
     apic_eoi();
 }
 
+/* Legacy line to line of the controller; those from 16 on are the same. */
+static u32 legacy[16];
+
+void interrupts_init(const u32 lines[16])
+{
+    for (u32 i = 0; i < 16; i++)
+        legacy[i] = lines[i];
+}
+
+static u32 line_of(u32 irq)
+{
+    return irq < 16 ? legacy[irq] : irq;
+}
+
+static u32 irq_of(u32 line)
+{
+    for (u32 i = 0; i < 16; i++)
+        if (legacy[i] == line)
+            return i;
+    return line;
+}
+
+i64 interrupts_listen(u32 irq, bool listen)
+{
+    if (irq >= MESSAGE_IRQS)
+        return irq < MESSAGE_IRQS + MSI_VECTORS ? 0 : -ENOENT;
+    if (line_of(irq) >= ioapic_lines() || irq == SERIAL_LINE)
+        return -ENOENT;
+    ioapic_mask(line_of(irq), !listen);
+    return 0;
+}
+
+void interrupts_done(u32 irq)
+{
+    if (irq < MESSAGE_IRQS)
+        ioapic_mask(line_of(irq), false);
+}
+
+u32 interrupts_target(void)
+{
+    return cpus[0].apic;
+}
+
 static void carry_out(u32 vector)
 {
     u32 line = vector - VECTOR_LINES;
 
     if (vector == VECTOR_TIMER)
         clock_tick();
-    else if (line == SERIAL_LINE)
+    else if (line == line_of(SERIAL_LINE))
         console_interrupt();
     else if (line < ioapic_lines())
+        core_irq(irq_of(line));
+    else
         core_irq(line);
 }
 

@@ -13,9 +13,12 @@ void interrupts_note(u32 vector);
 /* Carries out what was noted. True: there was something. */
 bool interrupts_pending(void);
 
-/* Effects of the core: a driver listens to a line, or is ready for its next interrupt. */
-void interrupts_unmask(u32 line);
-void interrupts_mask(u32 line);
-u32 interrupts_lines(void);
+/* Which line of the interrupt controller each legacy line is. */
+void interrupts_init(const u32 lines[16]);
+
+/* Effects of the core, see umk/core/machine.h. */
+i64 interrupts_listen(u32 irq, bool listen);
+void interrupts_done(u32 irq);
+u32 interrupts_target(void);
 
 #endif

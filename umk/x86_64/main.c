@@ -91,6 +91,12 @@ static struct machine machine = {
     .object_create = object_create,
     .object_destroy = object_destroy,
     .object_alias = object_alias,
+    .object_device = object_device,
+    .object_contiguous = object_contiguous,
+    .translate = body_translate,
+    .irq_listen = interrupts_listen,
+    .irq_done = interrupts_done,
+    .irq_target = interrupts_target,
     .body_start = body_start,
     .body_fork = body_fork,
     .portal_add = body_portal_add,
@@ -140,10 +146,25 @@ static void start_devices(void)
     if (body_init() || !clock_init(body_kernel_page(), options.real_seconds))
         give_up("the clock cannot be measured");
     body_kernel_page()->cpus = ncpus;
+    for (u32 i = 16; i < ioapic_lines(); i++)
+        ioapic_route(i, true, true); /* PCI's */
     for (u32 i = 0; i < 16; i++)
         ioapic_route(acpi.line[i], acpi.level[i], acpi.low[i]);
+    interrupts_init(acpi.line);
     ioapic_mask(acpi.line[SERIAL_LINE], false);
     console_listen();
+}
+
+/* Programs that look for PCI devices are told where. */
+static void tell_ecam(void)
+{
+    char line[80];
+    struct fmt f = {line, sizeof(line), 0};
+
+    if (!acpi.mcfg)
+        return;
+    fmt_add(&f, "UMK_ECAM=%lx:%x:%x", acpi.mcfg, acpi.mcfg_first_bus, acpi.mcfg_last_bus);
+    options_add_env(line);
 }
 
 static void boot_core(void)
@@ -152,6 +173,7 @@ static void boot_core(void)
     struct core_config config = {.env = options.env, .cpus = ncpus};
     const char *why = "no reason known";
 
+    tell_ecam();
     config.initfs_size = info.archive.end - info.archive.start;
     if (config.initfs_size == 0)
         give_up("there is no boot archive (-initrd)");

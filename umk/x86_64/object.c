@@ -42,6 +42,49 @@ i64 object_adopt(struct object *o, u64 physical, u64 len)
     return err;
 }
 
+i64 object_device(struct object *o, u64 physical, enum memory_cache cache)
+{
+    struct metal_object *m;
+    i64 err;
+
+    /* page 0 stands for "no device", and nothing but the firmware's is there */
+    if (physical == 0 || is_ram(physical, physical + o->size))
+        return -EACCES;
+    if ((err = object_create(o)))
+        return err;
+    m = o->m;
+    m->pages->device = physical;
+    m->pages->cache = cache == MEMORY_UC ? CACHE_UC : cache == MEMORY_WC ? CACHE_WC : CACHE_WB;
+    return 0;
+}
+
+/* The smallest run that holds it; what is too much goes back. */
+i64 object_contiguous(struct object *o)
+{
+    u64 n = o->size / PAGE_SIZE;
+    u32 order = 0, first;
+    i64 err;
+
+    while (order < FRAME_ORDERS && 1ull << order < n)
+        order++;
+    if (order == FRAME_ORDERS || !(first = frames_take(order)))
+        return -ENOMEM;
+    for (u64 i = n; i < 1ull << order; i++)
+        frame_put((u32)(first + i));
+    memset(frame_bytes(first), 0, o->size);
+    o->refs = 1;
+    err = object_create(o);
+    for (u64 i = 0; i < n; i++) {
+        if (!err)
+            err = pages_put(((struct metal_object *)o->m)->pages, i, (u32)(first + i));
+        if (err)
+            frame_put((u32)(first + i));
+    }
+    if (err && o->m)
+        object_destroy(o);
+    return err;
+}
+
 void object_destroy(struct object *o)
 {
     struct metal_object *m = o->m;

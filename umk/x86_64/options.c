@@ -3,7 +3,7 @@
 #include "umk/core/core.h"
 #include "umk/x86_64/pvh.h"
 
-static char env[COMMAND_LINE_MAX + 2];
+static char env[COMMAND_LINE_MAX + 512];
 
 static u64 number(const char *s, u64 base)
 {
@@ -51,6 +51,17 @@ static void own_word(const char *w, struct options *o)
         o->real_seconds = number(v, 10);
     else if (is(w, "umk.cpus=", &v))
         o->cpus = (u32)number(v, 10);
+}
+
+void options_add_env(const char *line)
+{
+    size_t used = strlen(env), n = strlen(line);
+
+    if (n + 1 > sizeof(env) - 1 - used)
+        return;
+    memcpy(env + used, line, n);
+    env[used + n] = '\n';
+    env[used + n + 1] = '\0';
 }
 
 void options_read(const char *line, struct options *out)

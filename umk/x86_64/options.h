@@ -14,6 +14,8 @@ struct options {
 };
 
 /* line stays the caller's. Unknown words are left alone. */
+/* Adds a line NAME=VALUE to the environment; one that does not fit is left out. */
+void options_add_env(const char *line);
 void options_read(const char *line, struct options *out);
 
 #endif

@@ -1,15 +1,26 @@
 /*
- * memory: anonymous memory and memory objects. A descriptor of the scheme names no pages until it
- * is given a size (ftruncate); then it is an object, which several processes may map and whose
- * pages all of them see. Before that, mapping it gives fresh zeroed memory, shared over fork
- * when asked for MAP_SHARED. Physical memory belongs to machines that have some.
+ * memory: anonymous memory, memory objects, and for drivers physical memory.
+ *
+ *     "" zeroed                     names no pages until it is given a size (ftruncate); then it is
+ *                                   an object, which several processes may map and whose pages all
+ *                                   of them see. Before that, mapping it gives fresh zeroed memory,
+ *                                   shared over fork when asked for MAP_SHARED
+ *     zeroed@wb?phys_contiguous     mapping it gives zeroed memory in one piece
+ *     physical@wb|wc|uc|dev         mapping it gives the physical range that begins at the offset
+ *     translation                   a call with an address gives the physical one behind it
+ *
+ * The last three are for root, on machines that give hardware to programs.
  */
 #include "umk/core/kschemes.h"
 #include "umk/core/scheme.h"
 
+enum memory_kind { KIND_OBJECT, KIND_CONTIGUOUS, KIND_PHYSICAL, KIND_TRANSLATION };
+
 struct memory_file {
-    struct object *object;
-    u64 length; /* in bytes, as set; the object is that rounded up to pages */
+    enum memory_kind kind;
+    enum memory_cache cache; /* KIND_PHYSICAL */
+    struct object *object;   /* KIND_OBJECT: what it names; others: what was mapped last */
+    u64 length;              /* in bytes, as set; the object is that rounded up to pages */
 };
 
 struct pool memory_file_pool = POOL_INIT(memory_file, 1u << 18);
@@ -34,31 +45,99 @@ struct object *memory_desc_object(const struct desc *d, u64 *length)
 {
     const struct memory_file *f = d->scheme->ops == &memory_ops ? d->priv : NULL;
 
-    if (!f || !f->object)
+    if (!f || !f->object || f->kind != KIND_OBJECT)
         return NULL;
     *length = f->length;
     return f->object;
 }
 
-static bool is(const char *path, size_t len, const char *word)
+/* Paths: NAME[@TYPE[?FLAG]] */
+
+#define PATH_MAX_LEN 64u
+
+struct part {
+    const char *at;
+    size_t len;
+};
+
+static bool is(struct part p, const char *word)
 {
-    return strlen(word) == len && memcmp(path, word, len) == 0;
+    return strlen(word) == p.len && memcmp(p.at, word, p.len) == 0;
+}
+
+/* Takes what comes before `mark` off p; all of it when there is none. */
+static struct part take(struct part *p, char mark)
+{
+    struct part first = {p->at, 0};
+
+    while (first.len < p->len && p->at[first.len] != mark)
+        first.len++;
+    p->at += first.len;
+    p->len -= first.len;
+    if (p->len) {
+        p->at++;
+        p->len--;
+    }
+    return first;
+}
+
+static i64 parse_cache(struct part type, enum memory_cache *cache)
+{
+    if (type.len == 0 || is(type, "wb"))
+        *cache = MEMORY_WB;
+    else if (is(type, "wc"))
+        *cache = MEMORY_WC;
+    else if (is(type, "uc") || is(type, "dev"))
+        *cache = MEMORY_UC;
+    else
+        return -ENOENT;
+    return 0;
+}
+
+static i64 parse_path(const char *path, size_t len, struct memory_file *f)
+{
+    struct part rest = {path, len}, name = take(&rest, '@'), type = take(&rest, '?');
+    i64 err = len > PATH_MAX_LEN ? -ENOENT : parse_cache(type, &f->cache);
+
+    if (err || (rest.len && !is(rest, "phys_contiguous")))
+        return -ENOENT;
+    if (is(name, "physical"))
+        f->kind = KIND_PHYSICAL;
+    else if (is(name, "translation"))
+        f->kind = KIND_TRANSLATION;
+    else if (name.len == 0 || is(name, "zeroed"))
+        f->kind = rest.len ? KIND_CONTIGUOUS : KIND_OBJECT;
+    else
+        return -ENOENT;
+    if ((f->kind == KIND_OBJECT && f->cache != MEMORY_WB) ||
+        (f->kind != KIND_OBJECT && !core.machine->object_device))
+        return -ENOENT;
+    return 0;
 }
 
 static i64 memory_open(struct context *c, struct desc *dir, const char *path, size_t len, u32 flags,
                        struct opened *out)
 {
-    (void)c;
+    struct memory_file what = {0}, *f;
+    i64 err;
+
     if (dir->priv)
         return -EACCES;
-    if (is(path, len, "scheme-root"))
+    if (is((struct part){path, len}, "scheme-root")) {
         out->desc = desc_new(dir->scheme, 0, flags, NULL);
-    else if (len == 0 || is(path, len, "zeroed") || is(path, len, "zeroed@wb") ||
-             is(path, len, "@wb"))
-        out->desc = memory_desc_new(NULL, 0, flags);
-    else
-        return -ENOENT;
-    return out->desc ? 0 : -ENOMEM;
+        return out->desc ? 0 : -ENOMEM;
+    }
+    if ((err = parse_path(path, len, &what)))
+        return err;
+    if (what.kind != KIND_OBJECT && !is_root(c->proc))
+        return -EACCES;
+    out->desc = memory_desc_new(NULL, 0, flags);
+    if (!out->desc)
+        return -ENOMEM;
+    f = out->desc->priv;
+    f->kind = what.kind;
+    f->cache = what.cache;
+    return 0;
 }
 
 static i64 memory_ftruncate(struct context *c, struct desc *d, u64 size)
@@ -69,6 +148,8 @@ static i64 memory_ftruncate(struct context *c, struct desc *d, u64 size)
     (void)c;
     if (!f || !(d->flags & RX_O_WRONLY))
         return -EBADF;
+    if (f->kind != KIND_OBJECT)
+        return -EINVAL;
     if (f->object)
         return size == f->length ? 0 : -EBUSY;
     if ((err = object_new(size, &f->object)))
@@ -77,14 +158,11 @@ static i64 memory_ftruncate(struct context *c, struct desc *d, u64 size)
     return 0;
 }
 
-static i64 memory_fmap(struct desc *d, u64 offset, u64 size, u32 flags, struct object **o,
+static i64 object_fmap(struct memory_file *f, u64 offset, u64 size, u32 flags, struct object **o,
                        u64 *o_off)
 {
-    struct memory_file *f = d->priv;
     i64 err;
 
-    if (!f)
-        return -EOPNOTSUPP;
     if (!f->object) {
         if (!(flags & RX_MAP_SHARED)) {
             *o = NULL;
@@ -99,6 +177,65 @@ static i64 memory_fmap(struct desc *d, u64 offset, u64 size, u32 flags, struct o
         return -EINVAL;
     *o = f->object;
     *o_off = offset;
+    return 0;
+}
+
+#define PHYSICAL_END (1ull << 52)
+
+/* A new object each time; the file keeps the last one, the mappings keep theirs. */
+static i64 hardware_fmap(struct memory_file *f, u64 offset, u64 size, u32 *flags, struct object **o,
+                         u64 *o_off)
+{
+    struct object *made;
+    i64 err;
+
+    if (*flags & RX_PROT_EXEC)
+        return -EACCES;
+    if (f->kind == KIND_CONTIGUOUS && (*flags & RX_MAP_SHARED))
+        return -EOPNOTSUPP;
+    if (f->kind == KIND_PHYSICAL && (offset >= PHYSICAL_END || size > PHYSICAL_END - offset))
+        return -EINVAL;
+    err = f->kind == KIND_PHYSICAL ? object_new_device(offset, size, f->cache, &made)
+                                   : object_new_contiguous(size, &made);
+    if (err)
+        return err;
+    if (f->object)
+        object_put(f->object);
+    f->object = *o = made;
+    *o_off = 0;
+    *flags = (*flags & ~(u32)RX_MAP_PRIVATE) | RX_MAP_SHARED;
+    return 0;
+}
+
+static i64 memory_fmap(struct desc *d, u64 offset, u64 size, u32 *flags, struct object **o,
+                       u64 *o_off)
+{
+    struct memory_file *f = d->priv;
+
+    if (!f || f->kind == KIND_TRANSLATION)
+        return -EOPNOTSUPP;
+    if (f->kind == KIND_OBJECT)
+        return object_fmap(f, offset, size, *flags, o, o_off);
+    return hardware_fmap(f, offset, size, flags, o, o_off);
+}
+
+static i64 memory_call(struct context *c, struct desc *d, u8 *buf, size_t len, u32 flags,
+                       const u64 meta[3])
+{
+    const struct memory_file *f = d->priv;
+    u64 address, physical;
+    i64 err;
+
+    (void)flags;
+    (void)meta;
+    if (!f || f->kind != KIND_TRANSLATION)
+        return -EOPNOTSUPP;
+    if (len != sizeof(address))
+        return -EINVAL;
+    memcpy(&address, buf, sizeof(address));
+    if ((err = core.machine->translate(c->proc->body, address, &physical)))
+        return err;
+    memcpy(buf, &physical, sizeof(physical));
     return 0;
 }
 
@@ -144,6 +281,7 @@ const struct kscheme_ops memory_ops = {
     .openat = memory_open,
     .ftruncate = memory_ftruncate,
     .fmap = memory_fmap,
+    .call = memory_call,
     .fstatvfs = memory_fstatvfs,
     .fstat = memory_fstat,
     .fpath = memory_fpath,

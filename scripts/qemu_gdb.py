@@ -1,0 +1,58 @@
+"""Commands for gdb on the kernel in QEMU; see scripts/qemu-gdb."""
+import os
+
+import gdb
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PLACES = ("build/user/bin", "build/user/tests", "build/user/bench")
+
+
+def current(cpu):
+    return gdb.parse_and_eval(f"cpus[{cpu}].current")
+
+
+def this_cpu():
+    """QEMU's processors are gdb's threads, from 1 on."""
+    thread = gdb.selected_thread()
+    return thread.num - 1 if thread else 0
+
+
+class Program(gdb.Command):
+    """umk-program [FILE]: symbols of the current thread's program."""
+
+    def __init__(self):
+        super().__init__("umk-program", gdb.COMMAND_FILES, gdb.COMPLETE_FILENAME)
+
+    def invoke(self, argument, from_tty):
+        path = argument
+        if not path:
+            thread = current(this_cpu())
+            if not thread:
+                raise gdb.GdbError("no thread is current on this processor")
+            name = thread["body"]["name"].string()
+            found = [p for p in (os.path.join(TOP, d, name) for d in PLACES) if os.path.exists(p)]
+            if not found:
+                raise gdb.GdbError(f"no file for {name} in {', '.join(PLACES)}")
+            path = found[0]
+        gdb.execute(f"add-symbol-file {path}")
+
+
+class Threads(gdb.Command):
+    """umk-threads: the current thread of each processor."""
+
+    def __init__(self):
+        super().__init__("umk-threads", gdb.COMMAND_STATUS)
+
+    def invoke(self, argument, from_tty):
+        for cpu in range(int(gdb.parse_and_eval("ncpus"))):
+            thread = current(cpu)
+            if not thread:
+                print(f"cpu {cpu}: idle, or in the kernel")
+                continue
+            body = thread["body"]
+            print(f"cpu {cpu}: {body['name'].string()}, portal {int(thread['portal'])}, "
+                  f"rip {int(thread['regs']['rip']):#x} when it came in last")
+
+
+Program()
+Threads()
