@@ -54,11 +54,39 @@ struct memdev *memdev_copy(const struct memdev *m)
     return copy;
 }
 
+struct memdev *memdev_over(const struct memdev *under)
+{
+    struct memdev *m = memdev_new(under->blocks);
+
+    m->under = under;
+    return m;
+}
+
+static const uint8_t *look(const struct memdev *m, uint64_t block)
+{
+    while (m && !m->block[block])
+        m = m->under;
+    return m ? m->block[block] : NULL;
+}
+
 uint8_t *memdev_block(struct memdev *m, uint64_t block)
 {
-    if (!m->block[block])
+    if (!m->block[block]) {
+        const uint8_t *old = look(m->under, block);
+
         m->block[block] = need(calloc(1, RFS_BLOCK));
+        if (old)
+            memcpy(m->block[block], old, RFS_BLOCK);
+    }
     return m->block[block];
+}
+
+void memdev_tear(struct memdev *m, const struct memdev_event *e, uint32_t block, uint8_t mask)
+{
+    for (unsigned s = 0; s < 8; s++)
+        if (mask >> s & 1)
+            memcpy(memdev_block(m, e->block + block) + (size_t)s * 512,
+                   e->data + (size_t)block * RFS_BLOCK + (size_t)s * 512, 512);
 }
 
 static int dev_read(void *ctx, uint64_t block, uint32_t count, void *buf)
@@ -71,8 +99,10 @@ static int dev_read(void *ctx, uint64_t block, uint32_t count, void *buf)
     for (uint32_t i = 0; i < count; i++) {
         uint8_t *to = (uint8_t *)buf + (size_t)i * RFS_BLOCK;
 
-        if (m->block[block + i])
-            memcpy(to, m->block[block + i], RFS_BLOCK);
+        const uint8_t *from = look(m, block + i);
+
+        if (from)
+            memcpy(to, from, RFS_BLOCK);
         else
             memset(to, 0, RFS_BLOCK);
     }

@@ -15,7 +15,8 @@ struct memdev_event {
 
 struct memdev {
     uint64_t blocks;
-    uint8_t **block; /* NULL: zeros */
+    uint8_t **block;            /* NULL: as in under, or zeros */
+    const struct memdev *under; /* what it lies over and does not change, or NULL */
     bool recording;
     struct memdev_event *event;
     size_t events, room;
@@ -29,6 +30,9 @@ void memdev_free(struct memdev *m);
 struct memdev *memdev_copy(const struct memdev *m); /* without the record */
 struct rfs_device memdev_device(struct memdev *m);
 uint8_t *memdev_block(struct memdev *m, uint64_t block); /* for changing it */
+struct memdev *memdev_over(const struct memdev *under);
+/* Some sectors of a write of one block, of 512 bytes each, by mask; as when power fails in it. */
+void memdev_tear(struct memdev *m, const struct memdev_event *e, uint32_t block, uint8_t mask);
 void memdev_apply(struct memdev *m, const struct memdev_event *e);
 void memdev_forget(struct memdev *m); /* the record so far */
 
