@@ -108,7 +108,6 @@ static int write_all(struct rfs *fs, struct rfs_time time)
  * would win over the new ones. */
 static int clear_front(struct rfs *fs, const struct rfs_format *format)
 {
-    const uint8_t *from = format->reserved;
     uint64_t left = format->reserved_len;
     int err = 0;
 
@@ -117,9 +116,8 @@ static int clear_front(struct rfs *fs, const struct rfs_format *format)
 
         memset(fs->scratch, 0, RFS_BLOCK);
         if (n)
-            memcpy(fs->scratch, from, n);
+            memcpy(fs->scratch, (const uint8_t *)format->reserved + at * RFS_BLOCK, n);
         err = fs->dev.write(fs->dev.ctx, at, 1, fs->scratch);
-        from += n;
         left -= n;
     }
     return err ? err : flush_device(fs);

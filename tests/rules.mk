@@ -89,7 +89,10 @@ $(B)/unit/native/%: $(B)/bench/obj/tests/programs/%.o
 $(B)/fuzz/libblock.a: $(B)/fuzz/obj/libblock/partition.o
 $(FUZZ_BINS): $(B)/fuzz/%: $(B)/fuzz/obj/tests/fuzz/%.o $(B)/fuzz/libsim.a \
 	$(B)/fuzz/libredox.a $(B)/fuzz/libblock.a
-	$(call link,$(CLANG) -fsanitize=fuzzer -fsanitize=$(FUZZ_SANITIZE))
+	$(call link,$(CLANG) -fsanitize=fuzzer -fsanitize=$(FUZZ_SANITIZE) $(FUZZ_LINK))
+RFS_FUZZ := $(filter $(B)/fuzz/redoxfs_%,$(FUZZ_BINS))
+$(RFS_FUZZ): $(call objects,fuzz/obj,$(wildcard tests/redoxfs/common/*.c)) $(B)/fuzz/libredoxfs.a
+$(RFS_FUZZ): private FUZZ_LINK := -Wl,--wrap=seahash
 $(HOST_BENCH_BINS): $(B)/bench/%: $(B)/bench/obj/bench/host/%.o
 	$(call link,$(CC),$(shell pkg-config --libs fuse3) -lpthread)
 
