@@ -86,7 +86,7 @@ $(B)/unit/libc/%: $(B)/libc/obj/tests/libc/%.o $(B)/libc/libc.a
 		-Wl$(,)--unresolved-symbols=ignore-all,-lm -lpthread)
 $(B)/unit/native/%: $(B)/bench/obj/tests/programs/%.o
 	$(call link,$(CC),-lm -lpthread)
-$(B)/fuzz/libblock.a: $(B)/fuzz/obj/libblock/partition.o
+$(B)/fuzz/libblock.a: $(B)/fuzz/obj/libblock/partition.o $(B)/fuzz/obj/servers/tarfs/tar.o
 $(FUZZ_BINS): $(B)/fuzz/%: $(B)/fuzz/obj/tests/fuzz/%.o $(B)/fuzz/libsim.a \
 	$(B)/fuzz/libredox.a $(B)/fuzz/libblock.a
 	$(call link,$(CLANG) -fsanitize=fuzzer -fsanitize=$(FUZZ_SANITIZE) $(FUZZ_LINK))

@@ -17,6 +17,9 @@
 #include <unistd.h>
 
 #define NAME "hostfs"
+#ifndef LANDLOCK_ACCESS_FS_REFER
+#define LANDLOCK_ACCESS_FS_REFER (1ull << 13)
+#endif
 #define SHARES_MAX 16u
 
 static struct share shares[SHARES_MAX];
@@ -56,9 +59,12 @@ static int open_share(struct share *s, const char *word)
 /* Holds this process to its directories, as far as the host's Landlock goes. */
 static void landlock(const int *fds)
 {
-    /* what the first version of Landlock knows of */
-    const struct landlock_ruleset_attr attr = {.handled_access_fs =
-                                                   (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1};
+    /* what the first version of Landlock knows of; and moving files between directories, which
+     * no version permits unless it is asked to look after it */
+    struct landlock_ruleset_attr attr = {.handled_access_fs =
+                                             (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1};
+    if (syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) >= 2)
+        attr.handled_access_fs |= LANDLOCK_ACCESS_FS_REFER;
     int rules = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
 
     if (rules < 0)

@@ -90,10 +90,11 @@ static bool pax(struct member *m, const u8 *p, size_t len)
         if (i == 0 || i == len || p[i] != ' ' || line <= i + 1 || line > len || p[line - 1] != '\n')
             return false;
         const u8 *key = p + i + 1, *end = p + line - 1;
-        const u8 *value = memchr(key, '=', (size_t)(end - key));
-        if (!value++)
+        const u8 *equals = memchr(key, '=', (size_t)(end - key));
+        if (!equals)
             return false;
-        size_t key_len = (size_t)(value - 1 - key), value_len = (size_t)(end - value);
+        const u8 *value = equals + 1;
+        size_t key_len = (size_t)(equals - key), value_len = (size_t)(end - value);
         if (key_len == 4 && memcmp(key, "path", 4) == 0 &&
             !set_text(m->path, &m->path_len, value, value_len))
             return false;
@@ -226,12 +227,16 @@ static i64 add(struct tar *t, const u8 *h, const struct member *m, const u8 *dat
     struct tar_node *n = &t->nodes[i];
     if (type != MODE_DIR && (i == 0 || n->first_child != TAR_NONE))
         return -EBADMSG;
+    if ((n->mode & MODE_TYPE) == MODE_SYMLINK) /* the same name once more: the last one counts */
+        free((void *)(uintptr_t)n->data);
+    n->data = NULL;
     n->mode = type | (u32)(mode & MODE_PERM);
     n->uid = (u32)uid;
     n->gid = (u32)gid;
     n->mtime = mtime;
-    n->data = data;
-    n->size = type == MODE_FILE ? m->size : 0;
+    if (type == MODE_FILE)
+        n->data = data;
+    n->size = type == MODE_FILE && h[156] != '1' ? m->size : 0;
     n->same_as = TAR_NONE;
     if (h[156] == '1') {
         i64 other = at_path(t, m->link, m->link_len, false);
@@ -240,8 +245,10 @@ static i64 add(struct tar *t, const u8 *h, const struct member *m, const u8 *dat
         t->nodes[i].same_as = tar_content(t, (u32)other);
     } else if (type == MODE_SYMLINK) {
         char *target = malloc(m->link_len + 1);
-        if (!target)
+        if (!target) {
+            n->mode = MODE_FILE; /* tar_free looks at it */
             return -ENOMEM;
+        }
         memcpy(target, m->link, m->link_len + 1);
         n->data = (const u8 *)target; /* freed by tar_free, by its type */
         n->size = m->link_len;
