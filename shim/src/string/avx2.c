@@ -56,32 +56,54 @@ AVX2 void __umk_avx2_set(char *d, int c, size_t n)
     store(end - 32, v);
 }
 
+/* Bit i is set when byte i of the 64 at p is that of want. */
+AVX2 static inline u64 equal_in_64(const char *p, __m256i want)
+{
+    return (u32)_mm256_movemask_epi8(_mm256_cmpeq_epi8(load_aligned(p), want)) |
+           (u64)(u32)_mm256_movemask_epi8(_mm256_cmpeq_epi8(load_aligned(p + 32), want)) << 32;
+}
+
 AVX2 const char *__umk_avx2_find_zero(const char *p)
 {
     const __m256i zero = _mm256_setzero_si256();
 
-    for (;; p += 64) {
-        __m256i a = load_aligned(p), b = load_aligned(p + 32);
-        __m256i least = _mm256_cmpeq_epi8(_mm256_min_epu8(a, b), zero);
-        if (!_mm256_movemask_epi8(least))
-            continue;
-        u64 mask = (u32)_mm256_movemask_epi8(_mm256_cmpeq_epi8(a, zero)) |
-                   (u64)(u32)_mm256_movemask_epi8(_mm256_cmpeq_epi8(b, zero)) << 32;
-        return p + __builtin_ctzll(mask);
+    /* blocks of 128 from where none of them crosses a page */
+    if ((uintptr_t)p & 64) {
+        u64 mask = equal_in_64(p, zero);
+        if (mask)
+            return p + __builtin_ctzll(mask);
+        p += 64;
     }
+    for (;; p += 128) {
+        __m256i low = _mm256_min_epu8(load_aligned(p), load_aligned(p + 32));
+        __m256i high = _mm256_min_epu8(load_aligned(p + 64), load_aligned(p + 96));
+        if (_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(low, high), zero)))
+            break;
+    }
+    u64 mask = equal_in_64(p, zero);
+    return mask ? p + __builtin_ctzll(mask) : p + 64 + __builtin_ctzll(equal_in_64(p + 64, zero));
 }
 
 AVX2 const char *__umk_avx2_find(const char *p, const char *end, int c)
 {
     const __m256i want = _mm256_set1_epi8((char)c);
 
-    for (; p < end; p += 64) {
+    if (((uintptr_t)p & 64) && p < end) {
+        u64 mask = equal_in_64(p, want);
+        if (mask)
+            return p + __builtin_ctzll(mask);
+        p += 64;
+    }
+    for (; p < end; p += 128) {
         __m256i a = _mm256_cmpeq_epi8(load_aligned(p), want);
         __m256i b = _mm256_cmpeq_epi8(load_aligned(p + 32), want);
-        if (!_mm256_movemask_epi8(_mm256_or_si256(a, b)))
-            continue;
-        u64 mask = (u32)_mm256_movemask_epi8(a) | (u64)(u32)_mm256_movemask_epi8(b) << 32;
-        return p + __builtin_ctzll(mask);
+        __m256i c3 = _mm256_cmpeq_epi8(load_aligned(p + 64), want);
+        __m256i d = _mm256_cmpeq_epi8(load_aligned(p + 96), want);
+        if (_mm256_movemask_epi8(_mm256_or_si256(_mm256_or_si256(a, b), _mm256_or_si256(c3, d)))) {
+            u64 mask = equal_in_64(p, want);
+            return mask ? p + __builtin_ctzll(mask)
+                        : p + 64 + __builtin_ctzll(equal_in_64(p + 64, want));
+        }
     }
     return p;
 }
