@@ -153,6 +153,11 @@ typedef struct {
 } cookie_io_functions_t;
 FILE *fopencookie(void *, const char *, cookie_io_functions_t);
 #endif
+
+#include <bits/fortify.h>
+#if __UMK_FORTIFY
+#include <bits/fortify_stdio.h>
+#endif
 __END_DECLS
 
 #endif

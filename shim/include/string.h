@@ -79,6 +79,11 @@ const char *sigdescr_np(int);
         (char *)memcpy(__builtin_alloca(__n), __s, __n); \
     })
 #endif
+
+#include <bits/fortify.h>
+#if __UMK_FORTIFY
+#include <bits/fortify_string.h>
+#endif
 __END_DECLS
 
 #endif

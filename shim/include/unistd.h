@@ -397,6 +397,11 @@ void setusershell(void);
 long gethostid(void);
 void swab(const void *__restrict, void *__restrict, ssize_t);
 #endif
+
+#include <bits/fortify.h>
+#if __UMK_FORTIFY
+#include <bits/fortify_unistd.h>
+#endif
 __END_DECLS
 
 #endif
