@@ -105,7 +105,9 @@ __attribute__((noinline)) static void use_after_free(void)
 
 __attribute__((noinline)) static void leak(void)
 {
-    lost = malloc(123);
+    /* a copy of the last one's address may be anywhere; not of all */
+    for (int i = 0; i < 10; i++)
+        lost = malloc(123);
     lost = NULL;
 }
 

@@ -10,6 +10,9 @@ extern void (*const __fini_array_start[])(void) __attribute__((weak)) __umk_hidd
 extern void (*const __fini_array_end[])(void) __attribute__((weak)) __umk_hidden;
 
 static struct umk_thread *exiting;
+/* Linked with malloc: the memory checker's last look, since it does not see the kernel's exit. */
+void __umk_watch_end(void) __attribute__((weak)) __umk_hidden;
+
 static size_t fini_done;
 
 static void run_destructors(void)
@@ -38,5 +41,7 @@ _Noreturn void exit(int status)
     run_destructors();
     if (__umk_stdio_exit)
         __umk_stdio_exit();
+    if (__umk_watch_end)
+        __umk_watch_end();
     rx_exit((u32)status & 0xff);
 }

@@ -76,6 +76,9 @@ static i64 put(iconv_t c, u32 character, u8 **out, size_t *room)
 {
     int n = c->to->encode(c->to, character, *out, *room);
 
+    /* a character that the set lacks is an error only where one would fit */
+    if (*room == 0)
+        return -E2BIG;
     if (n > 0 && (size_t)n > *room)
         return -E2BIG;
     *out += n;

@@ -177,6 +177,8 @@ size_t __umk_usable(void *block, const char *what) __umk_hidden;
 
 /* watch.c: the same work when a memory checker runs the program; nothing is cached then. */
 bool __umk_watch_start(void) __umk_hidden;
+/* At the program's end: looks for what nobody can reach any more. */
+void __umk_watch_end(void) __umk_hidden;
 void *__umk_watch_alloc(size_t size, bool zeroed, size_t alignment) __umk_hidden;
 void __umk_watch_free(void *block) __umk_hidden;
 void *__umk_watch_realloc(void *block, size_t size) __umk_hidden;

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "shim/src/internal/sse.h"
 #include "shim/src/malloc/heap.h"
 
 #ifdef UMK_VALGRIND
@@ -59,6 +60,12 @@ static void base_free(void *base)
     *__umk_header(base) ^= INFO_USED * LANES;
     __umk_link_set(base, NULL);
     __umk_central_give(INFO_KIND(info), base);
+}
+
+void __umk_watch_end(void)
+{
+    if (__umk_watched)
+        VALGRIND_DO_LEAK_CHECK;
 }
 
 void *__umk_watch_alloc(size_t size, bool zeroed, size_t alignment)
@@ -129,6 +136,10 @@ void *__umk_watch_realloc(void *block, size_t size)
 bool __umk_watch_start(void)
 {
     return false;
+}
+
+void __umk_watch_end(void)
+{
 }
 
 void *__umk_watch_alloc(size_t size, bool zeroed, size_t alignment)

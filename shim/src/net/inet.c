@@ -71,10 +71,17 @@ static int longest_zeros(const u8 *a, int n, int *start)
     return best > 1 ? best : 0;
 }
 
+/* Mapped and compatible addresses, and only they, end in the IPv4 form. */
+static bool ends_in_v4(const u8 *a)
+{
+    int start = -1, zeros = longest_zeros(a, 8, &start);
+
+    return start == 0 && (zeros == 6 || (zeros == 5 && a[10] == 0xff && a[11] == 0xff));
+}
+
 static char *put_v6(char *p, const u8 *a)
 {
-    static const u8 mapped[12] = {[10] = 0xff, [11] = 0xff};
-    bool v4 = memcmp(a, mapped, 12) == 0;
+    bool v4 = ends_in_v4(a);
     int groups = v4 ? 6 : 8, start = -1, zeros = longest_zeros(a, groups, &start);
 
     for (int i = 0; i < groups; i++) {
@@ -89,12 +96,11 @@ static char *put_v6(char *p, const u8 *a)
             *p++ = ':';
         p = put_hex(p, (unsigned)a[2 * i] << 8 | a[2 * i + 1]);
     }
-    if (v4) {
-        if (p[-1] != ':' || zeros == 0 || start + zeros != groups)
-            *p++ = ':';
-        p = put_v4(p, a + 12);
-    }
-    return p;
+    if (!v4)
+        return p;
+    if (p[-1] != ':')
+        *p++ = ':';
+    return put_v4(p, a + 12);
 }
 
 const char *inet_ntop(int family, const void *restrict address, char *restrict out, socklen_t size)
