@@ -187,4 +187,6 @@ $(B)/initfs.cpio $(B)/initfs-test.cpio: scripts/mkinitfs $(INITFS_FILES)
 		--in bin $(BINS) --in tests $(filter $(TEST_BINS),$^) \
 		--in bench $(filter $(BENCH_BINS),$^)
 
--include $(shell find $(B) -path $(B)/src -prune -o -name '*.d' -print 2>/dev/null)
+# Not what other people's sources bring: their files are their own.
+-include $(shell find $(B) '(' -path $(B)/src -o -path $(B)/recipes ')' -prune -o \
+	-name '*.d' -type f -print 2>/dev/null)
