@@ -1,0 +1,41 @@
+-- Output is compared with the same sqlite built for the host.
+create table t(id integer primary key, name text, score real, data blob);
+begin;
+with recursive n(i) as (select 1 union all select i + 1 from n where i < 2000)
+insert into t select i, 'name' || (i * 7919 % 1000), i * 1.5 / 7, randomblob(0) from n;
+commit;
+create index t_name on t(name);
+select count(*), sum(id), round(avg(score), 6), min(name), max(name) from t;
+select name, count(*) c from t group by name having c > 2 order by name limit 5;
+select a.id, b.id from t a join t b on a.name = b.name and a.id < b.id order by a.id limit 5;
+explain query plan select * from t where name = 'name7';
+update t set score = -score where id % 3 = 0;
+delete from t where id % 5 = 0;
+select count(*), round(sum(score), 4) from t;
+select id, row_number() over (partition by id % 3 order by id desc) from t where id < 10 order by id;
+create virtual table f using fts5(body);
+insert into f values('the quick brown fox'), ('lazy dogs sleep'), ('quick dogs run');
+select rowid, highlight(f, 0, '[', ']') from f where f match 'quick' order by rowid;
+select json_extract('{"a":[1,2,{"b":"x"}]}', '$.a[2].b'), json_group_array(id) from t where id < 8;
+select printf('%08.3f|%x|%-6s|%e', 3.14159265, 255, 'ab', 12345.678);
+select 1e308 * 10, -1e308 * 10, 0.1 + 0.2, 1 / 3.0, 9223372036854775807, 1e-320;
+select strftime('%Y-%m-%d %H:%M:%S', 1700000000, 'unixepoch'), julianday('2000-01-01');
+select date('2024-01-31', '+1 month'), time('23:59:59', '+2 seconds');
+select hex(x'00ff10'), quote('it''s'), upper('abc'), substr('hello', 2, 3), instr('hello', 'l');
+create view v as select id * 2 as d from t;
+select max(d) from v;
+create trigger g after insert on t begin update t set name = 'triggered' where id = new.id; end;
+insert into t(id, name) values(99999, 'x');
+select name from t where id = 99999;
+savepoint s; delete from t; rollback to s; release s;
+select count(*) from t;
+insert into t(id) values(1);
+pragma journal_mode = wal;
+pragma journal_mode = delete;
+pragma integrity_check;
+vacuum;
+select count(*) from sqlite_master;
+with recursive q(a, b) as (select 0, 1 union all select b, a + b from q where b < 1000)
+select group_concat(a) from q;
+select typeof(1), typeof(1.0), typeof('a'), typeof(null), typeof(x'00');
+select group_concat(distinct id % 7) from t where id < 30;
