@@ -44,15 +44,16 @@ HOST_SRC := $(call csources,umk/host)
 REDOX_DIRS := libredox/src libredox/hosted libredox/metal
 REDOX_ALL := $(call csources,$(REDOX_DIRS)) $(call asources,$(REDOX_DIRS))
 REDOX_SRC := $(filter-out %/glibc_main.c %/glibc_attach.c,$(REDOX_ALL))
-SHIM_SRC := $(sort $(shell find shim -name '*.c' 2>/dev/null))
-SHIM_ASM := $(sort $(shell find shim -name '*.S' 2>/dev/null))
+SHIM_SRC := $(sort $(shell find shim/src -name '*.c' 2>/dev/null))
+SHIM_ASM := $(sort $(shell find shim/src -name '*.S' 2>/dev/null))
 COREUTILS_SRC := $(wildcard programs/coreutils/*.c)
 COREUTILS_LIB := $(wildcard programs/coreutils/common/*.c)
 PROGRAM_DIRS := $(filter-out programs/coreutils/,$(dir $(wildcard programs/*/*.c)))
 PROGRAMS := $(sort $(patsubst programs/%/,%,$(PROGRAM_DIRS)))
 SERVERS := $(sort $(patsubst servers/%/,%,$(dir $(wildcard servers/*/*.c))))
 COREUTILS := $(notdir $(basename $(COREUTILS_SRC)))
-INITFS_FILES := $(shell find initfs 2>/dev/null)
+# A symbolic link leads to where there is something only in the system; its folder's date tells.
+INITFS_FILES := $(shell find initfs ! -type l 2>/dev/null)
 
 # ---- Flags ----
 

@@ -39,6 +39,8 @@ _Noreturn void exit(int status)
     if (__umk_atexit_run)
         __umk_atexit_run();
     run_destructors();
+    if (__umk_ldso_fini)
+        __umk_ldso_fini();
     if (__umk_stdio_exit)
         __umk_stdio_exit();
     if (__umk_watch_end)

@@ -71,6 +71,10 @@ struct umk_thread {
 
     /* malloc */
     struct heap_cache *heap;
+
+    /* storage of libraries that came by dlopen, by their number */
+    void **tls_late;
+    size_t tls_late_count;
 };
 
 #ifdef SHIM_HOST_TEST
@@ -92,6 +96,22 @@ extern u32 __umk_threaded __umk_hidden;
 
 /* The main thread's block. */
 extern struct umk_thread *__umk_main_thread __umk_hidden;
+
+/*
+ * Thread-local storage of one file: the program, or a shared library. Those that are there at start
+ * have a place below every thread's fs base; the others get memory in a thread when it first asks.
+ */
+struct umk_tls_module {
+    struct umk_tls_module *next;
+    const void *image; /* the first image_len bytes; zeros follow */
+    size_t image_len, size;
+    size_t align, skew; /* the address is skew modulo align, a power of two */
+    size_t offset;      /* how far below the fs base; 0: not there at start */
+    size_t number;      /* 1, 2... of those without an offset */
+};
+
+/* Gives a module its place. Only before the first thread block is made. */
+void __umk_tls_add(struct umk_tls_module *m) __umk_hidden;
 
 /* Bytes that __umk_tls_place needs, alignment included. */
 size_t __umk_tls_size(void) __umk_hidden;

@@ -6,6 +6,8 @@
 
 static void all(int what)
 {
+    if (__umk_dl_fork)
+        __umk_dl_fork(what);
     if (__umk_atexit_fork)
         __umk_atexit_fork(what);
     if (__umk_stdio_fork)
@@ -31,6 +33,8 @@ void __umk_fork_child(void)
 
 void __umk_thread_release(struct umk_thread *t)
 {
+    if (__umk_tls_thread_end)
+        __umk_tls_thread_end(t);
     if (__umk_heap_thread_end)
         __umk_heap_thread_end(t);
 }

@@ -1,6 +1,6 @@
 /*
- * Thread-local storage: finds the program's TLS image, makes the main thread's block,
- * and lays out the blocks of further threads. See internal/thread.h for the layout.
+ * Thread-local storage: where each file's part of it lies, the main thread's block, and the layout
+ * of the blocks of further threads. See internal/thread.h.
  */
 #include <string.h>
 #include "shim/src/internal/start.h"
@@ -8,6 +8,7 @@
 #define AT_PHDR 3
 #define AT_PHENT 4
 #define AT_PHNUM 5
+#define PT_LOAD 1
 #define PT_PHDR 6
 #define PT_TLS 7
 
@@ -18,42 +19,53 @@ struct phdr {
 };
 ABI_SIZE(struct phdr, 56);
 
-/* The program's TLS image, and how far below the fs base its copy starts. */
-static struct {
-    const void *image;
-    size_t image_len;
-    size_t offset;
-    size_t align;
-} tls = {.align = 64};
+static struct umk_tls_module *modules;
+static struct umk_tls_module program;
+static size_t total;      /* below the fs base */
+static size_t align = 64; /* of the fs base */
 
 /* Enough for most programs, so that starting needs no mapping. */
 static _Alignas(64) char main_block[sizeof(struct umk_thread) + 1024];
 
 struct umk_thread *__umk_main_thread;
 
+void __umk_tls_add(struct umk_tls_module *m)
+{
+    struct umk_tls_module **end = &modules;
+
+    while (*end)
+        end = &(*end)->next;
+    *end = m;
+    if (m->align > align)
+        align = m->align;
+    /* as far below as its size asks, then down to where its address is what the linker counted on
+     */
+    m->offset = total + m->size;
+    m->offset += -(m->offset + m->skew) & (m->align - 1);
+    total = m->offset;
+}
+
 size_t __umk_tls_size(void)
 {
-    return tls.offset + sizeof(struct umk_thread) + tls.align;
+    return total + sizeof(struct umk_thread) + align;
 }
 
 struct umk_thread *__umk_tls_place(void *mem, size_t len, void **low)
 {
     uintptr_t end = (uintptr_t)mem + len;
-    uintptr_t base = (end - sizeof(struct umk_thread)) & ~(uintptr_t)(tls.align - 1);
+    uintptr_t base = (end - sizeof(struct umk_thread)) & ~(uintptr_t)(align - 1);
     struct umk_thread *t = (struct umk_thread *)base;
-    char *copy = (char *)base - tls.offset;
 
-    memset(t, 0, sizeof *t);
+    memset((void *)(base - total), 0, total + sizeof *t);
     t->self = t;
-    if (tls.image_len)
-        memcpy(copy, tls.image, tls.image_len);
-    memset(copy + tls.image_len, 0, tls.offset - tls.image_len);
+    for (const struct umk_tls_module *m = modules; m; m = m->next)
+        memcpy((void *)(base - m->offset), m->image, m->image_len);
     if (low)
-        *low = copy;
+        *low = (void *)(base - total);
     return t;
 }
 
-static void find_image(const struct rx_start *start)
+void __umk_tls_find(const struct rx_start *start)
 {
     u64 phdr = 0, phent = 0, phnum = 0, bias = 0;
 
@@ -68,25 +80,24 @@ static void find_image(const struct rx_start *start)
     for (u64 i = 0; phdr && i < phnum; i++) {
         const struct phdr *p = (const struct phdr *)(phdr + i * phent);
 
-        if (p->type == PT_PHDR)
-            bias = phdr - p->vaddr;
-        if (p->type != PT_TLS)
+        if (p->type == PT_PHDR || (p->type == PT_LOAD && p->offset == 0 && !bias))
+            bias = p->type == PT_PHDR ? phdr - p->vaddr : (phdr & ~(u64)PAGE_MASK) - p->vaddr;
+        if (p->type != PT_TLS || p->memsz == 0)
             continue;
-        tls.image = (const void *)(bias + p->vaddr);
-        tls.image_len = p->filesz;
-        if (p->align > tls.align)
-            tls.align = p->align;
-        /* the linker counts offsets from the segment's end, rounded up to its alignment */
-        tls.offset = p->memsz + (-(p->memsz + p->vaddr) & (p->align ? p->align - 1 : 0));
+        program.image = (const void *)(bias + p->vaddr);
+        program.image_len = p->filesz;
+        program.size = p->memsz;
+        program.align = p->align ? p->align : 1;
+        program.skew = p->vaddr & (program.align - 1);
+        __umk_tls_add(&program);
     }
 }
 
-void __umk_tls_start(const struct rx_start *start)
+void __umk_tls_start(void)
 {
     void *mem = main_block;
     size_t len = sizeof main_block;
 
-    find_image(start);
     if (__umk_tls_size() > len) {
         len = (__umk_tls_size() + PAGE_MASK) & ~(size_t)PAGE_MASK;
         size_t r =
