@@ -87,7 +87,7 @@ include hostdrv/rules.mk
 BINS := $(addprefix $(B)/user/bin/,$(SERVERS) $(PROGRAMS) $(COREUTILS))
 UMK := $(if $(HOST_SRC),$(B)/umk)
 SYSTEM := $(UMK) $(HOSTDRV_BINS) $(B)/initfs.cpio
-TESTABLE := $(SYSTEM) $(TOOLS) $(B)/initfs-test.cpio $(UNIT_BINS) $(FUZZ_BINS) $(ASAN_BINS)
+TESTABLE := $(SYSTEM) $(SYSROOT)/done $(TOOLS) $(B)/initfs-test.cpio $(UNIT_BINS) $(FUZZ_BINS) $(ASAN_BINS)
 
 all: $(SYSTEM) $(TOOLS)         ## the kernel, the boot archive and the host tools (default)
 

@@ -5,7 +5,10 @@ SYSLIB := $(SYSROOT)/usr/lib
 # What programs name on the linker's line and libc.a has.
 LIBC_PARTS := pthread rt dl util
 
-.PHONY: sysroot
+.PHONY: sysroot recipes
+recipes: $(SYSROOT)/done $(SYSTEM)  ## other people's programs: build and try all of them
+	@scripts/recipe --test $$(scripts/recipe --list | awk '{print $$1}')
+
 sysroot: $(SYSROOT)/done        ## headers and libraries for scripts/umk-cc
 
 $(SYSROOT)/done: $(SYSROOT)/headers $(addprefix $(SYSLIB)/,libc.a libm.a libc.so crt1.o pie/libc.a)
@@ -53,8 +56,8 @@ $(B)/pic/libc.a: $(call objects,pic/obj,$(filter-out $(STATIC_ONLY),$(ALL_PIC)) 
 
 # Variables and the allocator may be the program's own; everything else in the library is bound to
 # itself when it is linked.
-$(B)/pic/dynamic.list: $(B)/pic/libc.a
-	$(call say,LIST,$@) (echo '{'; nm -g --defined-only $< | awk 'NF == 3 && \
+$(B)/pic/dynamic.list: $(call objects,pic/obj,$(SHIM_SRC))
+	$(call say,LIST,$@) (echo '{'; nm -g --defined-only $(filter %.o,$^) | awk 'NF == 3 && \
 		($$2 ~ /[BDRGSVC]/ || $$3 ~ /^(malloc|calloc|realloc|free|aligned_alloc|memalign|posix_memalign|malloc_usable_size)$$/) \
 		&& !seen[$$3]++ {print $$3 ";"}'; echo '};') >$@
 

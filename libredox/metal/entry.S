@@ -17,6 +17,7 @@
 #define INHIBIT 1
 #define RED_ZONE 128
 
+    .hidden metal_xsave_size /* the shared C library reaches it without a table */
     .text
 /* A fault takes the stack set aside for it, unless it is there already. */
     .globl metal_on_fault

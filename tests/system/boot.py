@@ -23,7 +23,7 @@ type = {type}
 
 def archive(name, units):
     tree = f"{name}.tree"
-    shutil.copytree(os.path.join(TOP, "initfs"), tree)
+    shutil.copytree(os.path.join(TOP, "initfs"), tree, symlinks=True)
     folder = os.path.join(tree, "root/usr/lib/init.d")
     os.makedirs(folder, exist_ok=True)
     for file, text in units.items():

@@ -22,6 +22,7 @@ echo changed >in/sub/hi; tar -df a.tar | head -n 1
 for f in ustar pax gnu v7; do
     tar --format=$f -cf $f.tar in/sub 2>/dev/null && tar -tf $f.tar | wc -l | tr -d ' '
 done
-truncate -s 20000 sparse; tar -Scf s.tar sparse && mkdir so && tar -xf s.tar -C so && wc -c <so/sparse
+truncate -s 20000 sparse; tar -Scf s.tar sparse && mkdir so && tar -xf s.tar -C so
+wc -c <so/sparse
 head -c 2000 a.tar >cut.tar; tar -tf cut.tar >/dev/null 2>&1; echo "cut $?"
 cd / && rm -r $t

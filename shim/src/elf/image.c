@@ -121,7 +121,7 @@ i64 __umk_elf_plan(const void *head, size_t len, u64 file_size, struct elf_plan 
     struct elf_phdr ph;
 
     memset(out, 0, sizeof *out);
-    *why = "too short for an ELF file";
+    *why = "not an ELF file";
     if (len < sizeof h)
         return -ENOEXEC;
     memcpy(&h, head, sizeof h);
