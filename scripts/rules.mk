@@ -6,7 +6,7 @@ SYSLIB := $(SYSROOT)/usr/lib
 LIBC_PARTS := pthread rt dl util
 
 .PHONY: sysroot recipes
-recipes: $(SYSROOT)/done $(SYSTEM)  ## other people's programs: build and try all of them
+recipes: $(SYSROOT)/done $(B)/umk $(B)/initfs.cpio ## other people's programs: build and try all of them
 	@scripts/recipe --test $$(scripts/recipe --list | awk '{print $$1}')
 
 sysroot: $(SYSROOT)/done        ## headers and libraries for scripts/umk-cc

@@ -39,7 +39,8 @@ program linked-sysv linked.c -pie -L. -lfirst -ldeep -Wl,--hash-style=sysv
 program opener opener.c -pie
 program misses linked.c -pie -L. -lgone -ldeep
 program lacks lacks.c -pie -L. -llack -Wl,--allow-shlib-undefined
-program origin lacks.c -pie -L. -llack -Wl,--allow-shlib-undefined -Wl,-rpath,'$ORIGIN/../../opt/lib'
+program origin lacks.c -pie -L. -llack -Wl,--allow-shlib-undefined \
+    -Wl,-rpath,'$ORIGIN/../../opt/lib'
 program static opener.c
 program static-pie hello.c -static-pie
 program sealed sealed.c -pie -Wl,-z,now
