@@ -98,11 +98,14 @@ size_t redox_get_proc_credentials_v1(size_t cap_fd, size_t pid, u8 *buf, size_t 
                            sizeof(struct rx_proc_meta));
 }
 
-/* Processes and threads are objects of this kernel and not files: there is no descriptor. */
+/* A new descriptor that stands for the calling process, in the upper table and close-on-exec; the
+ * caller closes it. A process has none until it asks. */
 size_t redox_cur_procfd_v0(void)
 {
-    return (size_t)-ENOSYS;
+    return (size_t)gate_call(UMK_PROC, GATE_ARGS(PROC_HANDLE), NULL, NULL);
 }
+
+/* Threads are objects of this kernel and not files: there is no descriptor. */
 
 size_t redox_cur_thrfd_v0(void)
 {

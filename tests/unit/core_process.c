@@ -353,6 +353,37 @@ static i64 set_ids(u32 pid, u32 ruid, u32 euid, u32 suid)
     return CALL_IN(pid, UMK_PROC, ids, sizeof(ids), PROC_SETRESUGID);
 }
 
+static i64 lift(u32 pid, u64 handle, u32 uid)
+{
+    u32 ids[6] = {uid, uid, uid, UINT32_MAX, UINT32_MAX, UINT32_MAX};
+
+    return CALL_IN(pid, SYS_CALL, ids, sizeof(ids), handle, sizeof(ids), CALL_WRITE | 1,
+                   PROC_SETRESUGID);
+}
+
+/* A process gives away a handle on itself; root who holds it may set its ids. */
+static void handles(void **state)
+{
+    u32 a = spawn(1);
+    u64 handle = (u64)PROC(a, PROC_HANDLE);
+    u32 holder = (u32)sim_fork(a);
+
+    (void)state;
+    assert_false(RX_IS_ERR((i64)handle));
+    assert_int_equal(set_ids(a, 1000, 1000, 1000), 0);
+    assert_int_equal(lift(a, handle, 0), -EPERM); /* not by itself */
+    assert_int_equal(lift(holder, handle, 0), 0);
+    assert_int_equal(set_ids(a, 7, 7, 7), 0);
+    assert_int_equal(CALL(holder, SYS_CALL, handle, 0, CALL_WRITE | 1, PROC_SETRESUGID), -EINVAL);
+    assert_int_equal(CALL(holder, SYS_CALL, handle, 0, CALL_WRITE | 1, PROC_KILL), -EOPNOTSUPP);
+    assert_int_equal(CALL(holder, SYS_READ, handle, 10), -EBADF);
+    exit_now(a, 0);
+    assert_int_equal(lift(holder, handle, 0), -ESRCH);
+    reap(a);
+    assert_int_equal(lift(holder, handle, 0), -ESRCH);
+    reap(holder);
+}
+
 static void credentials(void **state)
 {
     u32 a = spawn(1), b = spawn(1);
@@ -459,6 +490,7 @@ int main(void)
         TEST(group_kill),
         TEST(groups_and_sessions),
         TEST(group_of_a_zombie),
+        TEST(handles),
         TEST(credentials),
         TEST(names_and_verbs),
         TEST(pids_run_round),

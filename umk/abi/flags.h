@@ -178,6 +178,7 @@ enum proc_verb {
     PROC_SETPRIORITY = 16,
     PROC_GETPRIORITY = 17,
     PROC_SIGNAL_THREAD = 64, /* thread (portal number), signal: this kernel's own */
+    PROC_HANDLE = 65, /* a descriptor that stands for the caller, in the upper table: ditto */
 };
 
 /* Signals. */

@@ -178,6 +178,8 @@ static i64 make_schemes(struct desc *ns)
             return err;
         if (kernel_schemes[i].ops == &memory_ops)
             memory_init(s);
+        if (kernel_schemes[i].ops == &proc_ops)
+            proc_init(s);
     }
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "umk/core/channel.h"
 #include "umk/core/exchanged.h"
 #include "umk/core/fmt.h"
+#include "umk/core/kschemes.h"
 #include "umk/core/signal.h"
 
 /* Credentials and groups */
@@ -12,26 +13,47 @@ static bool one_of(u32 id, u32 a, u32 b, u32 c)
     return id == UINT32_MAX || id == a || id == b || id == c;
 }
 
-/* Payload: ruid euid suid rgid egid sgid; all-ones keeps. Servers know a channel's client by the
- * credentials it was opened with, so a change ends the channels. */
-static i64 setresugid(struct context *c)
+/* Servers know a channel's client by the credentials it was opened with, so a change ends the
+ * channels. */
+i64 process_set_ids(struct process *p, const struct process *by, const u32 ids[6])
 {
-    struct creds *cr = &c->proc->cred;
-    u32 ids[6];
+    struct creds *cr = &p->cred;
     u32 *const field[6] = {&cr->ruid, &cr->euid, &cr->suid, &cr->rgid, &cr->egid, &cr->sgid};
     struct list *first;
 
-    memcpy(ids, c->call.payload, sizeof(ids));
-    for (u32 i = 0; i < 6 && !is_root(c->proc); i++)
+    for (u32 i = 0; i < 6 && !is_root(by); i++)
         if (!(i < 3 ? one_of(ids[i], cr->ruid, cr->euid, cr->suid)
                     : one_of(ids[i], cr->rgid, cr->egid, cr->sgid)))
             return -EPERM;
     for (u32 i = 0; i < 6; i++)
         if (ids[i] != UINT32_MAX)
             *field[i] = ids[i];
-    while ((first = list_first(&c->proc->client_channels)))
+    while ((first = list_first(&p->client_channels)))
         channel_close(LIST_ENTRY(first, struct channel, of_client));
     return 0;
+}
+
+/* Payload: the six ids. */
+static i64 setresugid(struct context *c)
+{
+    u32 ids[6];
+
+    memcpy(ids, c->call.payload, sizeof(ids));
+    return process_set_ids(c->proc, c->proc, ids);
+}
+
+/* Closed at exec: the program that follows need not be trusted with it. */
+static i64 own_handle(struct context *c)
+{
+    struct desc *d = proc_handle_new(c->proc);
+    i64 fd;
+
+    if (!d)
+        return -ENOMEM;
+    fd = proc_fd_install(c->proc, RX_FD_UPPER, d, true);
+    if (fd < 0)
+        desc_put(d);
+    return fd;
 }
 
 /* pgid all-ones asks. */
@@ -197,6 +219,8 @@ i64 sys_proc(struct context *c)
         return priority(c, a[1], a[2], true);
     case PROC_GETPRIORITY:
         return priority(c, a[1], 0, false);
+    case PROC_HANDLE:
+        return own_handle(c);
     case PROC_SIGNAL_THREAD:
         return thread_kill(c, a[1], a[2]);
     case PROC_SETRENS:

@@ -36,6 +36,7 @@ struct core {
     struct list processes; /* all, by creation; struct process.all */
     struct process *by_pid[PID_MAX];
     u32 next_pid;
+    u64 last_serial; /* of processes */
     u32 nprocesses;
 
     struct list schemes; /* struct scheme.all */

@@ -12,6 +12,10 @@ extern const struct kscheme_ops debug_ops, memory_ops, pipe_ops, irq_ops, time_o
 struct desc *memory_desc_new(struct object *o, u64 length, u32 flags);
 /* The object of a memory description and its length; NULL when d is something else. */
 struct object *memory_desc_object(const struct desc *d, u64 *length);
+/* proc.c: told once which scheme it is; a description that stands for a process (NULL: no memory).
+ */
+void proc_init(struct scheme *s);
+struct desc *proc_handle_new(const struct process *p);
 /* At boot, before anything is opened. */
 void debug_init(void);
 void irq_init(void);

@@ -28,6 +28,7 @@ struct process *process_new(struct process *parent)
     if (!p)
         return NULL;
     p->pid = pid;
+    p->serial = ++core.last_serial;
     p->parent = parent;
     p->prio = 20;
     p->pgid = p->sid = pid;

@@ -1,10 +1,20 @@
-/* proc: "ps", a table of the processes as text; credentials are asked by call (PROC_CREDENTIALS).
+/*
+ * proc: "ps", a table of the processes as text; and handles, each of which stands for one process.
+ * A handle is made by the process itself (PROC_HANDLE) and may be passed on. Whoever is root and
+ * holds one may set the process's ids, which is how a privileged daemon lifts a client. A handle
+ * outlives its process and then answers ESRCH: it holds the serial number, which no later process
+ * gets.
  */
 #include "umk/core/fmt.h"
 #include "umk/core/kschemes.h"
 #include "umk/core/scheme.h"
 
 #define TEXT_MAX 65536u
+#define NUMBER_ROOT 0u
+#define NUMBER_PS 1u
+#define NUMBER_HANDLES 2u /* + serial */
+
+static struct scheme *proc_scheme;
 static char text[TEXT_MAX];
 
 static const char *status_of(const struct process *p)
@@ -45,9 +55,11 @@ static i64 proc_open(struct context *c, struct desc *dir, const char *path, size
                      struct opened *out)
 {
     (void)c;
+    if (dir->number != NUMBER_ROOT)
+        return -ENOTDIR;
     if (len && (len != 2 || memcmp(path, "ps", 2) != 0))
         return -ENOENT;
-    out->desc = desc_new(dir->scheme, len ? 1 : 0, flags, NULL);
+    out->desc = desc_new(dir->scheme, len ? NUMBER_PS : NUMBER_ROOT, flags, NULL);
     if (!out->desc)
         return -ENOMEM;
     out->desc->positioned = len;
@@ -59,7 +71,7 @@ static i64 proc_read(struct context *c, struct desc *d, u8 *buf, size_t len, u64
     size_t total, n;
 
     (void)c;
-    if (d->number != 1)
+    if (d->number != NUMBER_PS)
         return -EBADF;
     total = make_ps();
     if (offset >= total)
@@ -71,15 +83,19 @@ static i64 proc_read(struct context *c, struct desc *d, u8 *buf, size_t len, u64
 
 static i64 proc_fstat(struct desc *d, struct rx_stat *st)
 {
-    st->mode = d->number == 1 ? MODE_FILE | 0444 : MODE_DIR | 0555;
+    st->mode = d->number == NUMBER_ROOT ? MODE_DIR | 0555
+               : d->number == NUMBER_PS ? MODE_FILE | 0444
+                                        : MODE_CHR | 0600;
     return 0;
 }
 
 static i64 proc_fpath(struct desc *d, char *buf, size_t len)
 {
-    const char *path = d->number == 1 ? "/scheme/proc/ps" : "/scheme/proc/";
+    const char *path = d->number == NUMBER_PS ? "/scheme/proc/ps" : "/scheme/proc/";
     size_t n = min_u64(len, strlen(path));
 
+    if (d->number >= NUMBER_HANDLES)
+        return -EOPNOTSUPP;
     memcpy(buf, path, n);
     return (i64)n;
 }
@@ -87,9 +103,49 @@ static i64 proc_fpath(struct desc *d, char *buf, size_t len)
 static i64 proc_getdents(struct context *c, struct desc *d, u8 *buf, size_t len, u64 start)
 {
     (void)c;
-    if (d->number == 1)
+    if (d->number != NUMBER_ROOT)
         return -ENOTDIR;
     return start ? 0 : dirent_put(buf, len, 1, 1, DIRENT_FILE, "ps", 2);
+}
+
+void proc_init(struct scheme *s)
+{
+    proc_scheme = s;
+}
+
+struct desc *proc_handle_new(const struct process *p)
+{
+    return desc_new(proc_scheme, NUMBER_HANDLES + p->serial, RX_O_RDWR, NULL);
+}
+
+static struct process *of_handle(const struct desc *d)
+{
+    struct process *p;
+
+    LIST_FOR_EACH (p, &core.processes, all)
+        if (d->number == NUMBER_HANDLES + p->serial)
+            return p->state == PROC_ALIVE ? p : NULL;
+    return NULL;
+}
+
+/* metadata word 0: the verb. Payload of PROC_SETRESUGID: six ids. */
+static i64 proc_call(struct context *c, struct desc *d, u8 *buf, size_t len, u32 flags,
+                     const u64 meta[3])
+{
+    struct process *p;
+    u32 ids[6];
+
+    (void)flags;
+    if (d->number < NUMBER_HANDLES || meta[0] != PROC_SETRESUGID)
+        return -EOPNOTSUPP;
+    if (!is_root(c->proc))
+        return -EPERM;
+    if (len != sizeof(ids))
+        return -EINVAL;
+    if (!(p = of_handle(d)))
+        return -ESRCH;
+    memcpy(ids, buf, sizeof(ids));
+    return process_set_ids(p, c->proc, ids);
 }
 
 const struct kscheme_ops proc_ops = {
@@ -98,4 +154,5 @@ const struct kscheme_ops proc_ops = {
     .fstat = proc_fstat,
     .fpath = proc_fpath,
     .getdents = proc_getdents,
+    .call = proc_call,
 };
