@@ -48,7 +48,9 @@ SHIM_SRC := $(sort $(shell find shim/src -name '*.c' 2>/dev/null))
 SHIM_ASM := $(sort $(shell find shim/src -name '*.S' 2>/dev/null))
 COREUTILS_SRC := $(wildcard programs/coreutils/*.c)
 COREUTILS_LIB := $(wildcard programs/coreutils/common/*.c)
-PROGRAM_DIRS := $(filter-out programs/coreutils/,$(dir $(wildcard programs/*/*.c)))
+# These folders hold a program in each file.
+FILE_PROGRAMS := programs/coreutils/ programs/userutils/
+PROGRAM_DIRS := $(filter-out $(FILE_PROGRAMS),$(dir $(wildcard programs/*/*.c)))
 PROGRAMS := $(sort $(patsubst programs/%/,%,$(PROGRAM_DIRS)))
 SERVERS := $(sort $(patsubst servers/%/,%,$(dir $(wildcard servers/*/*.c))))
 COREUTILS := $(notdir $(basename $(COREUTILS_SRC)))
@@ -83,8 +85,9 @@ include umk/x86_64/rules.mk
 include tests/rules.mk
 include scripts/rules.mk
 include hostdrv/rules.mk
+include programs/userutils/rules.mk
 
-BINS := $(addprefix $(B)/user/bin/,$(SERVERS) $(PROGRAMS) $(COREUTILS))
+BINS := $(addprefix $(B)/user/bin/,$(SERVERS) $(PROGRAMS) $(COREUTILS) $(USERUTILS))
 UMK := $(if $(HOST_SRC),$(B)/umk)
 SYSTEM := $(UMK) $(HOSTDRV_BINS) $(B)/initfs.cpio
 TESTABLE := $(SYSTEM) $(SYSROOT)/done $(TOOLS) $(B)/initfs-test.cpio $(UNIT_BINS) $(FUZZ_BINS) $(ASAN_BINS)

@@ -69,13 +69,21 @@ static bool make_env(const struct words *env, struct words *out)
            add_variable(out, env, "TERM", "xterm-256color");
 }
 
+/* A login prompt, or root's shell where no user has a password. It leaves on the screen what the
+ * boot has written there. */
+static bool default_command(bool have_root)
+{
+    return have_root ? words_add(&argv, "getty") && words_add(&argv, "-J")
+                     : words_add(&argv, "ion");
+}
+
 void console_start(const struct words *env, bool have_root)
 {
     struct words child_env = {0};
     log_leave_console();
     i64 result = console_command(env, &argv);
     if (result == 0)
-        result = words_add(&argv, "ion") ? 0 : -ENOMEM;
+        result = default_command(have_root) ? 0 : -ENOMEM;
     if (result >= 0 && !make_env(env, &child_env))
         result = -ENOMEM;
     if (result < 0) {

@@ -5,7 +5,7 @@
  *   2 reads the units of the archive; starts logd alone, so that the rest has a log
  *   3 starts 00_runtime.target and 90_initfs.target with all that they need
  *   4 reads and starts the units of the root file system, if there is one
- *   5 starts the command of the console, or a shell; its end ends the system
+ *   5 starts the command of the console, or a login prompt; its end ends the system
  *
  * A phase ends when every unit is settled (service.h), which no single service can put off for
  * longer than its start_timeout_ms. init is one thread with one loop and never waits for a server:

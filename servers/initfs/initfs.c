@@ -22,10 +22,17 @@ static u32 type_of(u64 id)
     return tree.nodes[id].mode & MODE_TYPE;
 }
 
+/* The archive may hold secrets (root/etc/shadow), and users see this scheme: modes count. */
+static bool may_read(const struct node *n, u32 uid, u32 gid)
+{
+    u32 shift = uid == n->uid ? 6 : gid == n->gid ? 3 : 0;
+    return uid == 0 || (n->mode >> shift & 4);
+}
+
 static i64 initfs_openat(struct scheme_ctx *c, u64 dir, const char *path, size_t len, u32 flags,
                          u32 fcntl_flags, struct open_result *out)
 {
-    (void)c, (void)fcntl_flags;
+    (void)fcntl_flags;
     i64 node = tree_walk(&tree, (u32)dir, path, len);
     if (node == -ENOENT && (flags & RX_O_CREAT))
         return -EROFS;
@@ -40,6 +47,8 @@ static i64 initfs_openat(struct scheme_ctx *c, u64 dir, const char *path, size_t
         return -ENOTDIR;
     if ((flags & RX_O_WRONLY) || (flags & RX_O_TRUNC))
         return type == MODE_DIR ? -EISDIR : -EROFS;
+    if ((flags & RX_O_RDONLY) && !may_read(&tree.nodes[node], c->uid, c->gid))
+        return -EACCES;
     out->id = (u64)node;
     out->flags = NEWFD_POSITIONED;
     return 0;

@@ -22,6 +22,11 @@ refused run --mem 1K -- true
 refused run --mem -5M -- true
 refused run --mem 99999999999999999999G -- true
 refused run --cpus x -- true
+refused run --as user
+refused run --user
+refused run --user user -- true
+refused run --as user --user root -- true
+refused run --as "" -- true
 refused run --cpus -1 -- true
 refused run --initfs
 refused run --initfs /no/such/file -- true

@@ -113,16 +113,28 @@ static void put_value(FILE *f, const char *name, const char *value)
     fputc('\n', f);
 }
 
-static void put_command(FILE *f, char **command)
+static void put_argument(FILE *f, int *argc, const char *value)
+{
+    char name[40];
+
+    snprintf(name, sizeof name, "UMK_COMMAND_%d", (*argc)++);
+    put_value(f, name, value);
+}
+
+/* A user's command or session is login's business. */
+static void put_command(FILE *f, const struct options *o)
 {
     int argc = 0;
 
-    for (; command[argc]; argc++) {
-        char name[40];
-        snprintf(name, sizeof name, "UMK_COMMAND_%d", argc);
-        put_value(f, name, command[argc]);
+    if (o->user) {
+        put_argument(f, &argc, "login");
+        put_argument(f, &argc, "-f");
+        put_argument(f, &argc, o->user);
     }
-    fprintf(f, "UMK_COMMAND_ARGC=%d\n", argc);
+    for (char **word = o->command; word && *word; word++)
+        put_argument(f, &argc, *word);
+    if (argc)
+        fprintf(f, "UMK_COMMAND_ARGC=%d\n", argc);
 }
 
 char *boot_environment(const struct options *o)
@@ -135,8 +147,7 @@ char *boot_environment(const struct options *o)
 
     if (!f)
         return NULL;
-    if (o->command)
-        put_command(f, o->command);
+    put_command(f, o);
     drives_environment(&o->storage, f);
     fprintf(f, "UMK_INTERACTIVE=%d\n", !o->command && isatty(STDIN_FILENO));
     if (term)

@@ -41,7 +41,9 @@ struct options {
     bool verbose;
     bool debug;
     bool json;
-    char **command; /* NULL-terminated; NULL: an interactive session */
+    bool needs_command; /* --as */
+    char **command;     /* NULL-terminated; NULL: an interactive session */
+    const char *user;   /* whose session or command it is; NULL: root, or whoever logs in */
 };
 
 /* Prints "umk: ..." and a newline on standard error. */

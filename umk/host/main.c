@@ -16,7 +16,7 @@
 #define VERSION "0.1"
 
 static const char help_text[] =
-    "usage: umk run [OPTIONS] [-- COMMAND ARGS...]   boot; run one command, or a shell\n"
+    "usage: umk run [OPTIONS] [-- COMMAND ARGS...]   boot; run one command as root, or log in\n"
     "       umk ps [--json] [-i INSTANCE]            what runs in the systems that are up\n"
     "       umk kill [-i INSTANCE] NAME|PID          end a process of a system\n"
     "       umk gdb [-i INSTANCE] NAME|PID [-- ARGS] attach gdb, with the right symbols\n"
@@ -33,6 +33,8 @@ static const char help_text[] =
     "  --share NAME=DIR[,ro]  a directory of the host as scheme NAME. May be repeated\n"
     "  --export DIR           mount the system's name space on a directory of the host\n"
     "  --initfs FILE          the boot archive (default: initfs.cpio beside umk)\n"
+    "  --user NAME            log in as NAME, without a password\n"
+    "  --as NAME              run COMMAND as that user\n"
     "  --wrap SERVER=COMMAND  run a server under a tool, unconfined; SERVER=@FILE: run FILE\n"
     "                         of the host in its place\n"
     "  --debug                images of programs are real files, for debuggers\n"
@@ -122,6 +124,22 @@ static bool set_initfs(struct options *o, const char *value)
     return true;
 }
 
+static bool set_user(struct options *o, const char *value)
+{
+    if (!*value || *value == '-' || o->user) {
+        complain("--user and --as take the name of one user, not '%s'", value);
+        return false;
+    }
+    o->user = value;
+    return true;
+}
+
+static bool set_as(struct options *o, const char *value)
+{
+    o->needs_command = true;
+    return set_user(o, value);
+}
+
 static bool set_trace(struct options *o, const char *value)
 {
     o->trace = value;
@@ -161,10 +179,10 @@ static const struct value_option {
     bool (*set)(struct options *o, const char *value);
 } run_options[] =
     {
-        {"--mem", set_memory},  {"--cpus", set_cpus},   {"--initfs", set_initfs},
-        {"--wrap", add_wrap},   {"--trace", set_trace}, {"--disk", add_disk},
-        {"--share", add_share}, {"--image", set_image}, {"--export", set_export},
-        {NULL, NULL},
+        {"--user", set_user},   {"--as", set_as},         {"--mem", set_memory},
+        {"--cpus", set_cpus},   {"--initfs", set_initfs}, {"--wrap", add_wrap},
+        {"--trace", set_trace}, {"--disk", add_disk},     {"--share", add_share},
+        {"--image", set_image}, {"--export", set_export}, {NULL, NULL},
 },
   tool_options[] = {
       {"-i", set_instance},
@@ -236,6 +254,14 @@ static int verb_run(char **argv)
             complain("unknown option '%s' (umk help lists them)", *argv);
             return 2;
         }
+    }
+    if (o.needs_command && !o.command) {
+        complain("--as needs a command after --; --user logs in");
+        return 2;
+    }
+    if (o.user && !o.needs_command && o.command) {
+        complain("--user logs in; a command of a user is run with --as");
+        return 2;
     }
     return open_storage(&o) ? supervisor_run(&o) : 2;
 }
