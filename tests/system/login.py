@@ -49,7 +49,8 @@ cat /etc/passwd /etc/group
 ls /home
 """)
 text = done.stdout.decode()
-check("anyone;1001;1001;Any;/home/someone;/bin/ion\nother;2000;1000;other;/nowhere;/bin/x\n" in text,
+check("anyone;1001;1001;Any;/home/someone;/bin/ion\n"
+      "other;2000;1000;other;/nowhere;/bin/x\n" in text,
       text)
 check("crew;x;501;anyone\n" in text and "sudo;x;1;user,anyone\n" in text, text)
 check(re.search(r"drwx------ .* 1001 +1001 .*/home/someone", text) or
