@@ -3,6 +3,7 @@ works on the same storage. One program does the work on both sides (host/storage
 
 import glob
 import os
+import resource
 import subprocess
 import tempfile
 import time
@@ -31,7 +32,9 @@ def on_fuse(args, work):
     mount, source = os.path.join(work, "mnt"), os.path.join(work, "source")
     os.makedirs(mount)
     os.makedirs(source)
-    server = subprocess.Popen([program, "-f", "-o", f"source={source}", "-o", "cache=auto", mount],
+    # it keeps a descriptor for each file that the host has heard of
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    server = subprocess.Popen(["prlimit", f"--nofile={limit}:{limit}", program, "-f", "-o", f"source={source}", "-o", "cache=auto", mount],
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(200):
@@ -49,7 +52,9 @@ def on_fuse(args, work):
 
 def in_system(umk, args, work):
     image = os.path.join(work, "bench.img")
-    run([os.path.join(args.build, "tools", "redoxfs-mkfs"), "--size", f"{MIB + 2048}M", image], 60)
+    with open(image, "wb") as f:
+        f.truncate((MIB + 2048) << 20)
+    run([os.path.join(args.build, "tools", "redoxfs-mkfs"), image], 60)
     return umk.bench("storage", "/", str(MIB), *PARTS, timeout=300, options=["--image", image])
 
 
