@@ -9,7 +9,7 @@
 #   .../posix_*.c       also on the host: do they test rightly? build/unit/native/NAME
 #   bench/guest/*.c     the same, for measuring                 build/user/bench/NAME
 #   bench/host/*.c      their peers on the host                 build/bench/NAME
-#   servers/*           once more, with glibc and sanitizers    build/asan/bin/NAME
+#   servers/*, ion      once more, with glibc and sanitizers    build/asan/bin/NAME
 
 , := ,
 names = $(notdir $(basename $(wildcard $(1)/*.c)))
@@ -22,7 +22,7 @@ FUZZ_BINS := $(addprefix $(B)/fuzz/,$(FUZZ))
 TEST_BINS := $(addprefix $(B)/user/tests/,$(call names,tests/programs))
 BENCH_BINS := $(addprefix $(B)/user/bench/,$(call names,bench/guest))
 HOST_BENCH_BINS := $(addprefix $(B)/bench/,$(call names,bench/host))
-ASAN_BINS := $(addprefix $(B)/asan/bin/,$(SERVERS))
+ASAN_BINS := $(addprefix $(B)/asan/bin/,$(SERVERS) ion)
 SIM_SRC := $(call csources,umk/sim)
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -93,6 +93,11 @@ $(FUZZ_BINS): $(B)/fuzz/%: $(B)/fuzz/obj/tests/fuzz/%.o $(B)/fuzz/libsim.a \
 RFS_FUZZ := $(filter $(B)/fuzz/redoxfs_%,$(FUZZ_BINS))
 $(RFS_FUZZ): $(call objects,fuzz/obj,$(wildcard tests/redoxfs/common/*.c)) $(B)/fuzz/libredoxfs.a
 $(RFS_FUZZ): private FUZZ_LINK := -Wl,--wrap=seahash
+# The shell's fuzzer stands in for its terminal.
+ION_FUZZED := $(filter-out %/main.c %/terminal.c,$(call csources,programs/ion))
+$(B)/fuzz/libion.a: $(call objects,fuzz/obj,$(ION_FUZZED))
+$(B)/fuzz/ion_editor: $(B)/fuzz/libion.a
+$(B)/fuzz/ion_editor: private FUZZ_LINK := -Wl,--wrap=opendir
 $(HOST_BENCH_BINS): $(B)/bench/%: $(B)/bench/obj/bench/host/%.o
 	$(call link,$(CC),$(shell pkg-config --libs fuse3) -lpthread)
 
@@ -104,8 +109,9 @@ $(foreach s,$(SERVERS),$(eval $(call asan_server,$(s))))
 $(B)/asan/libfile.a: $(call objects,asan/obj,$(call csources,libfile))
 $(B)/asan/bin/redoxfs $(B)/asan/bin/tarfs: $(B)/asan/libfile.a
 $(B)/asan/bin/redoxfs: $(B)/sim/libredoxfs.a
+$(B)/asan/bin/ion: $(call objects,asan/obj,$(call csources,programs/ion))
 $(ASAN_BINS):
-	$(call link,$(CC) $(SANITIZE))
+	$(call link,$(CC) $(SANITIZE),-lm)
 
 $(TEST_BINS): $(B)/user/tests/%: $(B)/user/obj/tests/programs/%.o
 $(BENCH_BINS): $(B)/user/bench/%: $(B)/user/obj/bench/guest/%.o

@@ -296,10 +296,17 @@ static const char *calculate(struct shell *sh, const char *expr, bool prefix, st
     return c.error;
 }
 
+#define SHOWN_MAX 200
+
 int expand_arithmetic(struct shell *sh, const char *expr, struct buf *out)
 {
     const char *error = calculate(sh, expr, false, out);
     if (error && calculate(sh, expr, true, out) == NULL)
         error = NULL;
-    return error ? shell_fail(sh, KIND_EXPANSION, "'%s': %s", expr, error) : 0;
+    if (!error)
+        return 0;
+    /* Of a very long expression the beginning says enough. */
+    bool longer = strlen(expr) > SHOWN_MAX;
+    return shell_fail(sh, KIND_EXPANSION, "'%.*s%s': %s", SHOWN_MAX, expr, longer ? "..." : "",
+                      error);
 }

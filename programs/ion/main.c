@@ -119,12 +119,16 @@ static void answer_questions(const struct options *o)
         stop("either execute command or file(s)");
 }
 
-/* Numbers 0, 1 and 2 must exist, or files opened later would take their places. */
+/*
+ * Numbers 0, 1 and 2 must exist, or files opened later would take their places. What stands for a
+ * closed output cannot be written, so that writing to it is an error as it should be.
+ */
 static void fill_standard_streams(void)
 {
     for (int fd = 0; fd <= 2; fd++) {
-        if (fcntl(fd, F_GETFD) < 0 && null_open() >= 0)
-            fcntl(fd, F_SETFD, 0);
+        int flags = fd == STDIN_FILENO ? O_RDWR : O_RDONLY;
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", flags) < 0)
+            open("/scheme/null", flags);
     }
 }
 

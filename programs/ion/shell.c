@@ -2,6 +2,7 @@
 #include "shell.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +40,10 @@ void shell_report(struct shell *sh)
     struct buf line = {0};
     if (!sh->failure.kind)
         return;
+    if (sh->failure.signal == SIGPIPE) {
+        shell_clear_failure(sh);
+        return;
+    }
     buf_puts(&line, "ion: ");
     shell_failure_text(sh, &line);
     buf_putc(&line, '\n');
@@ -74,10 +79,22 @@ bool fd_write(int fd, const char *text, size_t len)
     return true;
 }
 
+/* Like a program, a script whose reader has gone ends: a loop would print for ever. */
+static void nobody_reads(struct shell *sh)
+{
+    shell_fail(sh, KIND_PIPELINE, "nobody reads standard output");
+    sh->failure.signal = SIGPIPE;
+    errno = EPIPE;
+}
+
 bool shell_out(struct shell *sh, const char *text, size_t len)
 {
-    if (!sh->io.capture)
-        return fd_write(sh->io.out, text, len);
+    if (!sh->io.capture) {
+        bool ok = fd_write(sh->io.out, text, len);
+        if (!ok && errno == EPIPE && sh->io.out == STDOUT_FILENO && !sh->interactive)
+            nobody_reads(sh);
+        return ok;
+    }
     buf_add(sh->io.capture, text, len);
     return true;
 }

@@ -74,7 +74,8 @@ __attribute__((format(printf, 3, 4))) int shell_fail(struct shell *sh, const cha
 /* "KIND: DETAIL" of the stored failure. */
 void shell_failure_text(const struct shell *sh, struct buf *out);
 void shell_clear_failure(struct shell *sh);
-/* Prints the stored failure as "ion: ..." on io.own and clears it. */
+/* Prints the stored failure as "ion: ..." on io.own and clears it; of a death by SIGPIPE
+ * nothing is said. */
 void shell_report(struct shell *sh);
 
 /* A message of the shell itself or of a builtin: "ion: TEXT" on stderr. */

@@ -9,7 +9,7 @@ Builds ion with the host's C library under AddressSanitizer and UBSan (or takes 
 Output is stdout and stderr together; a status other than 0 is its last line, "[status N]". Numbers
 of processes are shown as PID, measured times as TIME, the script's directory as DIR.
 
-  run.py [--ion FILE] [--update] [--list] [--keys] [NAME or SECTION...]
+  run.py [--ion FILE] [--update] [--list] [--all] [NAME or SECTION...]
 """
 import argparse
 import concurrent.futures
@@ -23,6 +23,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.dont_write_bytecode = True
+import bad  # noqa: E402
 import keys  # noqa: E402
 
 TOP = HERE.parent.parent
@@ -149,7 +150,7 @@ def main():
     parser.add_argument("--ion", type=pathlib.Path)
     parser.add_argument("--update", action="store_true", help="write the .out files anew")
     parser.add_argument("--list", action="store_true", help="the tests by section")
-    parser.add_argument("--keys", action="store_true", help="the tests of keys.py, too")
+    parser.add_argument("--all", action="store_true", help="the tests of keys.py and bad.py, too")
     parser.add_argument("names", nargs="*")
     args = parser.parse_args()
     if args.list:
@@ -161,8 +162,10 @@ def main():
         count, failed = run_scripts(ion, args)
         more, more_failed = run_examples(ion, args)
         failed += more_failed
-        if args.keys:
+        if args.all:
+            (pathlib.Path(name) / "bad").mkdir()
             failed += keys.run_on_host(ion, pathlib.Path(name), [])
+            failed += bad.run_on_host(ion, pathlib.Path(name) / "bad")
     if not args.names:
         failed += uncovered()
     print(f"ion: {count + more} tests, {failed} failed")

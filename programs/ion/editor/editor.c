@@ -219,7 +219,7 @@ static void named(struct editor *e, enum key_kind kind, bool *taken)
     }
 }
 
-enum step edit_common(struct editor *e, const struct key *k, bool *taken)
+enum step edit_common(struct editor *e, const struct press *k, bool *taken)
 {
     *taken = true;
     switch (k->kind) {
@@ -240,7 +240,7 @@ enum step edit_common(struct editor *e, const struct key *k, bool *taken)
 }
 
 /* Keys that only walk through the history, or repeat, do not make the line a new text. */
-static void note_change(struct editor *e, const struct key *k, const struct buf *before)
+static void note_change(struct editor *e, const struct press *k, const struct buf *before)
 {
     bool walks = k->kind == KEY_UP || k->kind == KEY_DOWN ||
                  (k->kind == KEY_CTRL && (k->c == 'p' || k->c == 'n')) ||
@@ -256,7 +256,7 @@ static void note_change(struct editor *e, const struct key *k, const struct buf 
         buf_clear(&e->message);
 }
 
-static enum step dispatch(struct editor *e, const struct key *k)
+static enum step dispatch(struct editor *e, const struct press *k)
 {
     bool taken = false;
     enum step step = STEP_ON;
@@ -283,7 +283,7 @@ static enum step dispatch(struct editor *e, const struct key *k)
 }
 
 /* A key, and what follows from it. The texts compared are short but for pastes. */
-static enum step take_key(struct editor *e, const struct key *k)
+static enum step take_key(struct editor *e, const struct press *k)
 {
     struct buf before = {0};
     bool typed = k->kind == KEY_TEXT && !e->search.active && !e->options.vi;
@@ -343,7 +343,7 @@ static enum step run(struct editor *e)
     paint(e);
     tell_news(e);
     for (;;) {
-        struct key k;
+        struct press k;
         bool any = false;
         while (step == STEP_ON && keys_next(&e->keys, escape_is_key(e, whole), e->options.vi, &k)) {
             step = take_key(e, &k);

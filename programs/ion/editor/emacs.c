@@ -72,7 +72,7 @@ static enum step meta(struct editor *e, char c)
     return STEP_ON;
 }
 
-enum step emacs_key(struct editor *e, const struct key *k)
+enum step emacs_key(struct editor *e, const struct press *k)
 {
     switch (k->kind) {
     case KEY_CTRL:

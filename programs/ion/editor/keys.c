@@ -1,6 +1,8 @@
 /* Decoding keys, see keys.h. */
 #include "keys.h"
 
+#include "../utf8.h"
+
 #include <string.h>
 
 #define ESC 27
@@ -45,20 +47,33 @@ static void add_pasted(struct buf *paste, char c)
         buf_putc(paste, c);
 }
 
-/* How many of the bytes may be the beginning of the closing bracket, though not all are there. */
+/* Takes out what is no UTF-8: bytes that are no character cannot be typed either. */
+static void keep_characters(struct buf *paste)
+{
+    size_t at = 0;
+    size_t bad;
+    while (!utf8_valid(buf_text(paste) + at, paste->len - at, &bad)) {
+        at += bad;
+        memmove(paste->text + at, paste->text + at + 1, paste->len - at);
+        paste->len--;
+    }
+}
+
+/* True when the bytes may be the beginning of the closing bracket, of which the rest is to come. */
 static bool may_be_end(const char *bytes, size_t n)
 {
     return n < sizeof paste_end - 1 && memcmp(bytes, paste_end, n) == 0;
 }
 
-static bool next_pasted(struct keys *k, struct key *out)
+static bool next_pasted(struct keys *k, struct press *out)
 {
     while (left(k) > 0) {
         const char *p = here(k);
         if (left(k) >= sizeof paste_end - 1 && memcmp(p, paste_end, sizeof paste_end - 1) == 0) {
             k->at += sizeof paste_end - 1;
             k->pasting = false;
-            *out = (struct key){KEY_PASTE, 0, buf_text(&k->paste), k->paste.len};
+            keep_characters(&k->paste);
+            *out = (struct press){KEY_PASTE, 0, buf_text(&k->paste), k->paste.len};
             return true;
         }
         if (may_be_end(p, left(k)))
@@ -123,11 +138,11 @@ static enum key_kind sequence_kind(const char *p, size_t len)
 }
 
 /* At ESC. */
-static bool next_escape(struct keys *k, bool whole, bool no_alt, struct key *out)
+static bool next_escape(struct keys *k, bool whole, bool no_alt, struct press *out)
 {
     const char *p = here(k) + 1;
     size_t n = left(k) - 1;
-    *out = (struct key){.kind = KEY_ESCAPE};
+    *out = (struct press){.kind = KEY_ESCAPE};
     if (n == 0) {
         k->at += whole;
         return whole;
@@ -138,7 +153,7 @@ static bool next_escape(struct keys *k, bool whole, bool no_alt, struct key *out
     }
     if (*p != '[' && *p != 'O') {
         bool backspace = *p == 127 || *p == 8;
-        *out = (struct key){.kind = backspace ? KEY_ALT_BACKSPACE : KEY_ALT, .c = *p};
+        *out = (struct press){.kind = backspace ? KEY_ALT_BACKSPACE : KEY_ALT, .c = *p};
         k->at += 2;
         return true;
     }
@@ -157,7 +172,7 @@ static bool next_escape(struct keys *k, bool whole, bool no_alt, struct key *out
 
 /* --- characters --- */
 
-static bool next_control(struct keys *k, struct key *out)
+static bool next_control(struct keys *k, struct press *out)
 {
     char c = *here(k);
     k->at++;
@@ -174,7 +189,7 @@ static bool next_control(struct keys *k, struct key *out)
         out->kind = KEY_BACKSPACE;
         break;
     default:
-        *out = (struct key){.kind = KEY_CTRL, .c = (char)(c | 0x40)};
+        *out = (struct press){.kind = KEY_CTRL, .c = (char)(c | 0x40)};
         if (out->c >= 'A' && out->c <= 'Z')
             out->c |= 0x20;
     }
@@ -186,7 +201,7 @@ static size_t character_length(unsigned char lead)
     return lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf8 ? 4 : 1;
 }
 
-static bool next_character(struct keys *k, bool whole, struct key *out)
+static bool next_character(struct keys *k, bool whole, struct press *out)
 {
     const char *p = here(k);
     size_t len = character_length((unsigned char)*p);
@@ -197,14 +212,15 @@ static bool next_character(struct keys *k, bool whole, struct key *out)
         return false;
     k->at += have;
     /* Bytes that are no character cannot be typed. */
-    bool bad = have < len || (len == 1 && (unsigned char)*p >= 0x80);
-    *out = (struct key){bad ? KEY_UNKNOWN : KEY_TEXT, *p, p, have};
+    size_t at;
+    bool bad = !utf8_valid(p, have, &at);
+    *out = (struct press){bad ? KEY_UNKNOWN : KEY_TEXT, *p, p, have};
     return true;
 }
 
-bool keys_next(struct keys *k, bool whole, bool no_alt, struct key *out)
+bool keys_next(struct keys *k, bool whole, bool no_alt, struct press *out)
 {
-    *out = (struct key){.kind = KEY_UNKNOWN};
+    *out = (struct press){.kind = KEY_UNKNOWN};
     if (k->pasting)
         return next_pasted(k, out);
     if (left(k) == 0)

@@ -31,7 +31,7 @@ enum key_kind {
     KEY_UNKNOWN /* a sequence that means nothing here */
 };
 
-struct key {
+struct press {
     enum key_kind kind;
     char c;
     const char *text; /* valid until the next call */
@@ -52,6 +52,6 @@ void keys_feed(struct keys *k, const char *bytes, size_t len);
  * The next key; false when more bytes are needed. `whole`: no more bytes are on their way, so a
  * lone ESC is the Escape key. `no_alt`: ESC and a character are two keys.
  */
-bool keys_next(struct keys *k, bool whole, bool no_alt, struct key *out);
+bool keys_next(struct keys *k, bool whole, bool no_alt, struct press *out);
 
 #endif

@@ -84,7 +84,7 @@ static void choose(struct editor *e, size_t at)
     put_word(e, e->menu.choices.items[at], strlen(e->menu.choices.items[at]));
 }
 
-enum step menu_key(struct editor *e, const struct key *k, bool *taken)
+enum step menu_key(struct editor *e, const struct press *k, bool *taken)
 {
     struct menu *m = &e->menu;
     size_t count = m->choices.count;

@@ -85,7 +85,7 @@ static enum step control(struct editor *e, char c, bool *taken)
     return STEP_ON;
 }
 
-enum step search_key(struct editor *e, const struct key *k, bool *taken)
+enum step search_key(struct editor *e, const struct press *k, bool *taken)
 {
     struct search *s = &e->search;
     *taken = true;

@@ -74,11 +74,11 @@ struct editor {
 
 /* editor.c: what both sets of bindings do the same way. */
 enum step edit_enter(struct editor *e);
-enum step edit_common(struct editor *e, const struct key *k, bool *taken);
+enum step edit_common(struct editor *e, const struct press *k, bool *taken);
 
 /* emacs.c, vi.c */
-enum step emacs_key(struct editor *e, const struct key *k);
-enum step vi_key(struct editor *e, const struct key *k);
+enum step emacs_key(struct editor *e, const struct press *k);
+enum step vi_key(struct editor *e, const struct press *k);
 void vi_reset(struct editor *e);
 void vi_free(struct editor *e);
 
@@ -98,12 +98,12 @@ void recall_free(struct editor *e);
 /* search.c */
 void search_start(struct editor *e, bool forward);
 /* Ends it when the key is none of the search's own; *taken says whether the key is used up. */
-enum step search_key(struct editor *e, const struct key *k, bool *taken);
+enum step search_key(struct editor *e, const struct press *k, bool *taken);
 void search_free(struct editor *e);
 
 /* menu.c */
 void menu_complete(struct editor *e);
-enum step menu_key(struct editor *e, const struct key *k, bool *taken);
+enum step menu_key(struct editor *e, const struct press *k, bool *taken);
 /* The rows to show above the prompt; the caller frees the text. */
 void menu_rows(const struct editor *e, struct buf *out);
 void menu_close(struct editor *e);

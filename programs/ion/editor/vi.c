@@ -31,7 +31,7 @@ void vi_free(struct editor *e)
 /* --- recording --- */
 
 /* One key: kind, character, length of the text, the text. Long pastes are not repeated. */
-static void record(struct vi *v, const struct key *k)
+static void record(struct vi *v, const struct press *k)
 {
     if (v->replaying || k->len > 255)
         return;
@@ -60,12 +60,15 @@ static void replay(struct editor *e)
 {
     struct vi *v = &e->vi;
     struct buf keys = {0};
+    /* A command that fails where it is repeated leaves its text to be taken for commands. */
+    if (v->replaying)
+        return;
     buf_add(&keys, buf_text(&v->last), v->last.len);
     finish(e);
     v->replaying = true;
     for (size_t i = 0; i + 3 <= keys.len;) {
         size_t len = (unsigned char)keys.text[i + 2];
-        struct key k = {(enum key_kind)keys.text[i], keys.text[i + 1], keys.text + i + 3, len};
+        struct press k = {(enum key_kind)keys.text[i], keys.text[i + 1], keys.text + i + 3, len};
         vi_key(e, &k);
         i += 3 + len;
     }
@@ -103,7 +106,7 @@ static size_t forward(const struct line *l, unsigned count)
     return at;
 }
 
-static void replace_characters(struct editor *e, unsigned count, const struct key *k)
+static void replace_characters(struct editor *e, unsigned count, const struct press *k)
 {
     struct line *l = &e->line;
     size_t to = forward(l, count);
@@ -255,7 +258,7 @@ static unsigned total(const struct vi *v)
 }
 
 /* The key that f, t, r or g waited for. */
-static void take_pending(struct editor *e, const struct key *k)
+static void take_pending(struct editor *e, const struct press *k)
 {
     struct vi *v = &e->vi;
     struct vi_target t = {0};
@@ -348,7 +351,7 @@ static void command_key(struct editor *e, char c)
 }
 
 /* The command that a key of its own stands for; 0 for none. */
-static char command_of(const struct key *k)
+static char command_of(const struct press *k)
 {
     switch (k->kind) {
     case KEY_TEXT:
@@ -384,7 +387,7 @@ static void keep_on_character(struct line *l)
         l->cursor = line_prev(l, l->cursor);
 }
 
-static enum step normal_key(struct editor *e, const struct key *k)
+static enum step normal_key(struct editor *e, const struct press *k)
 {
     struct vi *v = &e->vi;
     bool taken = true;
@@ -410,7 +413,7 @@ static enum step normal_key(struct editor *e, const struct key *k)
     return STEP_ON;
 }
 
-static enum step insert_key(struct editor *e, const struct key *k)
+static enum step insert_key(struct editor *e, const struct press *k)
 {
     struct line *l = &e->line;
     bool taken = false;
@@ -436,7 +439,7 @@ static enum step insert_key(struct editor *e, const struct key *k)
     return STEP_ON;
 }
 
-enum step vi_key(struct editor *e, const struct key *k)
+enum step vi_key(struct editor *e, const struct press *k)
 {
     return e->vi.normal ? normal_key(e, k) : insert_key(e, k);
 }
