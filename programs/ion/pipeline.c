@@ -486,6 +486,9 @@ static int run_foreground(struct run *r)
         give_terminal(r, r->group);
         /* It may have asked for the terminal before it was given it. */
         kill(-r->group, SIGCONT);
+        /* The interrupt key may have come just before: then the shell got what was meant for it. */
+        if (signals_pending() == SIGINT)
+            kill(-r->group, SIGINT);
     }
     drain_capture(r);
     if (wait_members(r) < 0)

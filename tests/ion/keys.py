@@ -26,7 +26,7 @@ sys.path.insert(0, str(HERE.parent / "system"))
 sys.dont_write_bytecode = True
 from screen import Screen  # noqa: E402
 
-SECONDS = 10
+SECONDS = 20
 ESC = "\x1b"
 UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
 HOME, END, DELETE, BACKTAB = "\x1b[H", "\x1b[F", "\x1b[3~", "\x1b[Z"
@@ -409,22 +409,26 @@ def test_unknown(s):
     s.run("nosuch_", "no nosuch_")
 
 
-def test_jobs(s):
-    s.type("sleep 100\r")
+def start_and_wait(s, line):
+    """Runs a program that says nothing, and gives it time to be there."""
+    s.type(line + "\r")
+    s.expect("", 0)
     time.sleep(0.5)
+
+
+def test_jobs(s):
+    start_and_wait(s, "sleep 100")
     s.type(ctrl("c"))
     s.until(lambda: any("ended by signal SIGINT" in r for r in s.screen.lines()), "the note")
     s.expect(">", 2)
-    s.type("sleep 100\r")
-    time.sleep(0.5)
+    start_and_wait(s, "sleep 100")
     s.type(ctrl("z"))
     s.until(lambda: any("Stopped" in r for r in s.screen.lines()), "the stop")
     s.expect(">", 2)
     s.type("jobs\r")
     s.until(lambda: any(r.startswith("[0] ") and "Stopped" in r for r in s.screen.lines()), "jobs")
     s.expect(">", 2)
-    s.type("fg\r")
-    time.sleep(0.5)
+    start_and_wait(s, "fg")
     s.type(ctrl("c"))
     s.expect(">", 2)
     s.type("jobs; echo end\r")
