@@ -93,6 +93,22 @@ static bool repeated(const struct dir_path *path, const struct item *b, unsigned
     return false;
 }
 
+/* The first entry whose hash is at least that; those not used have the largest there is. */
+static unsigned first_reaching(const uint8_t *block, uint32_t hash)
+{
+    unsigned low = 0, high = HTREE_ENTRIES;
+
+    while (low < high) {
+        unsigned middle = (low + high) / 2;
+
+        if (hentry_hash(block, middle) < hash)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static int search_block(struct search *s, struct ptr p, unsigned level)
 {
     struct item *b;
@@ -114,11 +130,11 @@ static int search_block(struct search *s, struct ptr p, unsigned level)
     if (err)
         return err;
     s->path->block[level] = b;
-    for (unsigned i = 0; i < HTREE_ENTRIES && !is_null(hentry_ptr(b->data, i)); i++) {
+    for (unsigned i = first_reaching(b->data, s->hash); i < HTREE_ENTRIES; i++) {
         uint32_t hash = hentry_hash(b->data, i);
 
-        if (hash < s->hash)
-            continue;
+        if (is_null(hentry_ptr(b->data, i)))
+            break;
         s->path->entry[level] = i;
         err = search_block(s, hentry_ptr(b->data, i), level + 1);
         if (err != -ENOENT || hash > s->hash)
