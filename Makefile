@@ -105,8 +105,8 @@ test: $(TESTABLE)               ## everything that can be tested in a few minute
 check: $(UNIT_BINS)             ## the quick half of test: style, arrows, unit tests
 	@scripts/test lint unit
 
-soak: $(TESTABLE)               ## the system tests in their long form (an hour)
-	@SOAK=1 scripts/test system model
+soak: $(TESTABLE)               ## tests that have a long form, in it (over an hour)
+	@SOAK=1 scripts/test unit system model
 
 bench: $(SYSTEM) $(B)/initfs-test.cpio $(HOST_BENCH_BINS)  ## one line a figure
 	@bench/run

@@ -180,7 +180,7 @@ static void crash_everywhere(unsigned steps, unsigned points, const char *passwo
 
 static void plain(void **state)
 {
-    bool soak = getenv("SOAK");
+    bool soak = test_soak();
 
     (void)state;
     for (int round = 0; round < (soak ? 12 : 1); round++)

@@ -121,7 +121,7 @@ static void use(struct rfs *fs, uint64_t *rng)
 static void damaged(uint64_t first, uint64_t last, bool strict)
 {
     uint64_t rng = test_seed("damage");
-    unsigned opened = 0, whole = 0, rounds = getenv("SOAK") ? 20000 : 300;
+    unsigned opened = 0, whole = 0, rounds = test_soak() ? 20000 : 120;
 
     for (unsigned i = 0; i < rounds; i++) {
         struct memdev *d = memdev_over(good);

@@ -72,7 +72,7 @@ static void run(const struct setting *s, uint64_t seed)
 
 static unsigned factor(void)
 {
-    return getenv("SOAK") ? 60 : 1;
+    return test_soak() ? 60 : 1;
 }
 
 static void plain(void **state)

@@ -266,3 +266,10 @@ uint64_t test_random(uint64_t *state)
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
     return z ^ (z >> 31);
 }
+
+bool test_soak(void)
+{
+    const char *soak = getenv("SOAK");
+
+    return soak && *soak;
+}

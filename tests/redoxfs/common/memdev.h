@@ -56,5 +56,6 @@ int64_t test_check(struct memdev *m, const char *password);
 /* A random generator whose seed is printed and can be given as SEED. */
 uint64_t test_seed(const char *what);
 uint64_t test_random(uint64_t *state);
+bool test_soak(void); /* whether the long form is wanted: SOAK is set and not empty */
 
 #endif
