@@ -29,6 +29,7 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 SIM_CFLAGS = $(COMMON) $(WARN) -O1 $(SANITIZE)
 ASAN_CFLAGS = $(SIM_CFLAGS) $(GLIBC)
 FUZZ_SANITIZE := address,undefined
+CLANG_INCLUDE = $(shell $(CLANG) -print-resource-dir)/include
 FUZZ_CFLAGS = $(COMMON) -O1 -fsanitize=fuzzer-no-link,$(FUZZ_SANITIZE) \
 	-fno-sanitize-recover=all $(GLIBC)
 # A test of the C library is an ordinary program, but for what its sources say of the host.
@@ -44,6 +45,10 @@ $(B)/sim/%.o: %.c
 	$(call compile,SIM,$(CC) $(ASAN_CFLAGS))
 $(B)/fuzz/obj/umk/core/%.o: umk/core/%.c
 	$(call compile,FUZZ,$(CLANG) $(FUZZ_CFLAGS) $(FREESTANDING))
+# Parts of the C library, with its headers; what they call is the host's.
+$(B)/fuzz/obj/tests/fuzz/libc_%.o: tests/fuzz/libc_%.c
+	$(call compile,FUZZ,$(CLANG) $(filter-out $(GLIBC),$(FUZZ_CFLAGS)) -DSHIM_HOST_TEST \
+		-nostdinc -isystem shim/include -isystem $(CLANG_INCLUDE) -Ilibredox/include)
 $(B)/fuzz/obj/%.o: %.c
 	$(call compile,FUZZ,$(CLANG) $(FUZZ_CFLAGS))
 $(B)/asan/obj/servers/%.o: servers/%.c
