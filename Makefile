@@ -90,7 +90,8 @@ include programs/userutils/rules.mk
 BINS := $(addprefix $(B)/user/bin/,$(SERVERS) $(PROGRAMS) $(COREUTILS) $(USERUTILS))
 UMK := $(if $(HOST_SRC),$(B)/umk)
 SYSTEM := $(UMK) $(HOSTDRV_BINS) $(B)/initfs.cpio
-TESTABLE := $(SYSTEM) $(SYSROOT)/done $(TOOLS) $(B)/initfs-test.cpio $(UNIT_BINS) $(FUZZ_BINS) $(ASAN_BINS)
+TESTABLE := $(SYSTEM) $(METAL) $(SYSROOT)/done $(TOOLS) \
+	$(B)/initfs-test.cpio $(UNIT_BINS) $(FUZZ_BINS) $(ASAN_BINS)
 
 all: $(SYSTEM) $(TOOLS)         ## the kernel, the boot archive and the host tools (default)
 

@@ -47,17 +47,21 @@ i64 metal_thread_create(const struct rx_thread_start *s)
     return addr < 0 ? addr : (i64)ret[0];
 }
 
-/* The stack goes on the way, so nothing may come in between that would use it. */
+/* The stack goes on the way, so nothing may come in between that would use it. A word for the
+ * thread's number that goes with it has nobody who waits. */
 void metal_thread_exit(void *unmap, size_t len)
 {
     struct gate_thread *t = gate_self();
     struct sig_control *sig = &t->portal->sig;
+    u32 *tid = t->number ? t->start.tid : NULL;
+
+    if ((u64)tid - (u64)unmap < len)
+        tid = NULL;
 
     gate_enter(t);
     __atomic_store_n(&sig->control_flags, sig->control_flags | SIGCTL_INHIBIT, __ATOMIC_SEQ_CST);
-    metal_end_thread(t->portal, &gate_page->posted[t->number / 64], 1ull << (t->number % 64),
-                     t->number ? t->start.tid : NULL, unmap,
-                     (len + PAGE_MASK) & ~(size_t)PAGE_MASK);
+    metal_end_thread(t->portal, &gate_page->posted[t->number / 64], 1ull << (t->number % 64), tid,
+                     unmap, (len + PAGE_MASK) & ~(size_t)PAGE_MASK);
 }
 
 /* The child has the parent's memory but shared pages of its own, at the same place; it goes on as

@@ -8,7 +8,7 @@ import os
 import random
 import subprocess
 
-from umk import BOOT_SECONDS, INITFS, UMK, check, expect, host, ion, need_umk, run, run_argv
+from umk import BOOT_SECONDS, INITFS, UMK, bulk, check, expect, host, ion, need_umk, run, run_argv
 
 need_umk()
 
@@ -34,7 +34,7 @@ check(missing.stderr.count(b"\n") == 1 and b"no-such-program" in missing.stderr,
 # Input is connected, and its end is seen.
 expect(run("cat", stdin=b"one\ntwo\n"), 0, b"one\ntwo\n", b"")
 expect(run("cat"), 0, b"", b"")
-blob = random.Random(1).randbytes(3 << 20)
+blob = random.Random(1).randbytes(bulk(3 << 20))
 done = run("cat", stdin=blob, seconds=60)
 check(hashlib.sha256(done.stdout).digest() == hashlib.sha256(blob).digest(),
       f"3 MiB through cat came out as {len(done.stdout)} bytes", done.stderr)

@@ -2,6 +2,8 @@
 """umk ps, umk kill and umk doctor, from another terminal.
 
 timeout: 120
+
+metal: no, it is about umk ps and umk kill, which reach a system on this host only
 """
 import json
 import os

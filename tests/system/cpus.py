@@ -3,6 +3,8 @@
 that never waits keeps nobody else from running.
 
 timeout: 120
+
+metal: no, it is about --cpus, which metal does not have
 """
 import time
 

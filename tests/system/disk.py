@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# metal: no, it is about disk images behind a driver of the host
 """Disks of the host: reading, writing, partitions, modes, exclusion, a driver that is killed."""
 # timeout: 60
 import hashlib

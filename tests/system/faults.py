@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# metal: no, the lines of a backtrace come from a tool of the host
 """A program that dies of a fault: the report names it, the cause, and the lines that led there.
 
 timeout: 60

@@ -5,7 +5,7 @@ timeout: 120
 """
 import random
 
-from umk import check, expect, ion, need_umk, run
+from umk import bulk, check, expect, ion, need_umk, run
 
 need_umk()
 
@@ -21,7 +21,7 @@ expect(run("cat", "/etc/hostname"), 0, b"umk\n")
 check(b"root;0;0" in run("cat", "/etc/passwd").stdout)
 
 # Larger than every buffer on the way, and not a multiple of any.
-blob = random.Random(2).randbytes((2 << 20) + 12345)
+blob = random.Random(2).randbytes(bulk(2 << 20) + 12345)
 done = ion("cat > /tmp/x; cp /tmp/x /tmp/y; rm /tmp/x; cat /tmp/y", stdin=blob, seconds=60)
 expect(done, 0, blob)
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# metal: no, it is about --cpus, which metal does not have
 # umk run --cpus N: at most N threads run, everything still works, and busy programs take turns.
 import subprocess, sys, time, os
 

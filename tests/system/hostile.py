@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# metal: no, its programs attack what the host shows to programs
 """Hostile programs and a hostile server, in systems of their own: only they may suffer.
 
 timeout: 150

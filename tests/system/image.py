@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# metal: no, it is about disk images behind a driver of the host
 """The root file system on a disk: what is written is there after a restart, also when everything is
 killed; servers that are killed come back; and the tests of files hold as they do in memory.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# metal: no, it is about messages of umk run; metal/boot.py has others
 """A boot archive that is missing, cut short or garbage: one line on stderr, status 2, at once.
 
 timeout: 120

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# metal: no, it gives keys by the terminal settings of the host
 """The interactive shell inside the system, on the console's terminal: those tests of
 tests/ion/keys.py that have to do with terminal, signals and processes; with SOAK all of them.
 tests/system/ion.sh runs them on the host.

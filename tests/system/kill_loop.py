@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# metal: no, it kills processes of the host
 """kill -9 of servers and programs under load, one after the other: clients get errors and no
 hangs, the servers come back, and nothing leaks.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# metal: no, it kills processes of the host
 """kill -9 of umk, of its kernel process, or a polite signal, at any moment: no process is left.
 
 timeout: 180

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# metal: no, it starts fifty systems, too many for QEMU
 """Fifty systems side by side: each boots, answers, and ends by itself.
 
 timeout: 180

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# metal: no, it looks at the terminal settings of the host; see metal/boot.py
 """umk run on a terminal: the prompt, keys, jobs, the end, and the terminal as it was before.
 
 timeout: 120

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# metal: no, it is about tools of the host
 """The host tools for RedoxFS against each other, and a mounted image under ordinary programs:
 cp -a, tar, git, sqlite3, random reads, writes, truncations and mappings of one file.
 timeout: 240

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# metal: no, it is about tools of the host
 """RedoxFS images between upstream's tools and ours: each reads what the other wrote, plain and
 encrypted, and goes on writing there. Skipped when upstream's are not there (`make peers` builds
 them with cargo).

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# metal: no, servers under sanitizers are programs of the host
 """Each server built with AddressSanitizer and UBSan, at work in the system.
 
 timeout: 240

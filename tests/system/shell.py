@@ -3,7 +3,7 @@
 
 timeout: 120
 """
-from umk import check, expect, ion, need_umk, run
+from umk import bulk, check, expect, ion, need_umk, run
 
 need_umk()
 
@@ -38,4 +38,5 @@ done = ion("echo 'open")
 check(done.returncode != 0 and done.stdout == b"" and done.stderr, done)
 
 # A pipeline of many, with data that fills the pipes.
-expect(ion("cat " + "| cat " * 12, stdin=b"x" * 500_000), 0, b"x" * 500_000)
+expect(ion("cat " + "| cat " * 12, stdin=b"x" * bulk(500_000)), 0,
+       b"x" * bulk(500_000))

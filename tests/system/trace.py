@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# metal: no, it is about --trace, which metal does not have
 """umk run --trace: a file that Chrome's and Perfetto's viewers take, one track a context.
 
 timeout: 60

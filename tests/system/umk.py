@@ -19,8 +19,15 @@ BUILD = os.environ.get("BUILD", "build")
 TOP = os.environ.get("TOP", ".")
 INITFS = os.environ.get("INITFS", os.path.join(BUILD, "initfs-test.cpio"))
 SOAK = bool(os.environ.get("SOAK"))
-BOOT_SECONDS = 20
+# On bare hardware, in QEMU: umk is scripts/qemu-run then.
+METAL = os.environ.get("UMK_MACHINE") == "metal"
+BOOT_SECONDS = 40 if METAL else 20
 PR_SET_CHILD_SUBREAPER = 36
+
+
+def bulk(size):
+    """A size for input that is to be large: QEMU's serial line takes some 10 KB/s."""
+    return size // 100 if METAL else size
 
 
 def skip(reason):

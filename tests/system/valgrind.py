@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# metal: no, it runs a server under a tool of the host
 """ramfs under valgrind, as it runs in the system: no error, nothing lost, and names in its reports.
 
 timeout: 180

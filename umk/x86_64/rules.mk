@@ -18,4 +18,6 @@ $(METAL): $(call objects,metal,$(METAL_SRC) $(METAL_ASM)) umk/x86_64/link.ld
 
 qemu: $(METAL) $(B)/initfs.cpio ## the same on bare hardware, in QEMU (ARGS as for run)
 	@scripts/qemu-run $(ARGS)
-.PHONY: qemu
+test-metal: $(METAL) $(B)/umk $(B)/initfs.cpio $(B)/initfs-test.cpio ## the system tests on bare hardware, in QEMU
+	@scripts/test metal
+.PHONY: qemu test-metal

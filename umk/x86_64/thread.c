@@ -160,8 +160,10 @@ bool thread_upcall(struct thread *t, u64 entry)
 static void load(struct cpu *c, struct thread *t)
 {
     u32 root = t->body->space.table.root;
+    /* loading a segment register changes a base without us: another thread's are not believed */
+    bool other = c->fpu != t;
 
-    if (c->fpu != t) {
+    if (other) {
         fpu_load(t->fpu);
         c->fpu = t;
     }
@@ -169,9 +171,9 @@ static void load(struct cpu *c, struct thread *t)
         c->root = root;
         write_cr3((u64)root * PAGE_SIZE);
     }
-    if (c->fs_base != t->fs_base)
+    if (other || c->fs_base != t->fs_base)
         wrmsr(MSR_FS_BASE, c->fs_base = t->fs_base);
-    if (c->user_gs_base != t->gs_base)
+    if (other || c->user_gs_base != t->gs_base)
         wrmsr(MSR_KERNEL_GS_BASE, c->user_gs_base = t->gs_base);
     c->regs_end = (u64)(&t->regs + 1);
     c->tss.rsp[0] = c->regs_end;

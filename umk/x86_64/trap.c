@@ -13,6 +13,7 @@
 /* Bits of a page fault's error code. */
 #define PF_PRESENT 1u
 #define PF_WRITE 2u
+#define PF_USER 4u
 #define PF_FETCH 16u
 #define PF_RESERVED 8u
 
@@ -74,13 +75,15 @@ static void fault(struct thread *t, u32 kind, u32 signal, u64 address)
     body_fail(m, signal);
 }
 
+/* Without PF_USER the processor itself wanted something, a descriptor say: no page of the program
+ * can be the answer. */
 static void page_fault(struct thread *t, u64 address)
 {
     u64 e = t->regs.error;
     enum space_access access = e & PF_FETCH   ? ACCESS_EXEC
                                : e & PF_WRITE ? ACCESS_WRITE
                                               : ACCESS_READ;
-    i64 err = address < USER_END && !(e & PF_RESERVED)
+    i64 err = address < USER_END && (e & PF_USER) && !(e & PF_RESERVED)
                   ? space_fault(&t->body->space, address, access)
                   : -EFAULT;
 
