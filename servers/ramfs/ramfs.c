@@ -1,8 +1,9 @@
 /*
- * ramfs NAME [--size SIZE] [--mode MODE] [--populate PATH]: a file system in memory, as scheme NAME.
+ * ramfs NAME [--size SIZE] [--mode MODE] [--populate PATH]: a file system in memory, as scheme
+ * NAME.
  *
- * MODE is the root's, octal (755). SIZE limits what it holds (bytes, or with K, M, G); default: half of the memory. PATH names a
- * tree of another scheme that it starts as a copy of.
+ * MODE is the root's, octal (755). SIZE limits what it holds (bytes, or with K, M, G); default:
+ * half of the memory. PATH names a tree of another scheme that it starts as a copy of.
  */
 #include "servers/ramfs/handles.h"
 #include "servers/ramfs/ramfs.h"

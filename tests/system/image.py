@@ -57,24 +57,24 @@ def kill(p, name):
 
 
 def test_persistence():
-    expect(ion("echo kept > /home/x; mkdir /home/d; mv /home/x /home/d/y; chmod 600 /home/d/y"), 0)
-    expect(ion("cat /home/d/y; rm -r /home/d", ["--ephemeral"]), 0, b"kept\n")
-    expect(ion("cat /home/d/y"), 0, b"kept\n")
-    done = ion("ls -l /home/d; rm -r /home/d; ls /home")
+    expect(ion("echo kept > /data/x; mkdir /data/d; mv /data/x /data/d/y; chmod 600 /data/d/y"), 0)
+    expect(ion("cat /data/d/y; rm -r /data/d", ["--ephemeral"]), 0, b"kept\n")
+    expect(ion("cat /data/d/y"), 0, b"kept\n")
+    done = ion("ls -l /data/d; rm -r /data/d; ls /data")
     check(b"-rw-------" in done.stdout and b"d\n" not in done.stdout[-4:], done)
-    expect(ion("cat /home/d/y"), 1)
+    expect(ion("cat /data/d/y"), 1)
 
 
 def test_everything_killed():
     """What a sync has reported is there when all processes of the system are killed at once."""
     p = start()
-    say(p, "seq 1 20000 > /home/numbers; sync; echo done")
+    say(p, "seq 1 20000 > /data/numbers; sync; echo done")
     read_until(p.stdout.fileno(), b"done\n")
-    say(p, "seq 1 100000 > /home/more")
+    say(p, "seq 1 100000 > /data/more")
     p.send_signal(signal.SIGKILL)
     p.wait()
-    expect(ion("tail -n 1 /home/numbers; wc -l /home/numbers"), 0, b"20000\n20000 /home/numbers\n")
-    expect(ion("rm -f /home/numbers /home/more"), 0)
+    expect(ion("tail -n 1 /data/numbers; wc -l /data/numbers"), 0, b"20000\n20000 /data/numbers\n")
+    expect(ion("rm -f /data/numbers /data/more"), 0)
 
 
 def test_killed_servers():
@@ -82,30 +82,31 @@ def test_killed_servers():
     rng = random.Random(SEED)
     print(f"SEED={SEED}")
     p = start()
-    say(p, "seq 1 5000 > /home/before; sync; echo safe")
+    say(p, "seq 1 5000 > /data/before; sync; echo safe")
     read_until(p.stdout.fileno(), b"safe\n")
     for i in range(6):
-        say(p, f"for n in 1..20; cp /usr/bin/ls /home/copy$n; cp /home/copy$n /home/z; end")
+        say(p, "for n in 1..20; cp /usr/bin/ls /data/copy$n; cp /data/copy$n /data/z; end")
         signal.sigtimedwait([], rng.random() / 10)
         kill(p, rng.choice(["disk", "redoxfs"]))
         say(p, f"sleep 0.3; echo round {i}")
         read_until(p.stdout.fileno(), b"round %d\n" % i)
-    say(p, "tail -n 1 /home/before; cp /home/before /home/after; cmp /home/before /home/after; "
+    say(p, "tail -n 1 /data/before; cp /data/before /data/after; cmp /data/before /data/after; "
            "echo compared")
     text = read_until(p.stdout.fileno(), b"compared\n")
     check(b"5000\n" in text and b"differ" not in text, text)
     p.stdin.close()
     check(p.wait(20) == 0, "exit status")
-    expect(ion("cmp /home/before /home/after; rm /home/before /home/after /home/copy* /home/z; ls /home"), 0, b"user\n")
+    expect(ion("cmp /data/before /data/after; cd /data; rm before after copy* z; ls"), 0, b"")
 
 
 def test_full_disk():
     """No room is an error; removing files makes room again."""
-    done = ion("cat /scheme/zero | head -c 100000000 > /dev/null; cp /usr/bin/ion /home/a;"
-               "let i = 0; while cat /scheme/rand | head -c 20000000 > /home/f$i; let i += 1; end;"
-               "rm /home/f*; echo fits > /home/b; cat /home/b; cmp /usr/bin/ion /home/a", seconds=120)
+    done = ion("cp /usr/bin/ion /data/a; let i = 0;"
+               "while cat /scheme/rand | head -c 20000000 > /data/f$i; let i += 1; end;"
+               "rm /data/f*; echo fits > /data/b; cat /data/b; cmp /usr/bin/ion /data/a",
+               seconds=120)
     check(done.stdout.endswith(b"fits\n") and b"o space" in done.stderr, done)
-    expect(ion("cat /home/b; rm /home/a /home/b"), 0, b"fits\n")
+    expect(ion("cat /data/b; rm /data/a /data/b"), 0, b"fits\n")
 
 
 def test_same_as_in_memory():
