@@ -25,9 +25,15 @@ $(SYSROOT)/headers: $(shell find shim/include libredox/include umk/abi -name '*.
 
 # ---- Static ----
 
-# The C library and what it stands on are one library to programs.
-$(SYSLIB)/libc.a: $(call objects,user/obj,$(SHIM_SRC) $(SHIM_ASM) $(REDOX_SRC))
-	$(archive)
+# The C library and what it stands on are one library to programs. What libredox has for itself must
+# not meet a program's own names: it gets reserved ones.
+HIDDEN := $(B)/user/hidden
+$(HIDDEN): $(B)/user/libredox.a
+	$(call say,LIST,$@) nm -g --defined-only $< 2>/dev/null | awk 'NF == 3 && !seen[$$3]++ && \
+		$$3 !~ /^(_|redox_|rx_|scheme_|dirent_add$$)/ {print $$3, "__rx_" $$3}' >$@
+hide = && objcopy --redefine-syms=$(HIDDEN) $@
+$(SYSLIB)/libc.a: $(call objects,user/obj,$(SHIM_SRC) $(SHIM_ASM) $(REDOX_SRC)) $(HIDDEN)
+	$(archive) $(hide)
 $(SYSLIB)/libm.a: $(B)/user/libm.a
 	@mkdir -p $(@D) && cp $< $@
 
@@ -48,11 +54,11 @@ PIE_START := shim/ldso/self.c shim/ldso/entry.S
 ALL_PIC := $(SHIM_SRC) $(SHIM_ASM) $(REDOX_SRC)
 
 # For -static-pie: the static library once more.
-$(SYSLIB)/pie/libc.a: $(call objects,pic/obj,$(ALL_PIC) $(PIE_START))
-	$(archive)
+$(SYSLIB)/pie/libc.a: $(call objects,pic/obj,$(ALL_PIC) $(PIE_START)) $(HIDDEN)
+	$(archive) $(hide)
 
-$(B)/pic/libc.a: $(call objects,pic/obj,$(filter-out $(STATIC_ONLY),$(ALL_PIC)) $(LDSO_SRC))
-	$(archive)
+$(B)/pic/libc.a: $(call objects,pic/obj,$(filter-out $(STATIC_ONLY),$(ALL_PIC)) $(LDSO_SRC)) $(HIDDEN)
+	$(archive) $(hide)
 
 # Variables and the allocator may be the program's own; everything else in the library is bound to
 # itself when it is linked.
