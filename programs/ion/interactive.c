@@ -367,6 +367,7 @@ void run_interactive(struct shell *sh)
     }
     if (editor)
         editor_free(editor);
+    editor_forget_typed();
     entry_clear(&entry);
     buf_free(&entry.text);
     buf_free(&entry.joined);

@@ -169,6 +169,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_line(e);
     check_line(e);
     editor_free(e);
+    editor_forget_typed();
     buf_free(&line);
     fuzzing = false;
     return 0;

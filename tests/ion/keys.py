@@ -450,6 +450,8 @@ def test_read(s):
     s.type("two\r")
     s.expect(">", 2)
     s.run("echo $v/$w", "in/two")
+    s.type("read v\rahead\recho $v\r")
+    s.expect_rows("> read v", "v=ahead", "> echo $v", "ahead", ">")
     s.type("read v\r")
     s.expect("v=", 2)
     s.type(ctrl("c"))

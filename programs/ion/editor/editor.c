@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* There is one keyboard: what was typed ahead is for whoever edits next. */
+static struct keys typed_ahead;
+
 struct editor *editor_new(const struct edit_source *source)
 {
     struct editor *e = mem_zero(sizeof *e);
@@ -14,7 +17,6 @@ struct editor *editor_new(const struct edit_source *source)
 void editor_free(struct editor *e)
 {
     line_free(&e->line);
-    keys_free(&e->keys);
     screen_free(&e->screen);
     recall_free(e);
     search_free(e);
@@ -24,6 +26,11 @@ void editor_free(struct editor *e)
     buf_free(&e->message);
     buf_free(&e->checked);
     free(e);
+}
+
+void editor_forget_typed(void)
+{
+    keys_free(&typed_ahead);
 }
 
 bool editor_is_usable(void)
@@ -317,7 +324,7 @@ static bool fill(struct editor *e, bool *whole)
     if (n > 0) {
         /* A full block is followed by more. */
         *whole = (size_t)n < sizeof bytes;
-        keys_feed(&e->keys, bytes, (size_t)n);
+        keys_feed(&typed_ahead, bytes, (size_t)n);
         return true;
     }
     if (terminal_resized()) {
@@ -345,7 +352,8 @@ static enum step run(struct editor *e)
     for (;;) {
         struct press k;
         bool any = false;
-        while (step == STEP_ON && keys_next(&e->keys, escape_is_key(e, whole), e->options.vi, &k)) {
+        while (step == STEP_ON &&
+               keys_next(&typed_ahead, escape_is_key(e, whole), e->options.vi, &k)) {
             step = take_key(e, &k);
             any = true;
         }

@@ -52,6 +52,8 @@ struct editor;
 
 struct editor *editor_new(const struct edit_source *source);
 void editor_free(struct editor *e);
+/* Drops what was typed ahead, which otherwise stays for the next editor. */
+void editor_forget_typed(void);
 
 /* True when there is a terminal that can be edited on. */
 bool editor_is_usable(void);

@@ -58,7 +58,6 @@ struct editor {
     struct edit_source source;
     struct edit_options options;
     struct line line;
-    struct keys keys;
     struct screen screen;
     struct recall recall;
     struct search search;
