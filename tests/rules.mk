@@ -23,7 +23,7 @@ TEST_BINS := $(addprefix $(B)/user/tests/,$(call names,tests/programs))
 BENCH_BINS := $(addprefix $(B)/user/bench/,$(call names,bench/guest))
 HOST_BENCH_BINS := $(addprefix $(B)/bench/,$(call names,bench/host))
 ASAN_BINS := $(addprefix $(B)/asan/bin/,$(SERVERS) ion)
-SIM_SRC := $(call csources,umk/sim)
+SIM_SRC := $(call csources,umk/sim) $(call csources,umk/paging)
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 SIM_CFLAGS = $(COMMON) $(WARN) -O1 $(SANITIZE)
