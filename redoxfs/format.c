@@ -80,7 +80,7 @@ static int write_all(struct rfs *fs, struct rfs_time time)
     const int64_t log2[][2] = {{260, n - 260}, {260, -1}, {261, -1}, {262, -1},
                                {263, -1},      {264, -1}, {258, 1},  {257, 1}};
     const int64_t log3[][2] = {{265, n - 265}, {257, 2}, {257, -1}, {264, 1}};
-    struct ptr none = {0}, empty = {ADDR(AT_LOG, 0, 0), 0}, top, log[3];
+    struct ptr none = {0}, empty = {ADDR(AT_LOG, 0, 0), 0}, top = {0}, log[3];
     int err = write_log(fs, AT_LOG_1, log1, 1, &log[0]);
 
     memset(fs->scratch, 0, RFS_BLOCK);

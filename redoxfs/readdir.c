@@ -79,8 +79,9 @@ static int emit(struct listing *l, uint32_t until)
     unsigned number = 0;
     int got = 0;
 
-    if (l->count)
-        qsort(l->batch, l->count, sizeof(*l->batch), by_key);
+    if (!l->count)
+        return 0;
+    qsort(l->batch, l->count, sizeof(*l->batch), by_key);
     for (; !got && done < l->count && l->batch[done].key >> 31 <= until; done++) {
         const struct listed *e = &l->batch[done];
         struct rfs_entry out = {.id = e->id, .len = e->len, .name = e->name};
