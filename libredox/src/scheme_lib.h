@@ -84,7 +84,7 @@ struct request {
     enum park park;
     u64 position; /* where a parked read or write at the current position began */
     bool moved;   /* it did, and has moved the position on by all of its length */
-    bool orphan; /* its channel is gone: the answer goes nowhere */
+    bool orphan;  /* its channel is gone: the answer goes nowhere */
 };
 
 struct file *file_new(struct scheme *s, u64 id, u32 flags, bool positioned);

@@ -113,7 +113,8 @@ pid_t outside_start(char *const argv[], int control, const int *lent, u32 nlent)
     int fds[OUTSIDE_FDS_MAX + 1];
     pid_t pid = -1;
 
-    memcpy(fds, lent, nlent * sizeof *lent);
+    for (u32 i = 0; i < nlent; i++)
+        fds[i] = lent[i];
     fds[nlent] = control;
     int r = move_away(fds, nlent + 1);
     if (r)
