@@ -179,6 +179,9 @@ int main(int argc, char **argv)
     if (daemon_wanted && daemon(0, 0))
         fprintf(stderr, "%s: %s\n", tool_name, strerror(errno));
     serve(se, fs, where);
+    /* Who unmounts shares the image's lock. */
+    while (wait(NULL) > 0 || errno == EINTR)
+        continue;
     if (!child_ended)
         fuse_session_unmount(se);
     fuse_session_destroy(se);
