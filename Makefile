@@ -85,6 +85,7 @@ include umk/x86_64/rules.mk
 include tests/rules.mk
 include scripts/rules.mk
 include hostdrv/rules.mk
+include libhw/rules.mk
 include programs/userutils/rules.mk
 
 BINS := $(addprefix $(B)/user/bin/,$(SERVERS) $(PROGRAMS) $(COREUTILS) $(USERUTILS))

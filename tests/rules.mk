@@ -71,7 +71,7 @@ $(B)/libc/obj/%.o: %.S
 
 $(B)/sim/libsim.a: $(call objects,sim,$(CORE_SRC) $(SIM_SRC))
 $(B)/asan/libredox.a: $(call objects,asan/obj,$(REDOX_ALL))
-$(B)/asan/libservers.a: $(call objects,asan/obj,$(call csources,servers libblock libfile))
+$(B)/asan/libservers.a: $(call objects,asan/obj,$(call csources,servers libblock libfile libhw))
 $(B)/fuzz/libsim.a: $(call objects,fuzz/obj,$(CORE_SRC) $(SIM_SRC))
 $(B)/fuzz/libredox.a: $(call objects,fuzz/obj,$(filter %.c,$(REDOX_SRC)))
 
@@ -93,7 +93,7 @@ $(B)/unit/native/%: $(B)/bench/obj/tests/programs/%.o
 	$(call link,$(CC),-lm -lpthread)
 $(B)/fuzz/libblock.a: $(B)/fuzz/obj/libblock/partition.o $(B)/fuzz/obj/servers/tarfs/tar.o
 $(FUZZ_BINS): $(B)/fuzz/%: $(B)/fuzz/obj/tests/fuzz/%.o $(B)/fuzz/libsim.a \
-	$(B)/fuzz/libredox.a $(B)/fuzz/libblock.a
+	$(B)/fuzz/libredox.a $(B)/fuzz/libblock.a $(B)/fuzz/libhw.a
 	$(call link,$(CLANG) -fsanitize=fuzzer -fsanitize=$(FUZZ_SANITIZE) $(FUZZ_LINK))
 RFS_FUZZ := $(filter $(B)/fuzz/redoxfs_%,$(FUZZ_BINS))
 $(RFS_FUZZ): $(call objects,fuzz/obj,$(wildcard tests/redoxfs/common/*.c)) $(B)/fuzz/libredoxfs.a

@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""Disks on bare hardware, in QEMU: reading, writing and partitions beside the host's image file."""
+# timeout: 120
+import hashlib
+import os
+import shutil
+import struct
+
+from umk import BUILD, TOP, check, expect, host, skip
+
+KERNEL = os.path.join(BUILD, "metal/umk.elf")
+INITFS = os.path.join(BUILD, "initfs.cpio")
+SIZE = 4 << 20
+DISK = "disk.img"
+PARTITION = (1024, 2048)  # start and length in sectors
+PCI, MMIO = "disk.pci-0000-00-01.0_virtio_blk", "disk.mmio-feb00e00_virtio_blk"
+# Without ACPI, QEMU tells the kernel's command line where the devices are.
+MICROVM = "-machine microvm,rtc=on,acpi=off"
+
+
+def make_disk():
+    """Random bytes with an MBR of one partition."""
+    data = bytearray(os.urandom(SIZE))
+    data[446:510] = struct.pack("<B3xB3xII", 0, 0x83, *PARTITION) + bytes(48)
+    data[510:512] = b"\x55\xaa"
+    data[512:1024] = bytes(512)  # no GPT
+    data[-512:] = bytes(512)
+    with open(DISK, "wb") as f:
+        f.write(data)
+    return bytes(data)
+
+
+def boot(script, device, machine="q35", drive="", seconds=60):
+    return host([os.path.join(TOP, "scripts/qemu-run"), "--machine", machine, "--kernel", KERNEL,
+                 "--initfs", INITFS, "--timeout", str(seconds),
+                 "--qemu", f"-drive file={DISK},format=raw,if=none,id=d{drive}",
+                 *(word for d in device for word in ("--qemu", d)), "--", "ion", "-c", script],
+                seconds=seconds + 10)
+
+
+def test_disk(device, disk, machine="q35"):
+    """What the guest reads is what the image holds, and what it writes is in the image after."""
+    data = make_disk()
+    done = boot(f"cat /scheme/{disk}/0 | sha256sum; cat /scheme/{disk}/0p0 | sha256sum; "
+                f"head -c 131072 /scheme/rand > /tmp/r; cat /tmp/r | sha256sum; "
+                f"cat /tmp/r > /scheme/{disk}/0p0", device, machine)
+    expect(done, 0)
+    whole, part, written = [line.split()[0].decode() for line in done.stdout.splitlines()]
+    start, length = (512 * n for n in PARTITION)
+    check(whole == hashlib.sha256(data).hexdigest(), whole)
+    check(part == hashlib.sha256(data[start:start + length]).hexdigest(), part)
+    now = open(DISK, "rb").read()
+    check(hashlib.sha256(now[start:start + 131072]).hexdigest() == written, written)
+    check(now[:start] == data[:start] and now[start + 131072:] == data[start + 131072:],
+          "something else was written too")
+
+
+def test_refusals():
+    data = make_disk()
+    device = ["-device virtio-blk-pci,drive=d"]
+    expect(boot(f"head -c 4096 /scheme/zero > /scheme/{PCI}/0", device, drive=",readonly=on"), 1)
+    expect(boot(f"cat /scheme/{PCI}/0p1", device), 1)
+    expect(boot(f"cat /scheme/{PCI}/1", device), 1)
+    check(open(DISK, "rb").read() == data, "a read-only disk was written")
+
+
+if not shutil.which("qemu-system-x86_64"):
+    skip("qemu-system-x86_64 is missing")
+test_disk(["-device virtio-blk-pci,drive=d"], PCI)
+for words in ([], ["-global virtio-mmio.force-legacy=false"]):
+    test_disk(["-device virtio-blk-device,drive=d", MICROVM, *words], MMIO, "microvm")
+test_refusals()
