@@ -110,7 +110,8 @@ check: $(UNIT_BINS)             ## the quick half of test: style, arrows, unit t
 soak: $(TESTABLE)               ## tests that have a long form, in it (over an hour)
 	@SOAK=1 scripts/test unit system model
 
-bench: $(SYSTEM) $(B)/initfs-test.cpio $(HOST_BENCH_BINS)  ## one line a figure
+bench: $(SYSTEM) $(SYSROOT)/done $(B)/initfs-test.cpio $(HOST_BENCH_BINS)  ## one line a figure
+	@nice scripts/recipe --test lua5.4 sqlite3 || echo 'bench: going on without them'
 	@bench/run
 
 fuzz: $(FUZZ_BINS)              ## each fuzzer for FUZZ_SECONDS (60)

@@ -104,6 +104,7 @@ $(B)/fuzz/libion.a: $(call objects,fuzz/obj,$(ION_FUZZED))
 $(B)/fuzz/ion_editor: $(B)/fuzz/libion.a
 $(B)/fuzz/ion_editor: private FUZZ_LINK := -Wl,--wrap=opendir
 $(B)/bench/redoxfs_scale: $(call objects,host,$(TOOL_LIB)) $(B)/host/libredoxfs.a
+$(B)/fuzz/elf: $(addprefix $(B)/fuzz/obj/shim/,src/elf/image.o ldso/symbols.o ldso/relocate.o)
 $(HOST_BENCH_BINS): $(B)/bench/%: $(B)/bench/obj/bench/host/%.o
 	$(call link,$(CC),$(shell pkg-config --libs fuse3) -lpthread)
 

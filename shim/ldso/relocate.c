@@ -7,6 +7,9 @@
 #include <string.h>
 #include "shim/ldso/dso.h"
 
+/* A word that may lie anywhere, as in a packed record. */
+typedef u64 __attribute__((aligned(1), may_alias)) any_u64;
+
 static i64 refuse(const struct dso *d, struct dl_text *why, const char *message, const char *detail)
 {
     __umk_dl_say(why, d->path, message, detail);
@@ -14,7 +17,7 @@ static i64 refuse(const struct dso *d, struct dl_text *why, const char *message,
 }
 
 /* Where a relocation writes len bytes, or NULL. */
-static u64 *target(const struct dso *d, const struct elf_rela *r, u64 len)
+static any_u64 *target(const struct dso *d, const struct elf_rela *r, u64 len)
 {
     return __umk_elf_at(&d->image, r->offset, len, ELF_PF_R | ELF_PF_W);
 }
@@ -73,7 +76,8 @@ static i64 thread_local(const struct dso *d, const struct elf_rela *r, struct dl
 {
     struct dso_symbol found = {d, NULL};
     i64 res = symbol(d, r, NULL, &found, why);
-    u64 *to = target(d, r, 8), value;
+    any_u64 *to = target(d, r, 8);
+    u64 value;
 
     if (res < 0)
         return res;
@@ -97,7 +101,7 @@ static i64 thread_local(const struct dso *d, const struct elf_rela *r, struct dl
 static i64 apply(const struct dso *d, const struct elf_rela *r, struct dl_text *why)
 {
     struct dso_symbol found;
-    u64 *to = target(d, r, 8);
+    any_u64 *to = target(d, r, 8);
     i64 res;
 
     if (ELF_RELA_TYPE(r->info) == ELF_R_NONE)
@@ -146,7 +150,7 @@ static i64 apply_packed(const struct dso *d, struct dl_text *why)
         if (!(entry & 1))
             at = entry;
         for (u64 word = at; bits; bits >>= 1, word += 8) {
-            u64 *to = bits & 1 ? __umk_elf_at(&d->image, word, 8, ELF_PF_W) : NULL;
+            any_u64 *to = bits & 1 ? __umk_elf_at(&d->image, word, 8, ELF_PF_W) : NULL;
 
             if (to)
                 *to += bias;
@@ -166,15 +170,14 @@ static bool bind_lazily(const struct dso *d)
     if (!d->lazy || !t->pltgot || !t->njmprel)
         return false;
     for (u64 i = 0; i < t->njmprel; i++) {
-        const struct elf_sym *s = &t->syms[ELF_RELA_SYM(t->jmprel[i].info)];
+        u32 index = ELF_RELA_SYM(t->jmprel[i].info);
 
-        if (ELF_RELA_TYPE(t->jmprel[i].info) != ELF_R_JUMP_SLOT ||
-            ELF_RELA_SYM(t->jmprel[i].info) >= t->nsyms || !target(d, &t->jmprel[i], 8) ||
-            !__umk_elf_string(t, s->name))
-            return false;
-    }
-    for (u64 i = 0; i < t->njmprel; i++)
+        if (ELF_RELA_TYPE(t->jmprel[i].info) != ELF_R_JUMP_SLOT || index >= t->nsyms ||
+            t->jmprel[i].offset % 8 != 0 || !target(d, &t->jmprel[i], 8) ||
+            !__umk_elf_string(t, t->syms[index].name))
+            return false; /* what was changed so far is bound like the rest */
         *target(d, &t->jmprel[i], 8) += d->image.bias;
+    }
     t->pltgot[1] = (uintptr_t)d;
     t->pltgot[2] = (uintptr_t)__umk_dl_lazy_entry;
     return true;

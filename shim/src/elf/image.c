@@ -244,7 +244,7 @@ static bool gnu_hash(const struct elf_image *image, u64 at, struct elf_tables *t
     t->nbuckets = head[0];
     t->first_hashed = head[1];
     t->bloom_words = head[2];
-    t->bloom_shift = head[3] & 63;
+    t->bloom_shift = head[3] & 31;
     if (t->nbuckets == 0 || t->bloom_words == 0 || (t->bloom_words & (t->bloom_words - 1)) != 0)
         return false;
     buckets_at = at + 16 + 8ull * t->bloom_words;
