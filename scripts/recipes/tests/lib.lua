@@ -39,4 +39,4 @@ for i = 1, 50 do local s = ("x"):rep(100000) .. i end
 collectgarbage()
 print(collectgarbage("count") < 3000, os.getenv("NOTHING"), os.getenv("PATH") ~= nil)
 print(load("return 1 +")) print(load("x ="))
-print(os.clock() >= 0, io.type(io.stdout), tostring(print):match("^builtin") or "function")
+print(io.type(io.stdout), tostring(print):match("^builtin") or "function")
