@@ -16,7 +16,8 @@
 
 #define WRITE_BACK_NS 2000000000ull
 #define DISK_WAIT_MS 5000u
-#define CACHE_DEFAULT ((size_t)16 << 20)
+#define CACHE_SHARE 8u /* of the memory, by default */
+#define CACHE_MIN ((u64)16 << 20)
 
 struct arguments {
     const char *uuid, *disk, *scheme;
@@ -53,11 +54,25 @@ static bool parse_number(const char *text, u64 *out)
     return true;
 }
 
+static u64 default_cache(void)
+{
+    static const char path[] = "/scheme/memory";
+    u64 vfs[11] = {0}; /* block size, fragment size, blocks, ... */
+    i64 fd = rx_openat(RX_AT_FDCWD, path, sizeof path - 1, RX_O_STAT | RX_O_CLOEXEC, 0);
+
+    if (fd < 0)
+        return CACHE_MIN;
+    bool known = !RX_IS_ERR(redox_fstatvfs_v1((size_t)fd, vfs));
+    redox_close_v1((size_t)fd);
+    u64 cache = known ? vfs[0] * vfs[2] / CACHE_SHARE : 0;
+    return cache > CACHE_MIN ? cache : CACHE_MIN;
+}
+
 static bool parse(int argc, char **argv, struct arguments *a)
 {
     const char *words[3] = {NULL};
     u32 n = 0;
-    u64 cache = CACHE_DEFAULT;
+    u64 cache = default_cache();
 
     a->base = RFS_PROBE;
     for (int i = 1; i < argc; i++) {
