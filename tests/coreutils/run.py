@@ -25,7 +25,7 @@ WORDS = ["apple", "Banana", "cherry", "10", "9", "-3", "2.5", "0x1f", "a b", "",
          "END", "apple pie"]
 
 
-def build(directory):
+def build(directory, names):
     flags = ["-std=gnu17", "-O1", "-g", "-fsanitize=address,undefined",
              "-fno-sanitize-recover=undefined"]
     objects = []
@@ -41,7 +41,8 @@ def build(directory):
 
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         objects = list(pool.map(compile_one, sorted((SOURCE / "common").glob("*.c"))))
-        list(pool.map(link_one, sorted(SOURCE.glob("*.c"))))
+        list(pool.map(link_one, [s for s in sorted(SOURCE.glob("*.c"))
+                                 if not names or s.stem in names]))
     return directory
 
 
@@ -152,7 +153,7 @@ def main():
     count = failed = 0
     with tempfile.TemporaryDirectory() as name:
         base = pathlib.Path(name)
-        binaries = args.bin.resolve() if args.bin else build(base)
+        binaries = args.bin.resolve() if args.bin else build(base, args.names)
         rng = random.Random(args.seed)
         for tool, cases in read_cases().items():
             if (args.names and tool not in args.names) or not (SOURCE / f"{tool}.c").exists():

@@ -107,6 +107,16 @@ expect(run("sudo", "id", "-u"), out=b"0\n")
 expect(run("su", "user", "id", "-u"), out=b"1000\n")
 expect(run("sudo", "no-such-program"), status=127)
 
+# ---- What a plain user can name ----
+expect(as_user("/scheme/initfs/tests/ns_confined"), out=b"")
+expect(as_user("cat", "/scheme/initfs/root/etc/shadow"), status=1, out=b"")
+expect(as_user("cat", "/etc/shadow"), status=1, out=b"")
+expect(run("contain", "-s", "sys", "cat", "/scheme/sys/uname", "/scheme/file/etc/motd"), status=1)
+expect(run("contain", "ls", "/scheme"),
+       out=b"event\ninitfs\nmemory\nnull\npipe\nrand\ntime\nzero\n")
+done = as_user("contain", "-n", "-s", "irq", "-s", "initfs", "-s", "pipe", "ls", "/scheme")
+expect(done, out=b"initfs\npipe\n")
+
 # ---- At a terminal ----
 with Terminal([UMK, "run", "--initfs", INITFS]) as t:
     t.prompt()
