@@ -4,6 +4,7 @@
 #include "common/options.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/stat.h>
 
 static const char usage[] = "Usage: mkfifo [-m MODE] NAME...\nMake named pipes.\n";
