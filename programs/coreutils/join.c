@@ -164,7 +164,6 @@ static void put_joined(const struct line *a, const struct line *b)
 
 static void put_alone(int i)
 {
-    unpaired = true;
     if (in[i].also)
         put_joined(i ? NULL : &in[i].line, i ? &in[i].line : NULL);
     advance(&in[i]);
@@ -207,12 +206,16 @@ static void join(void)
     advance(&in[1]);
     while (in[0].more && in[1].more) {
         int r = compare(key_of(&in[0].line, in[0].key), key_of(&in[1].line, in[1].key));
+        unpaired |= r != 0;
         if (r == 0)
             put_pairs();
         else
             put_alone(r > 0);
     }
+    /* as GNU has it: against an empty file no order is expected */
+    bool lines[2] = {in[0].more || in[0].last, in[1].more || in[1].last};
     for (int i = 0; i < 2; i++) {
+        unpaired |= in[i].more && lines[!i];
         while (in[i].more)
             put_alone(i);
     }

@@ -59,6 +59,10 @@ def make_files(rng, directory):
     (directory / "no-newline").write_text("last line\nis not ended")
     (directory / "binary").write_bytes(bytes(rng.randrange(256) for _ in range(300)))
     (directory / "sorted").write_text("".join(sorted(text(rng, 12).splitlines(True))))
+    for name in ("left", "right"):  # sorted by their first field, for join
+        (directory / name).write_text("".join(sorted(
+            f"k{rng.randrange(20):02} {rng.choice('abc')} {rng.randrange(9)}\n"
+            for _ in range(12))))
     (directory / "dir" / "deep" / "deeper").mkdir(parents=True)
     (directory / "dir" / "file").write_text("in dir\n")
     (directory / "dir" / "deep" / "x.c").write_text("int x;\n")
