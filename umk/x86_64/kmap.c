@@ -19,6 +19,7 @@ extern char image_start[], text_end[], rodata_end[], image_end[];
 static u64 root_physical;
 static const struct boot_info *boot;
 static u64 early_next, early_end; /* RAM for what is made before there are frames */
+#define FIRMWARE_TOP (1u << 20)   /* what firmware keeps at the end of RAM, at most */
 static u64 ram_end;
 
 void *direct(u64 physical)
@@ -207,6 +208,11 @@ const char *kmap_init(const struct boot_info *info)
     for (u32 i = 0; i < info->nram; i++)
         if (info->ram[i].end > ram_end && info->ram[i].end <= RAM_MAX)
             ram_end = info->ram[i].end;
+    /* A loader that ran after the firmware may have written over what that keeps at the end of RAM
+     * (SeaBIOS its NVMe queues): the bytes are there, though the map of RAM ends before them. */
+    if (info->archive.end > ram_end && info->archive.start < ram_end &&
+        info->archive.end - ram_end <= FIRMWARE_TOP)
+        ram_end = page_up(info->archive.end);
     if (info->archive.end > ram_end)
         return "the boot archive lies outside of RAM";
     find_early(info);
