@@ -12,16 +12,18 @@ KERNEL = os.path.join(BUILD, "metal/umk.elf")
 INITFS = os.path.join(BUILD, "initfs.cpio")
 SIZE = 4 << 20
 DISK = "disk.img"
-PARTITION = (1024, 2048)  # start and length in sectors
+PARTITION, TWO_PAGES = (1024, 2048), (4096, 16)  # start and length in sectors
+NVME = "disk.pci-0000-00-01.0-nvme"
 PCI, MMIO = "disk.pci-0000-00-01.0_virtio_blk", "disk.mmio-feb00e00_virtio_blk"
 # Without ACPI, QEMU tells the kernel's command line where the devices are.
 MICROVM = "-machine microvm,rtc=on,acpi=off"
 
 
 def make_disk():
-    """Random bytes with an MBR of one partition."""
+    """Random bytes with an MBR of two partitions."""
     data = bytearray(os.urandom(SIZE))
-    data[446:510] = struct.pack("<B3xB3xII", 0, 0x83, *PARTITION) + bytes(48)
+    data[446:510] = struct.pack("<B3xB3xII", 0, 0x83, *PARTITION) + \
+        struct.pack("<B3xB3xII", 0, 0x83, *TWO_PAGES) + bytes(32)
     data[510:512] = b"\x55\xaa"
     data[512:1024] = bytes(512)  # no GPT
     data[-512:] = bytes(512)
@@ -38,14 +40,15 @@ def boot(script, device, machine="q35", drive="", seconds=60):
                 seconds=seconds + 10)
 
 
-def test_disk(device, disk, machine="q35"):
+def test_disk(device, disk, machine="q35", n=0):
     """What the guest reads is what the image holds, and what it writes is in the image after."""
     data = make_disk()
-    done = boot(f"cat /scheme/{disk}/0 | sha256sum; cat /scheme/{disk}/0p0 | sha256sum; "
+    path = f"/scheme/{disk}/{n}"
+    done = boot(f"cat {path} | sha256sum; cat {path}p0 | sha256sum; "
                 f"head -c 131072 /scheme/rand > /tmp/r; cat /tmp/r | sha256sum; "
-                f"cat /tmp/r > /scheme/{disk}/0p0", device, machine)
+                f"cat /tmp/r > {path}p0; cat {path}p1 | sha256sum", device, machine)
     expect(done, 0)
-    whole, part, written = [line.split()[0].decode() for line in done.stdout.splitlines()]
+    whole, part, written, pages = [line.split()[0].decode() for line in done.stdout.splitlines()]
     start, length = (512 * n for n in PARTITION)
     check(whole == hashlib.sha256(data).hexdigest(), whole)
     check(part == hashlib.sha256(data[start:start + length]).hexdigest(), part)
@@ -53,13 +56,15 @@ def test_disk(device, disk, machine="q35"):
     check(hashlib.sha256(now[start:start + 131072]).hexdigest() == written, written)
     check(now[:start] == data[:start] and now[start + 131072:] == data[start + 131072:],
           "something else was written too")
+    start, length = (512 * n for n in TWO_PAGES)
+    check(pages == hashlib.sha256(data[start:start + length]).hexdigest(), "two pages", pages)
 
 
 def test_refusals():
     data = make_disk()
     device = ["-device virtio-blk-pci,drive=d"]
     expect(boot(f"head -c 4096 /scheme/zero > /scheme/{PCI}/0", device, drive=",readonly=on"), 1)
-    expect(boot(f"cat /scheme/{PCI}/0p1", device), 1)
+    expect(boot(f"cat /scheme/{PCI}/0p2", device), 1)
     expect(boot(f"cat /scheme/{PCI}/1", device), 1)
     check(open(DISK, "rb").read() == data, "a read-only disk was written")
 
@@ -67,6 +72,7 @@ def test_refusals():
 if not shutil.which("qemu-system-x86_64"):
     skip("qemu-system-x86_64 is missing")
 test_disk(["-device virtio-blk-pci,drive=d"], PCI)
+test_disk(["-device nvme,drive=d,serial=umk"], NVME, n=1)
 for words in ([], ["-global virtio-mmio.force-legacy=false"]):
     test_disk(["-device virtio-blk-device,drive=d", MICROVM, *words], MMIO, "microvm")
 test_refusals()
