@@ -69,6 +69,18 @@ def test_refusals():
     check(open(DISK, "rb").read() == data, "a read-only disk was written")
 
 
+def test_killed_driver(device, disk, driver, n=0):
+    """Another driver takes its place and finds the device in order."""
+    data = make_disk()
+    pid = f"ps | grep {driver} | cut -d' ' -f1"
+    done = boot(f"{pid}; kill -KILL @({pid}); sleep 0.5; {pid}; "
+                f"cat /scheme/{disk}/{n} | sha256sum", device)
+    expect(done, 0)
+    before, after, digest = done.stdout.split(b"\n")[:3]
+    check(before.isdigit() and after.isdigit() and before != after, before, after)
+    check(digest.split()[0].decode() == hashlib.sha256(data).hexdigest(), digest)
+
+
 if not shutil.which("qemu-system-x86_64"):
     skip("qemu-system-x86_64 is missing")
 test_disk(["-device virtio-blk-pci,drive=d"], PCI)
@@ -76,3 +88,5 @@ test_disk(["-device nvme,drive=d,serial=umk"], NVME, n=1)
 for words in ([], ["-global virtio-mmio.force-legacy=false"]):
     test_disk(["-device virtio-blk-device,drive=d", MICROVM, *words], MMIO, "microvm")
 test_refusals()
+test_killed_driver(["-device virtio-blk-pci,drive=d"], PCI, "virtio-blkd")
+test_killed_driver(["-device nvme,drive=d,serial=umk"], NVME, "nvmed", n=1)
