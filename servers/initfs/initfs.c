@@ -33,7 +33,7 @@ static i64 initfs_openat(struct scheme_ctx *c, u64 dir, const char *path, size_t
                          u32 fcntl_flags, struct open_result *out)
 {
     (void)fcntl_flags;
-    i64 node = tree_walk(&tree, (u32)dir, path, len);
+    i64 node = tree_find(&tree, (u32)dir, path, len);
     if (node == -ENOENT && (flags & RX_O_CREAT))
         return -EROFS;
     if (node < 0)
@@ -179,7 +179,7 @@ static i64 initfs_munmap(struct scheme_ctx *c, u64 id, u64 offset, u64 size, u32
 static i64 initfs_unlinkat(struct scheme_ctx *c, u64 dir, const char *path, size_t len, u32 flags)
 {
     (void)c, (void)flags;
-    i64 node = tree_walk(&tree, (u32)dir, path, len);
+    i64 node = tree_find(&tree, (u32)dir, path, len);
     return node < 0 ? node : -EROFS;
 }
 

@@ -170,7 +170,7 @@ i64 tree_build(struct tree *t, const u8 *archive, size_t len)
     return result;
 }
 
-i64 tree_walk(const struct tree *t, u32 dir, const char *path, size_t path_len)
+i64 tree_find(const struct tree *t, u32 dir, const char *path, size_t path_len)
 {
     const char *end = path + path_len, *part;
     size_t len;

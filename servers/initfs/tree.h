@@ -40,7 +40,7 @@ i64 tree_build(struct tree *t, const u8 *archive, size_t len);
  * root. A final link is not followed. Result: node or -ENOENT, -ENOTDIR, -EOPNOTSUPP for a link
  * in the middle.
  */
-i64 tree_walk(const struct tree *t, u32 dir, const char *path, size_t len);
+i64 tree_find(const struct tree *t, u32 dir, const char *path, size_t len);
 /* The node's path without leading '/'. Result: length, -ERANGE if it does not fit. */
 i64 tree_path(const struct tree *t, u32 node, char *buf, size_t size);
 void tree_free(struct tree *t);

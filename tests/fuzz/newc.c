@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (u32 i = 0; i < t.count; i++) {
         i64 len = tree_path(&t, i, path, sizeof path);
         bool clean = len >= 0 && !memchr(path, 0, (size_t)len);
-        if (clean && tree_walk(&t, TREE_ROOT, path, (size_t)len) != i)
+        if (clean && tree_find(&t, TREE_ROOT, path, (size_t)len) != i)
             abort();
         touch(t.nodes[i].data, t.nodes[i].size);
     }

@@ -104,7 +104,7 @@ static void test_every_damaged_byte(void **state)
 
 static i64 walk(const struct tree *t, u32 dir, const char *path)
 {
-    return tree_walk(t, dir, path, strlen(path));
+    return tree_find(t, dir, path, strlen(path));
 }
 
 static void test_tree(void **state)
