@@ -187,12 +187,17 @@ $(BINS) $(TEST_BINS) $(BENCH_BINS): $(B)/user/libc.a $(B)/user/libm.a $(B)/user/
 
 # ---- Boot archives ----
 
-$(B)/initfs.cpio: $(BINS)
-$(B)/initfs-test.cpio: $(BINS) $(TEST_BINS) $(BENCH_BINS)
+# Programs without debug information, which would take up the system's memory: umk finds that in
+# build/user, by the build number.
+stripped = $(patsubst $(B)/user/%,$(B)/user/stripped/%,$(1))
+$(call stripped,$(BINS) $(TEST_BINS) $(BENCH_BINS)): $(B)/user/stripped/%: $(B)/user/%
+	@mkdir -p $(@D) && strip -g -o $@ $<
+$(B)/initfs.cpio: $(call stripped,$(BINS))
+$(B)/initfs-test.cpio: $(call stripped,$(BINS) $(TEST_BINS) $(BENCH_BINS))
 $(B)/initfs.cpio $(B)/initfs-test.cpio: scripts/mkinitfs $(INITFS_FILES)
-	$(call say,CPIO,$@) scripts/mkinitfs $@ initfs \
-		--in bin $(BINS) --in tests $(filter $(TEST_BINS),$^) \
-		--in bench $(filter $(BENCH_BINS),$^)
+	$(call say,CPIO,$@) scripts/mkinitfs $@ initfs --in bin $(call stripped,$(BINS)) \
+		--in tests $(filter $(call stripped,$(TEST_BINS)),$^) \
+		--in bench $(filter $(call stripped,$(BENCH_BINS)),$^)
 
 # Not what other people's sources bring: their files are their own.
 -include $(shell find $(B) '(' -path $(B)/src -o -path $(B)/recipes ')' -prune -o \

@@ -244,7 +244,7 @@ static void search_file(const char *name)
         return;
     }
     if (opt.list_without) {
-        any_selected |= selected == 0;
+        any_selected |= selected > 0; /* the status tells of lines, not of names */
         if (selected == 0)
             puts(shown);
         return;

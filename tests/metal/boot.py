@@ -58,7 +58,7 @@ for umk in (UMK, os.path.join(BUILD, "umk")):
     check(done.returncode == 0, done)
     digests[umk] = done.stdout
 check(len(set(digests.values())) == 1, digests)
-with open(os.path.join(BUILD, "user/bin/ion"), "rb") as f:
+with open(os.path.join(BUILD, "user/stripped/bin/ion"), "rb") as f:
     check(hashlib.sha256(f.read()).hexdigest().encode() in digests[UMK], digests)
 
 # A terminal: editing, the interrupt key, the end.

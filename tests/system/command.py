@@ -46,7 +46,7 @@ check(done.returncode != 0 and done.stdout == b"" and b"/no/such/place" in done.
 # A reader that goes away ends the writer, not in a hang.
 p = subprocess.Popen(run_argv("cat", "/scheme/zero"), stdin=subprocess.DEVNULL,
                      stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-check(os.read(p.stdout.fileno(), 1000) == bytes(1000))
+check(p.stdout.read(1000) == bytes(1000))
 p.stdout.close()
 try:
     status = p.wait(BOOT_SECONDS)

@@ -3,6 +3,7 @@
 with a line that says what; and under valgrind by memcheck, which our allocator speaks to.
 
 timeout: 180
+metal: no, it runs programs under a tool of the host
 """
 import re
 import shutil

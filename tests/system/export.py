@@ -2,6 +2,7 @@
 """The running system on a directory of the host (--export), used by ordinary programs of the host.
 
 timeout: 60
+metal: no, the directory is one of the host
 """
 import os
 import subprocess

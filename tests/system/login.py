@@ -3,6 +3,7 @@
 change users and groups, and what a plain user can name.
 
 timeout: 180
+metal: no, it is about --as and --user, which metal does not have
 """
 import re
 

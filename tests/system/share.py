@@ -3,6 +3,7 @@
 not by link, not by a directory that is exchanged for a link at the wrong moment.
 
 timeout: 60
+metal: no, the directory is one of the host
 """
 import os
 import subprocess

@@ -4,6 +4,7 @@ so all of its calls are those of its start and its end; `damage` with a wrong ar
 more of the library.
 
 timeout: 60
+metal: no, it is about --trace, which metal does not have
 """
 import json
 

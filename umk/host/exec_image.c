@@ -115,9 +115,27 @@ static int copy_to_file(const char *name, const u8 *bytes, u64 size, char **path
     return reopen_to_execute(fd);
 }
 
+/* The real file has what debuggers want, where the build tree has that. */
+static int copy_for_debuggers(struct exec_image *x, const char *name, const u8 *bytes, u64 size,
+                              u64 full_size)
+{
+    if (x->symbols_fd < 0)
+        return copy_to_file(name, bytes, size, &x->path);
+    x->plain = malloc(size);
+    if (!x->plain)
+        return -ENOMEM;
+    memcpy(x->plain, bytes, size);
+    void *full = mmap(NULL, full_size, PROT_READ, MAP_PRIVATE, x->symbols_fd, 0);
+    if (full == MAP_FAILED)
+        return -ENOMEM;
+    int fd = copy_to_file(name, full, full_size, &x->path);
+    munmap(full, full_size);
+    return fd;
+}
+
 static i64 make(const char *name, const u8 *bytes, u64 size, struct exec_image **out)
 {
-    u64 slack;
+    u64 slack, full_size = 0;
     char safe[32];
 
     i64 r = check_elf(bytes, size, &slack);
@@ -131,11 +149,15 @@ static i64 make(const char *name, const u8 *bytes, u64 size, struct exec_image *
     struct exec_image *x = calloc(1, sizeof *x);
     if (!x)
         return -ENOMEM;
-    x->fd = kernel_debuggable() ? copy_to_file(safe, bytes, size, &x->path) : -ENOENT;
+    x->symbols_fd = twin_open(safe, bytes, size, &full_size);
+    x->fd = kernel_debuggable() ? copy_for_debuggers(x, safe, bytes, size, full_size) : -ENOENT;
     if (x->fd < 0)
         x->fd = copy_to_memory(safe, bytes, size);
     if (x->fd < 0) {
         r = x->fd;
+        if (x->symbols_fd >= 0)
+            close(x->symbols_fd);
+        free(x->plain);
         free(x);
         return r;
     }
@@ -149,6 +171,8 @@ static i64 make(const char *name, const u8 *bytes, u64 size, struct exec_image *
 /* True when the copy still equals what the object holds. */
 static bool still_equal(const struct exec_image *x, const u8 *bytes)
 {
+    if (x->plain)
+        return !memcmp(x->plain, bytes, x->size);
     void *copy = mmap(NULL, x->size, PROT_READ, MAP_PRIVATE, x->fd, 0);
 
     if (copy == MAP_FAILED)
@@ -203,6 +227,7 @@ i64 exec_image_from_file(const char *path, struct exec_image **out)
         return -ENOMEM;
     x->refs = 1;
     x->path = strdup(path);
+    x->symbols_fd = -1;
     x->fd = open(path, O_RDONLY | O_CLOEXEC);
     if (x->fd < 0 || !x->path) {
         i64 r = x->fd < 0 ? -errno : -ENOMEM;
@@ -220,6 +245,9 @@ void exec_image_put(struct exec_image *x)
         return;
     if (x->fd >= 0)
         close(x->fd);
+    if (x->symbols_fd >= 0)
+        close(x->symbols_fd);
+    free(x->plain);
     free(x->path);
     free(x);
 }

@@ -168,8 +168,10 @@ struct exec_image {
     u64 offset, size;
     u32 refs;
     int fd;
-    char *path; /* of the real file; NULL for a memory file */
-    u64 slack;  /* writable memory the program file itself brings */
+    u8 *plain;      /* what the object held, when the real file is the build tree's; or NULL */
+    int symbols_fd; /* the same program with debug information, or -1 */
+    char *path;     /* of the real file; NULL for a memory file */
+    u64 slack;      /* writable memory the program file itself brings */
 };
 
 /* A reference to a copy that equals the object now. -ENOEXEC, -ENOMEM, -EIO. */
@@ -177,6 +179,11 @@ i64 exec_image_get(const struct body_image *image, struct exec_image **out);
 /* The same for a file of the host. */
 i64 exec_image_from_file(const char *path, struct exec_image **out);
 void exec_image_put(struct exec_image *x);
+
+/* Twin.c */
+
+/* Opens the build tree's file of the program, with debug information. -1: there is none. */
+int twin_open(const char *name, const u8 *bytes, u64 size, u64 *twin_size);
 
 /* Body.c */
 

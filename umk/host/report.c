@@ -193,7 +193,7 @@ static void start_backtrace(struct report *r, const struct exec_image *image)
 {
     if (!r->naddresses)
         return;
-    if (!image || start_tool(r, image->fd)) {
+    if (!image || start_tool(r, image->symbols_fd >= 0 ? image->symbols_fd : image->fd)) {
         print_plain(r);
         return;
     }

@@ -10,10 +10,21 @@ static inline const char *found(const char *p, u32 mask, const char *end)
     return p < end ? p : NULL;
 }
 
+/* memcheck would complain of what lies beside the bytes in a block. */
+static void *memchr_watched(const unsigned char *s, unsigned char c, size_t n)
+{
+    for (; n; n--, s++)
+        if (*s == c)
+            return (void *)(uintptr_t)s;
+    return NULL;
+}
+
 void *memchr(const void *s, int c, size_t n)
 {
     if (n == 0)
         return NULL;
+    if (__umk_watched)
+        return memchr_watched(s, (unsigned char)c, n);
     const char *p = (const char *)((uintptr_t)s & ~(uintptr_t)15);
     const char *end =
         n > UINTPTR_MAX - (uintptr_t)s ? (const char *)UINTPTR_MAX : (const char *)s + n;
@@ -25,7 +36,7 @@ void *memchr(const void *s, int c, size_t n)
         p += 16;
         if (p >= end)
             return NULL;
-        if (((uintptr_t)p & 63) == 0 && !__umk_watched)
+        if (((uintptr_t)p & 63) == 0)
             break;
         mask = __umk_equal_mask(__umk_load(p), want);
     }
