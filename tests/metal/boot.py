@@ -44,10 +44,10 @@ for name, data, why in (("empty", b"\0" * 512, b"archive"), ("cut", archive[:100
         f.write(data)
     cannot_boot(why, "-m", "128M", "-initrd", name)
 
-# Too little memory for this archive is said, or enough.
+# Too little memory for this archive is said; otherwise the system works.
 out = raw_boot("-m", "32M", "-initrd", os.path.join(BUILD, "initfs.cpio"), "-append",
                "UMK_COMMAND_ARGC=1 UMK_COMMAND_0=ls", seconds=60)
-check(b"cannot boot" in out or b"tmp" in out or out == b"", out)
+check(b"cannot boot" in out or b"tmp" in out, out)
 
 # What ran is what lies in the archive: the same bytes on both machines.
 digests = {}

@@ -18,6 +18,7 @@
 #include "umk/x86_64/smp.h"
 
 #define STATUS_NO_BOOT 2u
+#define USER_MIN (24ull << 20) /* of RAM for programs: less starts none of the services */
 #define SPARE_FRACTION 8u /* of RAM: page tables, stacks, programs' images, the core's records */
 
 _Noreturn void kernel_start(u32 start_info);
@@ -181,6 +182,8 @@ static void boot_core(void)
         give_up("the boot archive does not lie on a page's border");
     if (object_adopt(&archive, info.archive.start, config.initfs_size))
         give_up("too little memory");
+    if ((u64)frames_free() * PAGE_SIZE < USER_MIN)
+        give_up("too little memory beside the boot archive: 24 MiB are needed");
     config.initfs = &archive;
     config.memory = (u64)frames_free() * PAGE_SIZE;
     config.memory = config.memory - config.memory / SPARE_FRACTION + archive.size;
