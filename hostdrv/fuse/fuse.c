@@ -6,11 +6,12 @@
 #include "hostdrv/fuse/fuse.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <seccomp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
+
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,9 +20,12 @@
 /* A driver before us may have died with its mount in place. */
 static void clear(const char *dir)
 {
-    struct stat st;
+    /* not stat(): Linux may still know the answer to that */
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-    if (stat(dir, &st) == 0 || errno != ENOTCONN || umount2(dir, MNT_DETACH) == 0)
+    if (fd >= 0)
+        close(fd);
+    if (fd >= 0 || errno != ENOTCONN || umount2(dir, MNT_DETACH) == 0)
         return;
     pid_t pid = fork();
     if (!pid) {

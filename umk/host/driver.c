@@ -10,6 +10,8 @@
 #include "umk/host/driver.h"
 #include "umk/host/host.h"
 
+#define MOUNTS_MAX 4u
+
 static const char mark[] = "#!hostdrv ";
 static const struct storage *storage;
 
@@ -122,17 +124,32 @@ pid_t driver_start(const char *name, const char *path, int control)
     return pid;
 }
 
-void driver_clean_up(const struct storage *s)
+static void unmount(const char *dir)
 {
-    if (!s->export_to || umount2(s->export_to, MNT_DETACH) == 0 || errno == EINVAL)
+    if (umount2(dir, MNT_DETACH) == 0)
         return;
     pid_t pid = fork();
     if (!pid) {
         /* unprivileged: libfuse's helper may do it; its complaints tell nobody anything */
         freopen("/dev/null", "w", stderr);
-        execlp("fusermount3", "fusermount3", "-u", "-z", "-q", "--", s->export_to, (char *)NULL);
+        execlp("fusermount3", "fusermount3", "-u", "-z", "-q", "--", dir, (char *)NULL);
         _exit(127);
     }
     if (pid > 0)
         waitpid(pid, NULL, 0);
+}
+
+/* No driver lives any more, so ours are the mounts without one: two when the driver that followed
+ * a dead one was killed before it had cleared the place. */
+void driver_clean_up(const struct storage *s)
+{
+    for (u32 i = 0; i < MOUNTS_MAX && s->export_to; i++) {
+        /* not stat(): Linux may still know the answer to that */
+        int fd = open(s->export_to, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd >= 0)
+            close(fd);
+        if (fd >= 0 || errno != ENOTCONN)
+            return;
+        unmount(s->export_to);
+    }
 }
