@@ -47,9 +47,9 @@ REDOX_SRC := $(filter-out %/glibc_main.c %/glibc_attach.c,$(REDOX_ALL))
 SHIM_SRC := $(sort $(shell find shim/src -name '*.c' 2>/dev/null))
 SHIM_ASM := $(sort $(shell find shim/src -name '*.S' 2>/dev/null))
 COREUTILS_SRC := $(wildcard programs/coreutils/*.c)
-COREUTILS_LIB := $(wildcard programs/coreutils/common/*.c)
-# These folders hold a program in each file.
-FILE_PROGRAMS := programs/coreutils/ programs/userutils/
+COMMON_LIB := $(wildcard programs/common/*.c)
+# These folders hold a program in each file; what they share is a library.
+FILE_PROGRAMS := programs/coreutils/ programs/userutils/ programs/common/
 PROGRAM_DIRS := $(filter-out $(FILE_PROGRAMS),$(dir $(wildcard programs/*/*.c)))
 PROGRAMS := $(sort $(patsubst programs/%/,%,$(PROGRAM_DIRS)))
 SERVERS := $(sort $(patsubst servers/%/,%,$(dir $(wildcard servers/*/*.c))))
@@ -67,7 +67,7 @@ CORE_CFLAGS = $(COMMON) $(WARN) -O2 $(FREESTANDING)
 HOST_CFLAGS = $(COMMON) $(WARN) -O2 -D_GNU_SOURCE= -fstack-protector-strong
 GCC_INCLUDE := $(shell $(CC) -print-file-name=include 2>/dev/null)
 USER_CFLAGS = $(COMMON) $(WARN) -O2 -mno-omit-leaf-frame-pointer -nostdinc \
-	-isystem shim/include -isystem $(GCC_INCLUDE) -Ilibredox/include \
+	-isystem shim/include -isystem $(GCC_INCLUDE) -Ilibredox/include -Iprograms \
 	-fno-pic -mstack-protector-guard=global -fstack-protector-strong
 # The C library must not be compiled into calls of itself (memcpy calling memcpy).
 SHIM_CFLAGS = $(USER_CFLAGS) -ffreestanding -fno-tree-loop-distribute-patterns
@@ -156,7 +156,8 @@ archive = $(call say,AR,$@) mkdir -p $(@D) && ar rcs $@.$$$$ $(filter %.o,$^) &&
 $(B)/user/libredox.a: $(call objects,user/obj,$(REDOX_SRC))
 $(B)/user/libc.a: $(call objects,user/obj,$(SHIM_SRC) $(SHIM_ASM))
 $(B)/user/libfile.a: $(call objects,user/obj,$(call csources,libfile))
-$(B)/user/libcoreutils.a: $(call objects,user/obj,$(COREUTILS_LIB))
+$(B)/user/libcommon.a: $(call objects,user/obj,$(COMMON_LIB))
+$(B)/user/libtoml.a: $(call objects,user/obj,$(call csources,libtoml))
 $(B)/user/libm.a: scripts/libm
 	$(call say,LIBM,$@) mkdir -p $(@D) && scripts/libm $@
 $(B)/%.a: Makefile tests/rules.mk
@@ -178,9 +179,10 @@ $(foreach s,$(SERVERS),$(eval $(call user_program,$(s),servers/$(s))))
 # File systems share a library; RedoxFS itself is one more.
 $(B)/user/bin/redoxfs $(B)/user/bin/tarfs: $(B)/user/libfile.a
 $(B)/user/bin/redoxfs: $(B)/user/libredoxfs.a
+$(B)/user/bin/init: $(B)/user/libtoml.a
 $(foreach p,$(PROGRAMS),$(eval $(call user_program,$(p),programs/$(p))))
 $(addprefix $(B)/user/bin/,$(COREUTILS)): $(B)/user/bin/%: \
-	$(B)/user/obj/programs/coreutils/%.o $(B)/user/libcoreutils.a
+	$(B)/user/obj/programs/coreutils/%.o $(B)/user/libcommon.a
 
 $(BINS) $(TEST_BINS) $(BENCH_BINS): $(B)/user/libc.a $(B)/user/libm.a $(B)/user/libredox.a
 	$(call link,$(CC) $(USER_LDFLAGS),-lgcc)

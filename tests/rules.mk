@@ -71,7 +71,8 @@ $(B)/libc/obj/%.o: %.S
 
 $(B)/sim/libsim.a: $(call objects,sim,$(CORE_SRC) $(SIM_SRC))
 $(B)/asan/libredox.a: $(call objects,asan/obj,$(REDOX_ALL))
-$(B)/asan/libservers.a: $(call objects,asan/obj,$(call csources,servers libblock libfile libhw))
+$(B)/asan/libservers.a: $(call objects,asan/obj,$(call csources,servers libblock libfile libhw \
+	libtoml))
 $(B)/fuzz/libsim.a: $(call objects,fuzz/obj,$(CORE_SRC) $(SIM_SRC))
 $(B)/fuzz/libredox.a: $(call objects,fuzz/obj,$(filter %.c,$(REDOX_SRC)))
 
@@ -116,6 +117,8 @@ $(foreach s,$(SERVERS),$(eval $(call asan_server,$(s))))
 $(B)/asan/libfile.a: $(call objects,asan/obj,$(call csources,libfile))
 $(B)/asan/bin/redoxfs $(B)/asan/bin/tarfs: $(B)/asan/libfile.a
 $(B)/asan/bin/redoxfs: $(B)/sim/libredoxfs.a
+$(B)/asan/libtoml.a: $(call objects,asan/obj,$(call csources,libtoml))
+$(B)/asan/bin/init: $(B)/asan/libtoml.a
 $(B)/asan/bin/ion: $(call objects,asan/obj,$(call csources,programs/ion))
 $(ASAN_BINS):
 	$(call link,$(CC) $(SANITIZE),-lm)

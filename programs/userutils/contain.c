@@ -3,8 +3,8 @@
  * plain user may do it too: a namespace can only be made smaller. There is no filter of files: with
  * the scheme `file` goes the whole root file system.
  */
-#include "programs/coreutils/common/error.h"
-#include "programs/coreutils/common/options.h"
+#include "programs/common/error.h"
+#include "programs/common/options.h"
 #include "programs/userutils/common/schemes.h"
 #include "programs/userutils/common/session.h"
 #include "redox/redox.h"

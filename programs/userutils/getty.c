@@ -3,9 +3,9 @@
  * on; then it also ends when there is no input any more, and where no user has a password it
  * starts root's shell and nothing else, as on a machine of one's own.
  */
-#include "programs/coreutils/common/error.h"
-#include "programs/coreutils/common/io.h"
-#include "programs/coreutils/common/options.h"
+#include "programs/common/error.h"
+#include "programs/common/io.h"
+#include "programs/common/options.h"
 #include "programs/userutils/common/session.h"
 #include "programs/userutils/common/userdb.h"
 

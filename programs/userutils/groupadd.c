@@ -1,6 +1,6 @@
 /* groupadd: a new group. */
-#include "programs/coreutils/common/error.h"
-#include "programs/coreutils/common/options.h"
+#include "programs/common/error.h"
+#include "programs/common/options.h"
 #include "programs/userutils/common/account.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* groupdel: removes a group that is nobody's primary one. */
-#include "programs/coreutils/common/error.h"
-#include "programs/coreutils/common/options.h"
+#include "programs/common/error.h"
+#include "programs/common/options.h"
 #include "programs/userutils/common/account.h"
 
 static const char usage[] = "Usage: groupdel NAME\nRemove a group.\n";

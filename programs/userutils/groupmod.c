@@ -1,6 +1,6 @@
 /* groupmod: changes a group's name or number; users whose primary group it is follow. */
-#include "programs/coreutils/common/error.h"
-#include "programs/coreutils/common/options.h"
+#include "programs/common/error.h"
+#include "programs/common/options.h"
 #include "programs/userutils/common/account.h"
 
 static const char usage[] = "Usage: groupmod [-g GID] [-n NAME] GROUP\nChange a group.\n";

@@ -2,9 +2,9 @@
  * login: asks who is there, and runs that user's shell. It ends when the shell does; getty starts
  * it again. With -f it asks nothing, which only root may do.
  */
-#include "programs/coreutils/common/error.h"
-#include "programs/coreutils/common/io.h"
-#include "programs/coreutils/common/options.h"
+#include "programs/common/error.h"
+#include "programs/common/io.h"
+#include "programs/common/options.h"
 #include "programs/userutils/common/password.h"
 #include "programs/userutils/common/session.h"
 

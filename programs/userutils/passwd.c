@@ -1,6 +1,6 @@
 /* passwd: changes a password. Root changes anybody's; others their own, through the sudo daemon. */
-#include "programs/coreutils/common/error.h"
-#include "programs/coreutils/common/options.h"
+#include "programs/common/error.h"
+#include "programs/common/options.h"
 #include "programs/userutils/common/password.h"
 #include "programs/userutils/common/session.h"
 #include "programs/userutils/common/sudo_client.h"

@@ -1,10 +1,10 @@
 # Users and login: getty, login, sudo and the like; included by the Makefile.
 #
 #   build/third/argon2.a       Argon2, from libsodium's source package (redoxfs/rules.mk fetches it)
-#   build/user/libuserutils.a  what the programs share, and the TOML reader that init has
+#   build/user/libuserutils.a  what the programs share
 
 USERUTILS := $(notdir $(basename $(wildcard programs/userutils/*.c)))
-USERUTILS_LIB := $(wildcard programs/userutils/common/*.c) servers/init/toml.c
+USERUTILS_LIB := $(wildcard programs/userutils/common/*.c)
 ARGON2_SRC := $(addprefix $(SODIUM)/,$(addprefix crypto_pwhash/argon2/,argon2.c argon2-core.c \
 	argon2-fill-block-ref.c blake2b-long.c argon2-encoding.c) $(addprefix \
 	crypto_generichash/blake2b/ref/,blake2b-ref.c blake2b-compress-ref.c generichash_blake2b.c) \
@@ -24,4 +24,5 @@ $(B)/user/obj/programs/userutils/common/password.o: | $(B)/src/libsodium.fetched
 $(B)/user/obj/programs/userutils/common/password.o: private COMMON += $(ARGON2_INCLUDE)
 $(B)/user/libuserutils.a: $(call objects,user/obj,$(USERUTILS_LIB)) $(B)/third/argon2.o
 $(addprefix $(B)/user/bin/,$(USERUTILS)): $(B)/user/bin/%: \
-	$(B)/user/obj/programs/userutils/%.o $(B)/user/libuserutils.a $(B)/user/libcoreutils.a
+	$(B)/user/obj/programs/userutils/%.o $(B)/user/libuserutils.a $(B)/user/libcommon.a \
+	$(B)/user/libtoml.a

@@ -1,6 +1,6 @@
 /* su: a shell of another user, root if none is named. Root need not give a password. */
-#include "programs/coreutils/common/error.h"
-#include "programs/coreutils/common/options.h"
+#include "programs/common/error.h"
+#include "programs/common/options.h"
 #include "programs/userutils/common/password.h"
 #include "programs/userutils/common/session.h"
 #include "programs/userutils/common/sudo_client.h"

@@ -2,7 +2,7 @@
  * sudo: runs a command as root, after the caller's own password, for members of group sudo.
  * `sudo --daemon` is the daemon that does it, `sudo --check QUESTION` that one's helper.
  */
-#include "programs/coreutils/common/error.h"
+#include "programs/common/error.h"
 #include "programs/userutils/common/password.h"
 #include "programs/userutils/common/session.h"
 #include "programs/userutils/common/sudo_check.h"

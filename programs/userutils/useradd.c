@@ -1,6 +1,6 @@
 /* useradd: a new user, whose password is unset until passwd sets it. */
-#include "programs/coreutils/common/error.h"
-#include "programs/coreutils/common/options.h"
+#include "programs/common/error.h"
+#include "programs/common/options.h"
 #include "programs/userutils/common/account.h"
 #include "programs/userutils/common/password.h"
 

@@ -1,9 +1,9 @@
 /* userdel: removes a user, from all groups too, and the user's own group when nobody is left in it.
  */
-#include "programs/coreutils/common/error.h"
-#include "programs/coreutils/common/io.h"
-#include "programs/coreutils/common/options.h"
-#include "programs/coreutils/common/remove.h"
+#include "programs/common/error.h"
+#include "programs/common/io.h"
+#include "programs/common/options.h"
+#include "programs/common/remove.h"
 #include "programs/userutils/common/account.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* usermod: changes what is known of a user. */
-#include "programs/coreutils/common/error.h"
-#include "programs/coreutils/common/io.h"
-#include "programs/coreutils/common/options.h"
+#include "programs/common/error.h"
+#include "programs/common/io.h"
+#include "programs/common/options.h"
 #include "programs/userutils/common/account.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
  */
 #include "servers/init/unit.h"
 #include "servers/init/script.h"
-#include "servers/init/toml.h"
+#include "libtoml/toml.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Unit files of any content: the TOML parser, and what is made of its result. */
-#include "servers/init/toml.c"
+#include "libtoml/toml.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,12 +5,15 @@ cd "$(dirname "$0")/../.." || exit 1
 tree=$(mktemp -d) || exit 1
 trap 'rm -rf "$tree"' EXIT
 mkdir -p "$tree"/umk/abi "$tree"/umk/core "$tree"/umk/host "$tree"/libredox/include/redox \
-    "$tree"/servers/a "$tree"/servers/b "$tree"/programs/p "$tree"/shim/include
+    "$tree"/servers/a "$tree"/servers/b "$tree"/programs/p "$tree"/programs/common \
+    "$tree"/shim/include
 echo >"$tree"/umk/abi/x.h
 echo >"$tree"/umk/core/core.h
 echo >"$tree"/umk/host/host.h
 echo >"$tree"/servers/b/b.h
 echo >"$tree"/shim/include/unistd.h
+echo >"$tree"/programs/common/c.h
+echo >"$tree"/programs/p/p.h
 echo '#include "umk/abi/x.h"' >"$tree"/libredox/include/redox/redox.h
 
 status=0
@@ -44,6 +47,9 @@ seen servers/a/a.c '"../b/b.h"' 1
 seen servers/a/a.c '"umk/core/core.h"' 1
 seen programs/p/a.c '<unistd.h>' 0
 seen programs/p/a.c '"umk/core/core.h"' 1
+seen programs/p/a.c '"common/c.h"' 0
+seen programs/p/a.c '"servers/b/b.h"' 1
+seen programs/common/a.c '"programs/p/p.h"' 1
 seen shim/a.c '<redox/redox.h>' 0
 seen shim/a.c '"servers/b/b.h"' 1
 

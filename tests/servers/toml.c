@@ -1,6 +1,6 @@
 /* The TOML parser: what it accepts and what it makes of it, what it refuses and on which line. */
 #include "check.h"
-#include "servers/init/toml.h"
+#include "libtoml/toml.h"
 
 static struct toml *parse(const char *text)
 {

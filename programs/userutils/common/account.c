@@ -1,8 +1,8 @@
 /* Changing users and groups; see account.h. */
 #include "programs/userutils/common/account.h"
-#include "programs/coreutils/common/error.h"
-#include "programs/coreutils/common/io.h"
-#include "programs/coreutils/common/size.h"
+#include "programs/common/error.h"
+#include "programs/common/io.h"
+#include "programs/common/size.h"
 
 #include <errno.h>
 #include <stdio.h>

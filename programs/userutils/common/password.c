@@ -1,7 +1,7 @@
 /* Passwords; see password.h. Argon2 is libsodium's. */
 #include "programs/userutils/common/password.h"
-#include "programs/coreutils/common/error.h"
-#include "programs/coreutils/common/io.h"
+#include "programs/common/error.h"
+#include "programs/common/io.h"
 #include "programs/userutils/common/userdb.h"
 
 #include <argon2.h>

@@ -1,9 +1,9 @@
 /* Users' namespaces; see schemes.h. */
 #include "programs/userutils/common/schemes.h"
-#include "programs/coreutils/common/error.h"
-#include "programs/coreutils/common/io.h"
+#include "programs/common/error.h"
+#include "programs/common/io.h"
 #include "redox/redox.h"
-#include "servers/init/toml.h"
+#include "libtoml/toml.h"
 
 #include <errno.h>
 #include <fcntl.h>

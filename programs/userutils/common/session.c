@@ -1,7 +1,7 @@
 /* A user's session; see session.h. */
 #include "programs/userutils/common/session.h"
-#include "programs/coreutils/common/error.h"
-#include "programs/coreutils/common/io.h"
+#include "programs/common/error.h"
+#include "programs/common/io.h"
 #include "programs/userutils/common/schemes.h"
 #include "programs/userutils/common/userdb.h"
 #include "redox/rt.h"

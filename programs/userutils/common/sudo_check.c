@@ -1,7 +1,7 @@
 /* The part of the sudo daemon that reads the user data base; see sudo_check.h. */
 #include "programs/userutils/common/sudo_check.h"
-#include "programs/coreutils/common/error.h"
-#include "programs/coreutils/common/size.h"
+#include "programs/common/error.h"
+#include "programs/common/size.h"
 #include "programs/userutils/common/password.h"
 #include "programs/userutils/common/session.h"
 #include "programs/userutils/common/userdb.h"

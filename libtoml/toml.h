@@ -1,12 +1,12 @@
 /*
- * A parser for the part of TOML that unit files use: tables, dotted and quoted keys,
- * strings of all four kinds, integers, booleans, arrays, inline tables and comments.
+ * A parser for the part of TOML that units and login_schemes.toml use: tables, dotted and quoted
+ * keys, strings of all four kinds, integers, booleans, arrays, inline tables and comments.
  * Floats, dates and arrays of tables are refused with an error.
  *
  * A document is a tree of struct toml that belongs to its root; toml_free of the root frees it.
  */
-#ifndef INIT_TOML_H
-#define INIT_TOML_H
+#ifndef LIBTOML_TOML_H
+#define LIBTOML_TOML_H
 
 #include "umk/abi/types.h"
 

@@ -1,6 +1,6 @@
 /* The names in one directory, without "." and "..", in bytewise order. */
-#ifndef COREUTILS_NAMES_H
-#define COREUTILS_NAMES_H
+#ifndef COMMON_NAMES_H
+#define COMMON_NAMES_H
 
 #include <stdbool.h>
 #include <stddef.h>

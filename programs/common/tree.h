@@ -1,6 +1,6 @@
 /* Walking file trees for chmod, chown, du and find. */
-#ifndef COREUTILS_TREE_H
-#define COREUTILS_TREE_H
+#ifndef COMMON_TREE_H
+#define COMMON_TREE_H
 
 #include <stdbool.h>
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 /* Users and groups by name and number. A number without a name is written as the number. */
-#ifndef COREUTILS_IDS_H
-#define COREUTILS_IDS_H
+#ifndef COMMON_IDS_H
+#define COMMON_IDS_H
 
 #include <stdbool.h>
 #include <sys/types.h>

@@ -5,7 +5,7 @@
  * one local variable, so that an error frees all by freeing both; nesting is at most
  * TOML_DEPTH_MAX.
  */
-#include "servers/init/toml.h"
+#include "libtoml/toml.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
-/* Reading and writing files the way the core utilities need it. */
-#ifndef COREUTILS_IO_H
-#define COREUTILS_IO_H
+/* Reading and writing files the way the utilities need it. */
+#ifndef COMMON_IO_H
+#define COMMON_IO_H
 
 #include <stdbool.h>
 #include <stddef.h>

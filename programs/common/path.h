@@ -1,6 +1,6 @@
 /* Path text: no function here touches a file. All results are malloc'd. */
-#ifndef COREUTILS_PATH_H
-#define COREUTILS_PATH_H
+#ifndef COMMON_PATH_H
+#define COMMON_PATH_H
 
 /* dir/name with exactly one slash between them. */
 char *path_join(const char *dir, const char *name);

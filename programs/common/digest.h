@@ -1,6 +1,6 @@
 /* Message digests, and the program that md5sum, sha1sum, sha256sum and sha512sum are. */
-#ifndef COREUTILS_DIGEST_H
-#define COREUTILS_DIGEST_H
+#ifndef COMMON_DIGEST_H
+#define COMMON_DIGEST_H
 
 #include <stddef.h>
 #include <stdint.h>

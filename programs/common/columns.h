@@ -1,6 +1,6 @@
 /* Laying out names on a terminal: in columns, sorted downwards or across. */
-#ifndef COREUTILS_COLUMNS_H
-#define COREUTILS_COLUMNS_H
+#ifndef COMMON_COLUMNS_H
+#define COMMON_COLUMNS_H
 
 #include <stddef.h>
 

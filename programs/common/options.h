@@ -1,10 +1,10 @@
 /*
- * Option parsing for the core utilities, GNU style: short options in clusters, long options that
+ * Option parsing for the utilities, GNU style: short options in clusters, long options that
  * may be abbreviated, operands and options in any order, "--" ends the options. --help is answered
  * here. The C library's getopt_long is not used so that messages are the same everywhere.
  */
-#ifndef COREUTILS_OPTIONS_H
-#define COREUTILS_OPTIONS_H
+#ifndef COMMON_OPTIONS_H
+#define COMMON_OPTIONS_H
 
 enum opt_arg { OPT_NONE, OPT_REQUIRED, OPT_OPTIONAL };
 

@@ -1,4 +1,4 @@
-/* Diagnostics of the core utilities, see error.h. */
+/* Diagnostics of the utilities, see error.h. */
 #include "error.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* File modes as text: "drwxr-xr-x" out, "u+rwX,go=r" and octal in. */
-#ifndef COREUTILS_MODE_H
-#define COREUTILS_MODE_H
+#ifndef COMMON_MODE_H
+#define COMMON_MODE_H
 
 #include <stdbool.h>
 #include <sys/types.h>

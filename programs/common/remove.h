@@ -1,6 +1,6 @@
 /* Removing files and trees: the engine of rm, and of mv between file systems. */
-#ifndef COREUTILS_REMOVE_H
-#define COREUTILS_REMOVE_H
+#ifndef COMMON_REMOVE_H
+#define COMMON_REMOVE_H
 
 #include <stdbool.h>
 

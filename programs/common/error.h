@@ -1,9 +1,9 @@
 /*
- * Diagnostics of the core utilities: every message goes to stderr as "PROGRAM: TEXT", the way the
+ * Diagnostics of the utilities: every message goes to stderr as "PROGRAM: TEXT", the way the
  * GNU tools word them, and standard output is checked for write errors once, at the end.
  */
-#ifndef COREUTILS_ERROR_H
-#define COREUTILS_ERROR_H
+#ifndef COMMON_ERROR_H
+#define COMMON_ERROR_H
 
 #include <stdnoreturn.h>
 

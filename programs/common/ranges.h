@@ -1,6 +1,6 @@
 /* Lists of numbers such as "1,3-5,7-", for cut. */
-#ifndef COREUTILS_RANGES_H
-#define COREUTILS_RANGES_H
+#ifndef COMMON_RANGES_H
+#define COMMON_RANGES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* The order of version numbers in names, as GNU's ls -v and sort -V have it. */
-#ifndef COREUTILS_VERSION_H
-#define COREUTILS_VERSION_H
+#ifndef COMMON_VERSION_H
+#define COMMON_VERSION_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* Times and durations as text. */
-#ifndef COREUTILS_TIMES_H
-#define COREUTILS_TIMES_H
+#ifndef COMMON_TIMES_H
+#define COMMON_TIMES_H
 
 #include <stdbool.h>
 #include <time.h>

@@ -1,6 +1,6 @@
 /* Signals by name ("TERM", "SIGTERM", "15"). */
-#ifndef COREUTILS_SIGNALS_H
-#define COREUTILS_SIGNALS_H
+#ifndef COMMON_SIGNALS_H
+#define COMMON_SIGNALS_H
 
 /* -1 when the text names none. A number above 128 is taken for the exit status of a killed program.
  */

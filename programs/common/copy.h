@@ -1,6 +1,6 @@
 /* Copying files and trees: the engine of cp, of install, and of mv between file systems. */
-#ifndef COREUTILS_COPY_H
-#define COREUTILS_COPY_H
+#ifndef COMMON_COPY_H
+#define COMMON_COPY_H
 
 #include <stdbool.h>
 

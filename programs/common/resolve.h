@@ -1,6 +1,6 @@
 /* Paths made absolute, with symbolic links, "." and ".." resolved. */
-#ifndef COREUTILS_RESOLVE_H
-#define COREUTILS_RESOLVE_H
+#ifndef COMMON_RESOLVE_H
+#define COMMON_RESOLVE_H
 
 enum resolve_mode {
     RESOLVE_ALL,      /* every component must exist */

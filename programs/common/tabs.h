@@ -1,6 +1,6 @@
 /* Tab stops, for expand and unexpand. */
-#ifndef COREUTILS_TABS_H
-#define COREUTILS_TABS_H
+#ifndef COMMON_TABS_H
+#define COMMON_TABS_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* Sizes and counts as text: "1.5K" out, "10M" in. */
-#ifndef COREUTILS_SIZE_H
-#define COREUTILS_SIZE_H
+#ifndef COMMON_SIZE_H
+#define COMMON_SIZE_H
 
 #include <stdbool.h>
 #include <stddef.h>
