@@ -51,9 +51,10 @@ static u64 pick(u64 n)
     return (state >> 33) % n;
 }
 
-static void changed(struct table *t, u64 address)
+static void changed(struct table *t, u64 address, u64 old)
 {
     (void)t;
+    assert_true(old & ENTRY_PRESENT);
     assert_true(address >= BASE && address < BASE + PAGES * PAGE_SIZE);
     changed_called = true;
 }

@@ -28,7 +28,7 @@ void pages_drop(struct pages *p)
     pool_put(&pages_records, p);
 }
 
-i64 space_init(struct space *s, void (*changed)(struct table *t, u64 address))
+i64 space_init(struct space *s, void (*changed)(struct table *t, u64 address, u64 old))
 {
     memset(s, 0, sizeof(*s));
     return table_init(&s->table, changed);

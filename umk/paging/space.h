@@ -42,7 +42,7 @@ struct space {
 enum space_access { ACCESS_READ, ACCESS_WRITE, ACCESS_EXEC };
 
 /* An empty one; changed as in table.h. -ENOMEM. */
-i64 space_init(struct space *s, void (*changed)(struct table *t, u64 address));
+i64 space_init(struct space *s, void (*changed)(struct table *t, u64 address, u64 old));
 /* Everything goes. */
 void space_destroy(struct space *s);
 

@@ -18,7 +18,7 @@ static u32 shift_of(u32 level)
     return 12 + 9 * (level - 1);
 }
 
-i64 table_init(struct table *t, void (*changed)(struct table *t, u64 address))
+i64 table_init(struct table *t, void (*changed)(struct table *t, u64 address, u64 old))
 {
     t->root = frame_take_zeroed();
     t->changed = changed;
@@ -70,7 +70,7 @@ i64 table_set(struct table *t, u64 address, u64 entry)
     /* pairs: another processor walks the tables by itself */
     __atomic_store_n(e, entry, __ATOMIC_RELEASE);
     if (old & ENTRY_PRESENT)
-        t->changed(t, address);
+        t->changed(t, address, old);
     put_entry(old);
     return 0;
 }

@@ -3,8 +3,9 @@
  * the address space are the kernel's and not looked at here.
  *
  * A present entry holds one reference to its frame, except device entries (ENTRY_DEVICE), whose
- * frames are not counted. `changed` is called after an entry that was present has changed, before
- * the old frame's reference is given back: the translation may be cached somewhere.
+ * frames are not counted. `changed` is called after an entry that was present has changed, with
+ * what it was, before the old frame's reference is given back: the translation may be cached
+ * somewhere, and who needs the frame until it is not takes a reference of its own.
  */
 #ifndef UMK_PAGING_TABLE_H
 #define UMK_PAGING_TABLE_H
@@ -25,7 +26,7 @@
 
 struct table {
     u32 root; /* frame of the top level */
-    void (*changed)(struct table *t, u64 address);
+    void (*changed)(struct table *t, u64 address, u64 old);
 };
 
 static inline u32 entry_frame(u64 e)
@@ -34,7 +35,7 @@ static inline u32 entry_frame(u64 e)
 }
 
 /* A root of zeros; -ENOMEM. */
-i64 table_init(struct table *t, void (*changed)(struct table *t, u64 address));
+i64 table_init(struct table *t, void (*changed)(struct table *t, u64 address, u64 old));
 /* The entry for an address; 0 when there is none. */
 u64 table_get(const struct table *t, u64 address);
 /*

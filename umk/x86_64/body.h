@@ -54,6 +54,6 @@ bool body_events(void);
 struct kernel_page *body_kernel_page(void);
 i64 body_init(void);
 /* The space whose table this is. */
-void space_changed(struct table *t, u64 address);
+void space_changed(struct table *t, u64 address, u64 old);
 
 #endif

@@ -113,8 +113,9 @@ void smp_flush_kernel(u64 address, u64 n)
     flush_on(set, address, n);
 }
 
-void space_changed(struct table *t, u64 address)
+void space_changed(struct table *t, u64 address, u64 old)
 {
+    (void)old;
     smp_flush_user(t->root, address);
 }
 
