@@ -4,6 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+static struct transfers *all;
+
+void transfers_init(struct transfers *t, u8 *memory, u32 nslots, size_t slot_size)
+{
+    *t = (struct transfers){.others = all, .nslots = nslots, .slot_size = slot_size};
+    for (u32 i = 0; i < nslots; i++)
+        t->slot[i] = memory + i * slot_size;
+    all = t;
+}
+
 static i32 free_slot(const struct transfers *t)
 {
     for (u32 i = 0; i < t->nslots; i++) {
@@ -20,7 +30,7 @@ static void finish(struct transfers *t, struct transfer *r, i64 result)
 
     free(r);
     if (!cancelled)
-        t->answer(t->device, request, result);
+        t->answer(t->asker, request, result);
 }
 
 /* Gives the next piece to the device. */
@@ -55,9 +65,12 @@ static void refill(struct transfers *t)
 i64 transfer_start(struct transfers *t, struct disk *d, enum disk_op op, u64 offset, void *buf,
                    size_t len, u64 request)
 {
-    struct transfer *r = malloc(sizeof *r), **last = &t->waiting;
+    struct transfer *r, **last = &t->waiting;
     i32 slot = free_slot(t);
 
+    if (op == DISK_FLUSH && t->writes_through)
+        return 0;
+    r = malloc(sizeof *r);
     if (!r)
         return -ENOMEM;
     *r = (struct transfer){
@@ -112,6 +125,15 @@ bool transfer_cancel(struct transfers *t, u64 request)
             r->buf = NULL;
             return true;
         }
+    }
+    return false;
+}
+
+bool transfers_cancel(u64 request)
+{
+    for (struct transfers *t = all; t; t = t->others) {
+        if (transfer_cancel(t, request))
+            return true;
     }
     return false;
 }

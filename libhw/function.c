@@ -1,6 +1,6 @@
 /* PCI functions by way of pcid; see hw.h. */
 #include "libhw/hw.h"
-#include "redox/rt.h"
+#include "redox/scheme.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -48,8 +48,9 @@ i64 hw_function_open(struct hw_function *f, const char *name)
     return open_as(f, name, strlen(name), RX_O_RDWR);
 }
 
+/* Looks at the entries of a list of functions; false: no more need be listed. */
 static bool each_entry(const u8 *list, size_t len, u64 *next,
-                       bool (*fn)(const struct hw_function *, void *), void *arg)
+                       bool (*wanted)(const struct pci_id *id), struct hw_found *out)
 {
     struct hw_function f;
     struct rx_dirent e;
@@ -57,20 +58,21 @@ static bool each_entry(const u8 *list, size_t len, u64 *next,
     for (size_t at = 0; at + RX_DIRENT_HEADER < len; at += e.reclen) {
         memcpy(&e, list + at, RX_DIRENT_HEADER);
         if (e.reclen <= RX_DIRENT_HEADER || e.reclen > len - at)
-            return true;
+            return false;
         *next = e.next;
         const char *name = (const char *)list + at + RX_DIRENT_HEADER;
         if (open_as(&f, name, strnlen(name, e.reclen - RX_DIRENT_HEADER), RX_O_RDONLY) < 0)
             continue;
-        bool enough = fn(&f, arg);
+        if (wanted(&f.id))
+            memcpy(out->names[out->n++], f.name, PCI_NAME_MAX);
         redox_close_v1((size_t)f.fd);
-        if (enough)
-            return true;
+        if (out->n == HW_FOUND_MAX)
+            return false;
     }
-    return false;
+    return true;
 }
 
-i64 hw_each_function(bool (*fn)(const struct hw_function *f, void *arg), void *arg)
+i64 hw_find(bool (*wanted)(const struct pci_id *id), struct hw_found *out)
 {
     static const char path[] = "/scheme/pci/";
     static u8 list[LIST_MAX];
@@ -82,9 +84,23 @@ i64 hw_each_function(bool (*fn)(const struct hw_function *f, void *arg), void *a
         return fd;
     do
         n = (i64)redox_getdents_v0((size_t)fd, list, sizeof list, next);
-    while (n > 0 && !each_entry(list, (size_t)n, &next, fn, arg));
+    while (n > 0 && each_entry(list, (size_t)n, &next, wanted, out));
     redox_close_v1((size_t)fd);
     return n < 0 ? n : 0;
+}
+
+void hw_disk_name(char *out, size_t size, const char *function, const char *suffix)
+{
+    snprintf(out, size, "disk.pci-%.4s-%.2s-%s%s", function, function + 6, function + 10, suffix);
+}
+
+void hw_serve(u32 ndevices)
+{
+    static const struct rx_timespec day = {.sec = 86400};
+
+    while (ndevices == 0)
+        rx_nanosleep(&day, NULL);
+    scheme_run();
 }
 
 i64 hw_bar_map(const struct hw_function *f, u32 index, u64 offset, size_t len, volatile u8 **out)
@@ -116,5 +132,23 @@ i64 hw_msix(const struct hw_function *f)
     hw_write32(entry, 8, data);
     hw_write32(entry, 12, 0);
     pci_msix_enable(&f->config, &m);
+    return irq;
+}
+
+i64 hw_messages(const struct hw_function *f)
+{
+    struct pci_msi m;
+    u64 address;
+    u32 data;
+    i64 irq = hw_msix(f), r;
+
+    if (irq != -ENOENT)
+        return irq;
+    if ((r = pci_msi(&f->config, &m)) < 0)
+        return r;
+    if ((irq = hw_irq_message(&address, &data)) < 0)
+        return irq;
+    pci_enable(&f->config, false);
+    pci_msi_enable(&f->config, &m, address, (u16)data);
     return irq;
 }

@@ -35,13 +35,32 @@ struct hw_function {
     struct pci_id id;
     struct pci_config config; /* ctx is this record, which must stay where it is */
 };
-/* Calls fn for each function there is, opened for reading only; true: fn has had enough. */
-i64 hw_each_function(bool (*fn)(const struct hw_function *f, void *arg), void *arg);
 i64 hw_function_open(struct hw_function *f, const char *name);
 /* Maps len bytes at an offset of a base address. -EINVAL: it is not as big, or I/O ports. */
 i64 hw_bar_map(const struct hw_function *f, u32 index, u64 offset, size_t len, volatile u8 **out);
-/* Turns MSI-X on with one interrupt, in entry 0: the descriptor. */
+/* Turns MSI-X on with one interrupt, in entry 0, and bus mastering: the descriptor. */
 i64 hw_msix(const struct hw_function *f);
+/* The same with MSI for a function that has no MSI-X. -ENOENT: it has neither. Where its line would
+ * lead is known to nobody here. */
+i64 hw_messages(const struct hw_function *f);
+
+/* The functions that a driver wants, at most HW_FOUND_MAX of them. */
+#define HW_FOUND_MAX 16u
+struct hw_found {
+    char names[HW_FOUND_MAX][PCI_NAME_MAX];
+    u32 n;
+};
+i64 hw_find(bool (*wanted)(const struct pci_id *id), struct hw_found *out);
+/* "disk.pci-SSSS-BB-DD.F" and what follows, as the scheme of a function's disks is named. */
+void hw_disk_name(char *out, size_t size, const char *function, const char *suffix);
+
+/* Serves as scheme_run does; with no device there is nothing to serve, and yet the program stays,
+ * for init would start it again. */
+_Noreturn void hw_serve(u32 ndevices);
+
+/* Nanoseconds of the monotonic clock; and what a wait for a device does between two looks. */
+u64 hw_now(void);
+void hw_pause(void);
 
 /* Ends the program with a line in the kernel's log. */
 _Noreturn void hw_fail(const char *who, const char *what, i64 error);

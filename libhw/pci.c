@@ -20,6 +20,10 @@
 #define BAR_IO 0x1u
 #define BAR_TYPE 0x6u
 #define BAR_64 0x4u
+#define MSI_ON 0x10000u
+#define MSI_MESSAGES 0x700000u /* how many are on, as a power of two */
+#define MSI_WIDE 0x800000u
+#define MSI_MASKABLE 0x1000000u
 #define MSIX_ENTRY 16u
 #define MSIX_ON 0x80000000u
 #define MSIX_MASK_ALL 0x40000000u
@@ -134,6 +138,35 @@ void pci_msix_enable(const struct pci_config *c, const struct pci_msix *m)
     u32 head = c->read(c->ctx, m->capability);
 
     c->write(c->ctx, m->capability, (head & ~MSIX_MASK_ALL) | MSIX_ON);
+}
+
+i64 pci_msi(const struct pci_config *c, struct pci_msi *out)
+{
+    i64 at = pci_capability(c, PCI_CAP_MSI, 0, 12);
+
+    if (at < 0)
+        return at;
+    u32 head = c->read(c->ctx, (u32)at);
+    *out = (struct pci_msi){(u32)at, head & MSI_WIDE, head & MSI_MASKABLE};
+    u32 len = 12 + (out->wide ? 4 : 0) + (out->maskable ? 8 : 0);
+    return len <= CAP_END - (u32)at ? 0 : -EINVAL;
+}
+
+void pci_msi_enable(const struct pci_config *c, const struct pci_msi *m, u64 address, u16 data)
+{
+    u32 head = c->read(c->ctx, m->capability) & ~(MSI_MESSAGES | MSI_ON);
+    u32 at = m->capability + 8;
+
+    c->write(c->ctx, m->capability, head);
+    c->write(c->ctx, m->capability + 4, (u32)address);
+    if (m->wide) {
+        c->write(c->ctx, at, (u32)(address >> 32));
+        at += 4;
+    }
+    c->write(c->ctx, at, data);
+    if (m->maskable)
+        c->write(c->ctx, at + 4, 0);
+    c->write(c->ctx, m->capability, head | MSI_ON);
 }
 
 void pci_name(char out[PCI_NAME_MAX], u32 bus, u32 device, u32 function)

@@ -9,6 +9,7 @@
 
 #define PCI_CONFIG_SIZE 4096u
 #define PCI_BARS 6u
+#define PCI_CAP_MSI 0x05u
 #define PCI_CAP_MSIX 0x11u
 #define PCI_CAP_VENDOR 0x09u
 
@@ -52,6 +53,15 @@ struct pci_msix {
 i64 pci_msix(const struct pci_config *c, struct pci_msix *out);
 /* Turns MSI-X on. The entries of the table mask themselves. */
 void pci_msix_enable(const struct pci_config *c, const struct pci_msix *m);
+
+/* Where the MSI capability is and which of its forms it has. -ENOENT: none. */
+struct pci_msi {
+    u32 capability;
+    bool wide, maskable; /* addresses of 64 bits; bits that mask each message */
+};
+i64 pci_msi(const struct pci_config *c, struct pci_msi *out);
+/* Turns it on with one message. */
+void pci_msi_enable(const struct pci_config *c, const struct pci_msi *m, u64 address, u16 data);
 
 /* "SSSS--BB--DD.F", in hexadecimal, as the pci scheme names functions. */
 #define PCI_NAME_MAX 16u

@@ -32,14 +32,6 @@
 enum { ADMIN_SQ, ADMIN_CQ, IO_SQ, IO_CQ, IDENTITY, LISTS, SLOTS = LISTS + NVME_SLOTS };
 #define PAGES (SLOTS + NVME_SLOTS * NVME_SLOT / NVME_PAGE)
 
-u64 nvme_now(void)
-{
-    struct rx_timespec t = {0};
-
-    rx_clock(RX_CLOCK_MONOTONIC, &t);
-    return (u64)t.sec * 1000000000 + (u64)t.nsec;
-}
-
 static u8 *page(const struct nvme *v, u32 n)
 {
     return v->memory.at + (size_t)n * NVME_PAGE;
@@ -58,7 +50,7 @@ u8 *nvme_slot(const struct nvme *v, u32 slot)
 /* Until the controller says that it is ready, or is not. */
 static i64 wait_ready(struct nvme *v, u32 ready, u64 limit)
 {
-    u64 end = nvme_now() + limit;
+    u64 end = hw_now() + limit;
 
     for (;;) {
         u32 status = hw_read32(v->registers, STATUS);
@@ -67,9 +59,9 @@ static i64 wait_ready(struct nvme *v, u32 ready, u64 limit)
             return -EIO;
         if ((status & READY) == ready)
             return 0;
-        if (nvme_now() > end)
+        if (hw_now() > end)
             return -ETIMEDOUT;
-        rx_yield();
+        hw_pause();
     }
 }
 
@@ -81,16 +73,16 @@ void nvme_stop(struct nvme *v)
 
 static i64 administer(struct nvme *v, struct nvme_command *c)
 {
-    u64 end = nvme_now() + ADMIN_WAIT_NS;
+    u64 end = hw_now() + ADMIN_WAIT_NS;
     u32 id, status;
     i64 r = queue_add(&v->admin, c, 0);
 
     if (r < 0)
         return r;
     while ((r = queue_take(&v->admin, &id, &status)) == 0) {
-        if (nvme_now() > end)
+        if (hw_now() > end)
             return -ETIMEDOUT;
-        rx_yield();
+        hw_pause();
     }
     return r < 0 ? r : status ? -EIO : 0;
 }
@@ -145,7 +137,7 @@ i64 nvme_open(struct nvme *v, const char *name)
 {
     i64 r = hw_function_open(&v->function, name);
 
-    if (r < 0 || (r = hw_msix(&v->function)) < 0)
+    if (r < 0 || (r = hw_messages(&v->function)) < 0)
         return r;
     v->irq = (u64)r;
     if ((r = hw_bar_map(&v->function, 0, 0, REGISTERS, &v->registers)) < 0)

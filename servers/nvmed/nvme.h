@@ -7,7 +7,7 @@
 #ifndef SERVERS_NVMED_NVME_H
 #define SERVERS_NVMED_NVME_H
 
-#include "libblock/transfer.h"
+#include "libblock/device.h"
 #include "libhw/hw.h"
 #include "redox/scheme.h"
 
@@ -55,8 +55,6 @@ struct nvme {
     u32 namespaces;
     bool broken; /* switched off */
 };
-
-u64 nvme_now(void);
 
 /* Resets the controller and makes it ready. v stays where it is. */
 i64 nvme_open(struct nvme *v, const char *name);

@@ -5,7 +5,7 @@
  * A device that breaks the rules is reset and its disk gives EIO from then on. One that has no
  * driver any more writes nowhere: a driver that starts resets the device before anything else.
  */
-#include "libblock/transfer.h"
+#include "libblock/device.h"
 #include "libhw/virtqueue.h"
 #include "servers/virtio-blkd/device.h"
 
@@ -21,7 +21,6 @@
 #define HEADERS_AT VIRTQ_BYTES
 #define SLOTS_AT (VIRTQ_BYTES + 4096u)
 #define STATUS_UNSET 0xFFu
-#define FIRST_WAIT_NS 5000000000ull
 
 /* Features and configuration (virtio 1.2, section 5.2). */
 #define F_READ_ONLY 5u
@@ -42,16 +41,10 @@ struct blk {
     struct virtq queue;
     struct hw_memory memory; /* queue, headers, slots */
     struct disk disk;
-    struct disk_scheme scheme_state;
     struct transfers transfers;
-    struct scheme *scheme;
-    char name[64];
-    bool can_flush, broken;
-    i64 first_result; /* of the reads before there is a scheme; 1: not yet */
+    struct block_device block;
+    bool broken;
 };
-
-static struct blk *devices[DEVICES_MAX];
-static u32 ndevices;
 
 static u8 *status_of(const struct blk *b, u32 slot)
 {
@@ -107,57 +100,6 @@ static void look(void *arg)
     }
 }
 
-static void answer(void *device, u64 request, i64 result)
-{
-    struct blk *b = device;
-
-    if (b->scheme)
-        scheme_answer(b->scheme, request, result);
-    else
-        b->first_result = result;
-}
-
-static i64 start(struct disk *d, enum disk_op op, u64 offset, void *buf, size_t len, u64 request)
-{
-    struct blk *b = d->driver;
-
-    if (op == DISK_FLUSH && !b->can_flush)
-        return 0; /* it writes through */
-    return transfer_start(&b->transfers, d, op, offset, buf, len, request);
-}
-
-static void cancel(u64 request)
-{
-    for (u32 i = 0; i < ndevices; i++) {
-        if (transfer_cancel(&devices[i]->transfers, request))
-            return;
-    }
-}
-
-/* Before there is a loop: waits, with a limit. */
-static i64 read_now(void *ctx, u64 offset, void *buf, size_t len)
-{
-    struct blk *b = ctx;
-    struct rx_timespec t;
-
-    rx_clock(RX_CLOCK_MONOTONIC, &t);
-    u64 end = (u64)t.sec * 1000000000 + (u64)t.nsec + FIRST_WAIT_NS;
-    b->first_result = 1;
-    i64 r = transfer_start(&b->transfers, &b->disk, DISK_READ, offset, buf, len, 0);
-    if (r != SCHEME_PARKED)
-        return r;
-    while (b->first_result == 1) {
-        look(b);
-        rx_yield();
-        rx_clock(RX_CLOCK_MONOTONIC, &t);
-        if ((u64)t.sec * 1000000000 + (u64)t.nsec > end) {
-            transfer_cancel(&b->transfers, 0);
-            return -ETIMEDOUT;
-        }
-    }
-    return b->first_result < 0 ? b->first_result : 0;
-}
-
 i64 virtio_negotiate(struct virtio *v, u64 wanted, u64 *got)
 {
     const struct virtio_transport *t = v->transport;
@@ -185,11 +127,10 @@ static i64 describe(struct blk *b, u64 features)
         block = hw_read32(b->virtio.config, CONFIG_BLOCK_SIZE);
     if (block < SECTOR || block > 4096 || block & (block - 1) || sectors > UINT64_MAX / SECTOR)
         return -EINVAL;
-    b->can_flush = features >> F_FLUSH & 1;
     b->disk = (struct disk){.size = sectors * SECTOR / block * block,
                             .block_size = block,
                             .read_only = features >> F_READ_ONLY & 1,
-                            .driver = b};
+                            .driver = &b->transfers};
     return 0;
 }
 
@@ -204,31 +145,11 @@ static i64 set_up_memory(struct blk *b)
         return -EINVAL;
     size = size < VIRTQ_MAX ? 32 : VIRTQ_MAX;
     virtq_init(&b->queue, b->memory.at, (u16)size);
-    b->transfers = (struct transfers){
-        .nslots = SLOTS, .slot_size = SLOT_SIZE, .submit = submit, .device = b, .answer = answer};
-    for (u32 i = 0; i < SLOTS; i++)
-        b->transfers.slot[i] = b->memory.at + SLOTS_AT + i * SLOT_SIZE;
+    block_init(&b->block, look, b);
+    block_transfers(&b->block, &b->transfers, b->memory.at + SLOTS_AT, SLOTS, SLOT_SIZE);
+    b->transfers.submit = submit;
     return b->virtio.transport->queue_setup(&b->virtio, size, b->memory.physical,
                                             virtq_available(&b->queue));
-}
-
-static i64 publish(struct blk *b)
-{
-    const struct partition_disk p = {b->disk.block_size, b->disk.size, read_now, b};
-    i64 n = partitions_find(&p, b->disk.parts);
-
-    if (n < 0)
-        return n;
-    b->disk.nparts = (u32)n;
-    b->scheme_state = (struct disk_scheme){
-        .disks = &b->disk, .ndisks = 1, .name = b->name, .start = start, .cancel = cancel};
-    i64 r = scheme_create(&disk_scheme_ops, &b->scheme_state, DISK_SCHEME_ROOT, &b->scheme);
-    if (r >= 0)
-        r = hw_irq_watch(b->virtio.irq, look, b);
-    if (r >= 0)
-        r = scheme_register(b->scheme, b->name);
-    look(b); /* what came before anybody watched */
-    return r;
 }
 
 static i64 bring_up(struct blk *b)
@@ -248,93 +169,87 @@ static i64 bring_up(struct blk *b)
     b->virtio.transport->set_status(&b->virtio, STATUS_ACKNOWLEDGE | STATUS_DRIVER |
                                                     STATUS_DRIVER_OK |
                                                     (b->virtio.legacy ? 0 : STATUS_FEATURES_OK));
-    return publish(b);
+    b->transfers.writes_through = !(features >> F_FLUSH & 1);
+    if ((r = block_find_partitions(&b->block, &b->disk)) < 0 ||
+        (r = hw_irq_watch(b->virtio.irq, look, b)) < 0)
+        return r;
+    return block_publish(&b->block, &b->disk, 1);
 }
 
 static struct blk *new_device(void)
 {
-    struct blk *b = ndevices < DEVICES_MAX ? calloc(1, sizeof *b) : NULL;
+    struct blk *b = calloc(1, sizeof *b);
 
-    if (b)
-        devices[ndevices++] = b;
+    if (!b)
+        hw_fail(NAME, "no memory", -ENOMEM);
     return b;
 }
 
-static void add_mmio(void)
+/* Result: how many there are. */
+static u32 add_mmio(void)
 {
+    u32 ndevices = 0;
+    u64 base;
     i64 r = 0;
 
-    for (u32 n = 0; r != -ENOENT; n++) {
+    for (u32 n = 0; r != -ENOENT && ndevices < DEVICES_MAX; n++) {
         struct blk *b = new_device();
-        u64 base;
 
-        if (!b)
-            return;
         r = virtio_mmio_open(&b->virtio, n, &base);
         if (r >= 0) {
-            snprintf(b->name, sizeof b->name, "disk.mmio-%lx_virtio_blk", (unsigned long)base);
-            r = bring_up(b);
+            snprintf(b->block.name, sizeof b->block.name, "disk.mmio-%lx_virtio_blk",
+                     (unsigned long)base);
+            if ((r = bring_up(b)) >= 0)
+                ndevices++;
+        } else {
+            free(b);
         }
-        if (r < 0)
-            ndevices--; /* what is left of it is never looked at again */
         if (r < 0 && r != -ENOENT && r != -ENODEV)
             hw_fail(NAME, "a device on MMIO", r);
     }
+    return ndevices;
 }
 
 #define VENDOR 0x1AF4u
 #define DEVICE_TRANSITIONAL 0x1001u
 #define DEVICE_MODERN 0x1042u
 
-struct found {
-    char names[DEVICES_MAX][PCI_NAME_MAX];
-    u32 n;
-};
-
-static bool note(const struct hw_function *f, void *arg)
+static bool wanted(const struct pci_id *id)
 {
-    struct found *found = arg;
-
-    if (f->id.vendor == VENDOR &&
-        (f->id.device == DEVICE_MODERN || f->id.device == DEVICE_TRANSITIONAL))
-        memcpy(found->names[found->n++], f->name, PCI_NAME_MAX);
-    return found->n == DEVICES_MAX;
+    return id->vendor == VENDOR &&
+           (id->device == DEVICE_MODERN || id->device == DEVICE_TRANSITIONAL);
 }
 
-static void add_pci(void)
+static u32 add_pci(void)
 {
-    static struct found found;
-    i64 r = hw_each_function(note, &found);
+    static struct hw_found found;
+    i64 r = hw_find(wanted, &found);
 
     if (r < 0)
         hw_fail(NAME, "no functions of PCI", r);
     for (u32 i = 0; i < found.n; i++) {
         struct blk *b = new_device();
-        const char *n = found.names[i];
 
-        if (!b)
-            return;
-        snprintf(b->name, sizeof b->name, "disk.pci-%.4s-%.2s-%s_virtio_blk", n, n + 6, n + 10);
-        r = virtio_pci_open(&b->virtio, n);
+        hw_disk_name(b->block.name, sizeof b->block.name, found.names[i], "_virtio_blk");
+        r = virtio_pci_open(&b->virtio, found.names[i]);
         if (r >= 0)
             r = bring_up(b);
         if (r < 0)
-            hw_fail(NAME, b->name, r);
+            hw_fail(NAME, b->block.name, r);
     }
+    return found.n;
 }
 
 int main(int argc, char **argv)
 {
+    u32 ndevices;
+
     if (argc == 2 && strcmp(argv[1], "pci") == 0)
-        add_pci();
+        ndevices = add_pci();
     else if (argc == 2 && strcmp(argv[1], "mmio") == 0)
-        add_mmio();
+        ndevices = add_mmio();
     else
         rx_panic("usage: virtio-blkd pci|mmio");
     scheme_notify_ready();
-    while (ndevices == 0) { /* a service that ends would be started again */
-        static const struct rx_timespec day = {.sec = 86400};
-        rx_nanosleep(&day, NULL);
-    }
-    scheme_run();
+    hw_serve(ndevices);
 }

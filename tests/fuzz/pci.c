@@ -38,6 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct pci_config c = {fuzz_read, fuzz_write, NULL};
     struct pci_bar bar;
     struct pci_msix m;
+    struct pci_msi msi;
     struct pci_id id;
 
     memset(words, 0, sizeof words);
@@ -55,5 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check(at >= 0x40 && at + 16 <= BYTES && at % 4 == 0 && ++found <= BYTES / 4);
     if (pci_msix(&c, &m) == 0)
         check(pci_bar(&c, m.bar, &bar) == 0 && m.offset + m.entries * 16ull <= bar.size);
+    if (pci_msi(&c, &msi) == 0)
+        pci_msi_enable(&c, &msi, 0xFEE00000, 0x60);
     return 0;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Disks on bare hardware, in QEMU: reading, writing and partitions beside the host's image file."""
-# timeout: 120
+# timeout: 400
 import hashlib
 import os
 import shutil
@@ -13,6 +13,7 @@ INITFS = os.path.join(BUILD, "initfs.cpio")
 SIZE = 4 << 20
 DISK = "disk.img"
 PARTITION, TWO_PAGES = (1024, 2048), (4096, 16)  # start and length in sectors
+AHCI = "disk.pci-0000-00-1f.2_ahci"
 NVME = "disk.pci-0000-00-01.0-nvme"
 PCI, MMIO = "disk.pci-0000-00-01.0_virtio_blk", "disk.mmio-feb00e00_virtio_blk"
 # Without ACPI, QEMU tells the kernel's command line where the devices are.
@@ -81,12 +82,35 @@ def test_killed_driver(device, disk, driver, n=0):
     check(digest.split()[0].decode() == hashlib.sha256(data).hexdigest(), digest)
 
 
+def test_failing_sector():
+    """A command that the disk fails is an error, and those beside it are done."""
+    data = make_disk()
+    with open("rules", "w") as f:
+        f.write('[inject-error]\nevent = "read_aio"\nerrno = "5"\nsector = "6000"\n')
+    done = host([os.path.join(TOP, "scripts/qemu-run"), "--kernel", KERNEL, "--initfs", INITFS,
+                 "--timeout", "100", "--qemu",
+                 f"-drive file=blkdebug:rules:{DISK},format=raw,if=none,id=d,rerror=report",
+                 "--qemu", "-device ide-hd,drive=d,bus=ide.0", "--", "ion", "-c",
+                 f"cat /scheme/{AHCI}/0 > /dev/null; echo $?; "
+                 f"cat /scheme/{AHCI}/0p0 | sha256sum; cat /scheme/{AHCI}/0 > /dev/null; "
+                 f"cat /scheme/{AHCI}/0p1 | sha256sum"], seconds=110)
+    expect(done, 0)
+    first, *digests = done.stdout.splitlines()
+    check(first == b"1" and b"Input/output error" in done.stderr, first, done.stderr)
+    for digest, (start, length) in zip(digests, (PARTITION, TWO_PAGES), strict=True):
+        part = data[512 * start:512 * (start + length)]
+        check(digest.split()[0].decode() == hashlib.sha256(part).hexdigest(), start, digest)
+
+
 if not shutil.which("qemu-system-x86_64"):
     skip("qemu-system-x86_64 is missing")
 test_disk(["-device virtio-blk-pci,drive=d"], PCI)
 test_disk(["-device nvme,drive=d,serial=umk"], NVME, n=1)
+test_disk(["-device ide-hd,drive=d,bus=ide.0"], AHCI)
 for words in ([], ["-global virtio-mmio.force-legacy=false"]):
     test_disk(["-device virtio-blk-device,drive=d", MICROVM, *words], MMIO, "microvm")
 test_refusals()
+test_failing_sector()
 test_killed_driver(["-device virtio-blk-pci,drive=d"], PCI, "virtio-blkd")
 test_killed_driver(["-device nvme,drive=d,serial=umk"], NVME, "nvmed", n=1)
+test_killed_driver(["-device ide-hd,drive=d,bus=ide.0"], AHCI, "ahcid")

@@ -137,6 +137,29 @@ static void test_msix(void **state)
     assert_int_equal(pci_msix(&config, &m), -EINVAL);
 }
 
+static void test_msi(void **state)
+{
+    struct pci_msi m;
+
+    (void)state;
+    assert_int_equal(pci_msi(&config, &m), -ENOENT);
+    space[13] = 0x40;
+    space[16] = 0x01F60005; /* on, 8 messages, 64 bits, masks */
+    assert_int_equal(pci_msi(&config, &m), 0);
+    assert_true(m.capability == 0x40 && m.wide && m.maskable);
+    pci_msi_enable(&config, &m, 0x1FEE00000, 0x60);
+    assert_int_equal(space[16], 0x01870005);
+    assert_true(space[17] == 0xFEE00000 && space[18] == 1 && space[19] == 0x60 && space[20] == 0);
+    space[16] = 0x00000005;
+    space[19] = 0;
+    assert_int_equal(pci_msi(&config, &m), 0);
+    pci_msi_enable(&config, &m, 0xFEE00000, 0x61);
+    assert_true(space[16] == 0x00010005 && space[18] == 0x61 && space[19] == 0);
+    space[13] = 0xF4; /* 12 bytes to the end, but addresses of 64 bits */
+    space[61] = 0x00800005;
+    assert_int_equal(pci_msi(&config, &m), -EINVAL);
+}
+
 static void test_enable(void **state)
 {
     (void)state;
@@ -154,6 +177,7 @@ int main(void)
         cmocka_unit_test_setup(test_bad_bars, set_up),
         cmocka_unit_test_setup(test_capabilities, set_up),
         cmocka_unit_test_setup(test_msix, set_up),
+        cmocka_unit_test_setup(test_msi, set_up),
         cmocka_unit_test_setup(test_enable, set_up),
     };
 
