@@ -12,6 +12,7 @@ from processes import Failed, kill_tree, run
 from system import parse_values
 
 MIB = 1024
+FILES = 20000
 PARTS = ["create", "stat", "list", "unlink", "write", "read", "randread", "randwrite", "cached",
          "tree"]
 EXAMPLE = "/usr/share/doc/libfuse3-dev/examples/passthrough_ll.c"
@@ -25,6 +26,11 @@ def pass_through(args, work):
     flags = run(["pkg-config", "--cflags", "--libs", "fuse3"], 10).split()
     run(["gcc", "-O2", "-o", out, EXAMPLE, *flags], 60)
     return out
+
+
+def files():
+    """The pass-through keeps a descriptor for each file that the host has heard of."""
+    return min(FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 500)
 
 
 def wait_for(mount, server):
@@ -44,7 +50,7 @@ def on_mount(args, mount, command):
     try:
         wait_for(mount, server)
         return parse_values(run([os.path.join(args.build, "bench", "storage"), mount, str(MIB),
-                                 *PARTS], 300))
+                                 str(files()), *PARTS], 300))
     finally:
         subprocess.run(["fusermount3", "-u", "-z", mount], check=False)
         kill_tree(server)
@@ -54,7 +60,6 @@ def on_fuse(args, work):
     program = pass_through(args, work)
     mount, source = os.path.join(work, "mnt"), os.path.join(work, "source")
     os.makedirs(source)
-    # it keeps a descriptor for each file that the host has heard of
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     return on_mount(args, mount, ["prlimit", f"--nofile={limit}:{limit}", program, "-f", "-o",
                                   f"source={source}", "-o", "cache=auto", mount])
@@ -87,12 +92,13 @@ def scale(report, args, work):
 
 def in_system(umk, args, work):
     image = make_image(args, work, "bench.img")
-    return umk.bench("storage", "/", str(MIB), *PARTS, timeout=300, options=["--image", image])
+    return umk.bench("storage", "/", str(MIB), str(files()), *PARTS, timeout=300,
+                     options=["--image", image])
 
 
 def in_memory(umk):
     """A cached read of ramfs, for comparison."""
-    return umk.bench("storage", "/tmp", "16", "write", "cached", timeout=60)
+    return umk.bench("storage", "/tmp", "16", "1", "write", "cached", timeout=60)
 
 
 def measure(report, umk, args):

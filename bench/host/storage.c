@@ -1,9 +1,9 @@
 /*
  * Work on a file system: the same program runs on the host, on a FUSE mount, and in the system.
  *
- *     storage DIR MIB PART...
+ *     storage DIR MIB FILES PART...
  *
- * Parts: create stat list unlink (20,000 files in one directory), write read (MIB mebibytes, in
+ * Parts: create stat list unlink (FILES files in one directory), write read (MIB mebibytes, in
  * pieces of 128 KiB), randread randwrite (4 KiB at random places of that file), tree (5,000 files
  * of 4 KiB in 100 directories, as an unpacked archive has them), cached (4 KiB at the same place).
  * For each it prints `value NAME PS PS PS`: picoseconds for one file, piece or tree.
@@ -17,7 +17,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILES 20000u
 #define TREE_DIRS 100u
 #define TREE_FILES 50u
 #define PIECE (128u << 10)
@@ -26,7 +25,7 @@
 #define CACHED_READS 200000u
 
 static char buffer[PIECE] __attribute__((aligned(4096)));
-static unsigned long mib;
+static unsigned long mib, files;
 
 static bool name_file(char *path, size_t size, unsigned i)
 {
@@ -39,7 +38,7 @@ static bool create(void)
 
     if (mkdir("many", 0755) < 0)
         return false;
-    for (unsigned i = 0; i < FILES; i++) {
+    for (unsigned i = 0; i < files; i++) {
         char full[64];
         if (!name_file(path, sizeof path, i))
             return false;
@@ -56,7 +55,7 @@ static bool each_file(int (*what)(const char *path))
 {
     char path[64];
 
-    for (unsigned i = 0; i < FILES; i++) {
+    for (unsigned i = 0; i < files; i++) {
         snprintf(path, sizeof path, "many/f%05u", i);
         if (what(path) < 0)
             return false;
@@ -85,7 +84,7 @@ static bool list(void)
         n++;
     if (d)
         closedir(d);
-    return n >= FILES;
+    return n >= files;
 }
 
 static bool unlink_all(void)
@@ -175,17 +174,20 @@ static bool make_tree(void)
     return true;
 }
 
+#define PIECES 0u
+#define EACH UINT32_MAX
+
 static const struct part {
     const char *name;
     bool (*run)(void);
-    unsigned count; /* of operations; 0: one for each piece of the file */
+    unsigned count; /* of operations; PIECES: as many as the file has; EACH: one for each file */
 } parts[] = {
-    {"create", create, FILES},
-    {"stat", stat_all, FILES},
-    {"list", list, FILES},
-    {"unlink", unlink_all, FILES},
-    {"write", write_big, 0},
-    {"read", read_big, 0},
+    {"create", create, EACH},
+    {"stat", stat_all, EACH},
+    {"list", list, EACH},
+    {"unlink", unlink_all, EACH},
+    {"write", write_big, PIECES},
+    {"read", read_big, PIECES},
     {"randread", random_reads, RANDOM_READS},
     {"randwrite", random_writes, RANDOM_READS},
     {"cached", cached_reads, CACHED_READS},
@@ -201,7 +203,7 @@ static bool measure_part(const char *name)
         uint64_t start = monotonic_ns();
         if (!p->run())
             return measure_failed(name);
-        uint64_t count = p->count ? p->count : mib * 8;
+        uint64_t count = p->count == EACH ? files : p->count == PIECES ? mib * 8 : p->count;
         unsigned long long ps = (monotonic_ns() - start) * 1000 / count;
         printf("value %s %llu %llu %llu\n", name, ps, ps, ps);
         fflush(stdout);
@@ -212,13 +214,14 @@ static bool measure_part(const char *name)
 
 int main(int argc, char **argv)
 {
-    mib = argc > 3 ? strtoul(argv[2], NULL, 10) : 0;
-    if (mib == 0 || chdir(argv[1]) < 0) {
-        fputs("usage: storage DIR MIB PART...\n", stderr);
+    mib = argc > 4 ? strtoul(argv[2], NULL, 10) : 0;
+    files = argc > 4 ? strtoul(argv[3], NULL, 10) : 0;
+    if (mib == 0 || files == 0 || chdir(argv[1]) < 0) {
+        fputs("usage: storage DIR MIB FILES PART...\n", stderr);
         return 2;
     }
     memset(buffer, 'x', sizeof buffer);
-    for (int i = 3; i < argc; i++) {
+    for (int i = 4; i < argc; i++) {
         if (!measure_part(argv[i]))
             return 1;
     }
