@@ -17,7 +17,7 @@ $(METAL): $(call objects,metal,$(METAL_SRC) $(METAL_ASM)) umk/x86_64/link.ld
 		-Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,--build-id=none -o $@ $(filter %.o,$^) -lgcc
 
 qemu: $(METAL) $(B)/initfs.cpio ## the same on bare hardware, in QEMU (ARGS as for run)
-	@scripts/qemu-run $(ARGS)
+	@scripts/qemu-run $(if $(HAVE_IMAGE),--image $(IMAGE)) $(ARGS)
 test-metal: $(METAL) $(B)/umk $(B)/initfs.cpio $(B)/initfs-test.cpio ## the system tests on bare hardware, in QEMU
 	@scripts/test metal
 .PHONY: qemu test-metal
