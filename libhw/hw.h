@@ -9,6 +9,8 @@
 
 /* Registers at a physical address, uncached. They stay mapped for the life of the program. */
 i64 hw_map(u64 physical, size_t len, volatile u8 **out);
+/* Memory of the machine that the kernel does not count as RAM, cached; the same. */
+i64 hw_map_memory(u64 physical, size_t len, u8 **out);
 
 /* Memory in one piece, zeroed, at most 4 MiB; the same. */
 struct hw_memory {

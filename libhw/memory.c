@@ -13,10 +13,10 @@ static i64 open_path(const char *path, u32 flags)
     return rx_openat(RX_AT_FDCWD, path, strlen(path), flags | RX_O_CLOEXEC, 0);
 }
 
-i64 hw_map(u64 physical, size_t len, volatile u8 **out)
+static i64 map_physical(const char *path, u64 physical, size_t len, u8 **out)
 {
     u64 within = physical % PAGE;
-    i64 fd = open_path("/scheme/memory/physical@uc", RX_O_RDWR);
+    i64 fd = open_path(path, RX_O_RDWR);
 
     if (fd < 0)
         return fd;
@@ -26,8 +26,22 @@ i64 hw_map(u64 physical, size_t len, volatile u8 **out)
     redox_close_v1((size_t)fd);
     if (RX_IS_ERR(at))
         return (i64)at;
-    *out = (volatile u8 *)at + within;
+    *out = (u8 *)at + within;
     return 0;
+}
+
+i64 hw_map(u64 physical, size_t len, volatile u8 **out)
+{
+    u8 *at = NULL;
+    i64 r = map_physical("/scheme/memory/physical@uc", physical, len, &at);
+
+    *out = at;
+    return r;
+}
+
+i64 hw_map_memory(u64 physical, size_t len, u8 **out)
+{
+    return map_physical("/scheme/memory/physical@wb", physical, len, out);
 }
 
 static i64 translate(const void *at, u64 *physical)

@@ -3,7 +3,7 @@
 #   libhw       PCI, virtqueues, device memory and interrupts     build/TREE/libhw.a
 #   libblock    the disk scheme (hostdrv/rules.mk)                build/TREE/libblock.a
 
-BLOCK_DRIVERS := ahcid nvmed virtio-blkd
+BLOCK_DRIVERS := ahcid lived nvmed virtio-blkd
 HW_SERVERS := pcid $(BLOCK_DRIVERS)
 
 $(B)/user/libhw.a: $(call objects,user/obj,$(call csources,libhw))

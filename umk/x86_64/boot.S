@@ -1,10 +1,11 @@
 /*
- * From the loader to C. The loader (QEMU's -kernel, or any that knows PVH: Xen's "boot protocol
- * for HVM guests") starts the boot processor at pvh_entry in 32-bit protected mode without paging,
- * the address of its hvm_start_info in ebx.
+ * From the loader to C. A loader that knows PVH (Xen's "boot protocol for HVM guests": QEMU's
+ * -kernel) starts the boot processor at pvh_entry in 32-bit protected mode without paging, the
+ * address of its hvm_start_info in ebx; one that knows Multiboot2 (its specification 2.0: GRUB)
+ * in the same way at multiboot_entry, eax being a magic number.
  *
- * The tables made here map the first GiB three times: where it is, at the direct map's start, and
- * under the kernel's image. kmap.c replaces them.
+ * The tables made here map the first 4 GiB where they are and at the direct map's start, and the
+ * first of them under the kernel's image. kmap.c replaces them.
  */
 #include "umk/x86_64/layout.h"
 
@@ -16,11 +17,31 @@
     .quad pvh_entry - KERNEL_BASE
 
     .section .text.boot, "ax", @progbits
+    /* for Multiboot2, which looks for it in the file's first 32 KiB */
+    .align 8
+multiboot_header:
+    .long MULTIBOOT_HEADER, 0, multiboot_header_end - multiboot_header
+    .long -(MULTIBOOT_HEADER + multiboot_header_end - multiboot_header)
+    .short 3, 0 /* the 32-bit entry */
+    .long 12, multiboot_entry - KERNEL_BASE, 0
+    .short 6, 0 /* modules begin on a page */
+    .long 8
+    .short 0, 0
+    .long 8
+multiboot_header_end:
+
     .code32
+    .type multiboot_entry, @function
+multiboot_entry:
+    movl %eax, %esi
+    jmp 1f
+    .size multiboot_entry, .-multiboot_entry
+
     .globl pvh_entry
     .type pvh_entry, @function
 pvh_entry:
-    cli
+    xorl %esi, %esi
+1:  cli
     cld
     movl $(boot_stack_top - KERNEL_BASE), %esp
     movl %ebx, %ebp
@@ -32,11 +53,17 @@ pvh_entry:
     movl $(boot_pdpt_high - KERNEL_BASE + 3), %eax
     movl %eax, boot_pml4 - KERNEL_BASE + 511 * 8
     movl $(boot_pd - KERNEL_BASE + 3), %eax
-    movl %eax, boot_pdpt - KERNEL_BASE
     movl %eax, boot_pdpt_high - KERNEL_BASE + 510 * 8
+    movl %eax, boot_pdpt - KERNEL_BASE
+    addl $4096, %eax
+    movl %eax, boot_pdpt - KERNEL_BASE + 8
+    addl $4096, %eax
+    movl %eax, boot_pdpt - KERNEL_BASE + 16
+    addl $4096, %eax
+    movl %eax, boot_pdpt - KERNEL_BASE + 24
     movl $(boot_pd - KERNEL_BASE), %edi
     movl $0x83, %eax
-    movl $512, %ecx
+    movl $2048, %ecx
 1:  movl %eax, (%edi)
     addl $0x200000, %eax
     addl $8, %edi
@@ -70,6 +97,7 @@ pvh_entry:
     movl %eax, %gs
     movq $boot_stack_top, %rsp
     movl %ebp, %edi
+    movl %esi, %esi
     xorl %ebp, %ebp
     call kernel_start
     hlt
@@ -94,7 +122,7 @@ boot_pdpt:
 boot_pdpt_high:
     .skip 4096
 boot_pd:
-    .skip 4096
+    .skip 4 * 4096
     .skip 16384
     .globl boot_stack_top
 boot_stack_top:

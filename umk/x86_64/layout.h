@@ -35,6 +35,9 @@
 #define MSR_KERNEL_GS_BASE 0xC0000102
 #define MSR_TSC_AUX 0xC0000103
 
+/* What a Multiboot2 loader looks for. */
+#define MULTIBOOT_HEADER 0xE85250D6
+
 #define RFLAGS_FIXED 0x2
 #define RFLAGS_TF 0x100
 #define RFLAGS_IF 0x200

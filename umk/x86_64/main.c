@@ -11,6 +11,7 @@
 #include "umk/x86_64/entropy.h"
 #include "umk/x86_64/interrupts.h"
 #include "umk/x86_64/kmap.h"
+#include "umk/x86_64/multiboot.h"
 #include "umk/x86_64/object.h"
 #include "umk/x86_64/options.h"
 #include "umk/x86_64/power.h"
@@ -21,7 +22,7 @@
 #define USER_MIN (24ull << 20) /* of RAM for programs: less starts none of the services */
 #define SPARE_FRACTION 8u /* of RAM: page tables, stacks, programs' images, the core's records */
 
-_Noreturn void kernel_start(u32 start_info);
+_Noreturn void kernel_start(u32 records, u32 magic);
 _Noreturn void on_stack(u64 top, void (*fn)(void)); /* traps.S */
 extern char boot_stack_top[];
 
@@ -168,6 +169,18 @@ static void tell_ecam(void)
     options_add_env(line);
 }
 
+/* And the driver of a disk in memory, where that is. */
+static void tell_live(void)
+{
+    char line[80];
+    struct fmt f = {line, sizeof(line), 0};
+
+    if (info.live.end == 0)
+        return;
+    fmt_add(&f, "UMK_LIVE=%lx:%lx", info.live.start, info.live.end - info.live.start);
+    options_add_env(line);
+}
+
 static void boot_core(void)
 {
     static struct object archive;
@@ -175,6 +188,7 @@ static void boot_core(void)
     const char *why = "no reason known";
 
     tell_ecam();
+    tell_live();
     config.initfs_size = info.archive.end - info.archive.start;
     if (config.initfs_size == 0)
         give_up("there is no boot archive (-initrd)");
@@ -202,9 +216,10 @@ static _Noreturn void run(void)
     thread_next();
 }
 
-_Noreturn void kernel_start(u32 start_info)
+_Noreturn void kernel_start(u32 records, u32 magic)
 {
-    const char *wrong = pvh_read(start_info, &info);
+    const char *wrong =
+        magic == MULTIBOOT_MAGIC ? multiboot_read(records, &info) : pvh_read(records, &info);
 
     serial_init();
     options_read(info.command_line, &options);

@@ -5,7 +5,7 @@
 
 #define START_MAGIC 0x336EC578u
 #define MEMORY_RAM 1u
-#define EARLY_LIMIT 0x40000000ull /* what boot.S maps */
+#define EARLY_LIMIT 0x100000000ull /* what boot.S maps */
 
 struct hvm_start_info {
     u32 magic, version, flags, nr_modules;
@@ -22,32 +22,47 @@ struct hvm_memory {
     u32 type, reserved;
 };
 
-static const void *early(u64 physical, u64 len)
+const void *boot_early(u64 physical, u64 len)
 {
     return physical && physical < EARLY_LIMIT && len <= EARLY_LIMIT - physical
                ? (const void *)(DIRECT_BASE + physical)
                : NULL;
 }
 
+void boot_add_ram(struct boot_info *out, u64 address, u64 size)
+{
+    u64 end;
+
+    if (out->nram < RAM_RANGES_MAX && !add_overflows(address, size, &end))
+        out->ram[out->nram++] = (struct range){page_up(address), end & ~(u64)PAGE_MASK};
+}
+
+const char *boot_copy_command_line(struct boot_info *out, const char *text)
+{
+    for (u32 i = 0; text[i]; i++) {
+        if (i == COMMAND_LINE_MAX - 1)
+            return "the command line is too long";
+        out->command_line[i] = text[i];
+    }
+    return NULL;
+}
+
 static const char *read_memory(const struct hvm_start_info *s, struct boot_info *out)
 {
-    const struct hvm_memory *m = early(s->memmap, (u64)s->memmap_entries * sizeof(*m));
+    const struct hvm_memory *m = boot_early(s->memmap, (u64)s->memmap_entries * sizeof(*m));
 
     if (s->version < 1 || !m || s->memmap_entries == 0)
         return "the loader gives no memory map";
-    for (u32 i = 0; i < s->memmap_entries && out->nram < RAM_RANGES_MAX; i++) {
-        u64 end;
-
-        if (m[i].type != MEMORY_RAM || add_overflows(m[i].address, m[i].size, &end))
-            continue;
-        out->ram[out->nram++] = (struct range){page_up(m[i].address), end & ~(u64)PAGE_MASK};
+    for (u32 i = 0; i < s->memmap_entries; i++) {
+        if (m[i].type == MEMORY_RAM)
+            boot_add_ram(out, m[i].address, m[i].size);
     }
     return out->nram ? NULL : "the loader's memory map has no RAM";
 }
 
 const char *pvh_read(u64 start_info, struct boot_info *out)
 {
-    const struct hvm_start_info *s = early(start_info, sizeof(*s));
+    const struct hvm_start_info *s = boot_early(start_info, sizeof(*s));
     const struct hvm_module *mod;
     const char *text, *wrong;
     u64 end;
@@ -57,14 +72,9 @@ const char *pvh_read(u64 start_info, struct boot_info *out)
     if ((wrong = read_memory(s, out)))
         return wrong;
     out->rsdp = s->rsdp;
-    mod = s->nr_modules ? early(s->modlist, sizeof(*mod)) : NULL;
+    mod = s->nr_modules ? boot_early(s->modlist, sizeof(*mod)) : NULL;
     if (mod && !add_overflows(mod->address, mod->size, &end))
         out->archive = (struct range){mod->address, end};
-    text = early(s->cmdline, 1);
-    for (u32 i = 0; text && text[i]; i++) {
-        if (i == COMMAND_LINE_MAX - 1)
-            return "the command line is too long";
-        out->command_line[i] = text[i];
-    }
-    return NULL;
+    text = boot_early(s->cmdline, 1);
+    return text ? boot_copy_command_line(out, text) : NULL;
 }
