@@ -57,6 +57,8 @@ enum rx_tty_cc {
 #define RX_ICRNL 0x100u
 #define RX_IXON 0x200u
 #define RX_IXOFF 0x400u
+#define RX_IXANY 0x800u
+#define RX_IUTF8 0x4000u
 
 /* c_oflag */
 #define RX_OPOST 0x1u
@@ -73,6 +75,7 @@ enum rx_tty_cc {
 #define RX_ECHOK 0x4u
 #define RX_ECHO 0x8u
 #define RX_ECHONL 0x10u
+#define RX_ECHOCTL 0x40u
 #define RX_ISIG 0x80u
 #define RX_ICANON 0x100u
 #define RX_IEXTEN 0x400u
