@@ -11,6 +11,7 @@ IMAGE := $(B)/umk.img
 HAVE_IMAGE := $(wildcard $(IMAGE))
 IMAGE_PACKAGES = --package base $(addprefix $(B)/user/bin/,$(SERVERS)) \
 	--package coreutils $(addprefix $(B)/user/bin/,$(COREUTILS)) \
+	--package userutils $(addprefix $(B)/user/bin/,$(USERUTILS)) \
 	$(foreach p,$(PROGRAMS),--package $(p) $(B)/user/bin/$(p))
 .PHONY: image iso
 

@@ -107,6 +107,8 @@ $(B)/fuzz/ion_editor: private FUZZ_LINK := -Wl,--wrap=opendir
 $(B)/bench/redoxfs_scale: $(call objects,host,$(TOOL_LIB)) $(B)/host/libredoxfs.a
 $(B)/fuzz/elf: $(addprefix $(B)/fuzz/obj/shim/,src/elf/image.o ldso/symbols.o ldso/relocate.o)
 $(B)/fuzz/pty: $(addprefix $(B)/fuzz/obj/servers/ptyd/,line.o pair.o queue.o)
+$(B)/fuzz/userdb: $(addprefix $(B)/fuzz/obj/,libtoml/toml.o $(addprefix programs/,common/io.o \
+	common/size.o userutils/common/table.o userutils/common/schemes.o))
 $(HOST_BENCH_BINS): $(B)/bench/%: $(B)/bench/obj/bench/host/%.o
 	$(call link,$(CC),$(shell pkg-config --libs fuse3) -lpthread)
 

@@ -4,7 +4,6 @@
 #include "programs/userutils/common/password.h"
 #include "programs/userutils/common/session.h"
 #include "programs/userutils/common/sudo_client.h"
-#include "programs/userutils/common/userdb.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -24,20 +23,6 @@ static void ask_new(char out[PASSWORD_MAX])
     password_forget(again, sizeof again);
 }
 
-static void store(const char *name, const char *hash)
-{
-    struct table shadow;
-    userdb_lock();
-    table_load(&shadow, TABLE_SHADOW);
-    struct record *r = table_find(&shadow, name);
-    if (r)
-        record_set(r, SH_HASH, hash);
-    else
-        table_add(&shadow, (const char *const[]){name, hash});
-    table_save(&shadow);
-    table_free(&shadow);
-}
-
 static void change_any(const char *name)
 {
     char password[PASSWORD_MAX], hash[HASH_MAX] = "";
@@ -45,7 +30,7 @@ static void change_any(const char *name)
     if (*password)
         password_hash(password, hash);
     password_forget(password, sizeof password);
-    store(name, hash);
+    password_store(name, hash);
 }
 
 static void change_own(void)
@@ -85,7 +70,7 @@ int main(int argc, char **argv)
     if (geteuid() != 0 && (lock || u.uid != getuid()))
         die(1, "only root can do that");
     if (lock)
-        store(u.name, HASH_UNSET);
+        password_store(u.name, HASH_UNSET);
     else if (geteuid() == 0)
         change_any(u.name);
     else

@@ -12,22 +12,11 @@ import signal
 import subprocess
 import sys
 
-from umk import BUILD, INITFS, TOP, UMK, check, expect, host, need_umk, read_until
+from umk import INITFS, TOP, UMK, check, expect, host, make_image, need_umk, read_until
 
 need_umk()
 IMAGE = "root.img"
 SEED = int(os.environ.get("SEED", "1"))
-
-
-def make_image():
-    programs = lambda *names: [os.path.join(BUILD, "user/bin", n) for n in names]
-    coreutils = sorted(n[:-2] for n in os.listdir(os.path.join(TOP, "programs/coreutils"))
-                       if n.endswith(".c"))
-    done = host([os.path.join(TOP, "scripts/mkimage"), os.path.join(BUILD, "tools/redoxfs-cpio"),
-                 IMAGE, os.path.join(TOP, "tests/system/image.toml"),
-                 "--package", "base", *programs("ramfs"), "--package", "ion", *programs("ion"),
-                 "--package", "coreutils", *programs(*coreutils)], seconds=60)
-    expect(done, 0, b"", b"")
 
 
 def argv(*command, options=()):
@@ -120,7 +109,7 @@ def test_same_as_in_memory():
         check(done.returncode == 0, name, done.stdout.decode(), done.stderr.decode())
 
 
-make_image()
+make_image(IMAGE)
 test_persistence()
 test_everything_killed()
 test_killed_servers()

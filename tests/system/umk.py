@@ -93,6 +93,21 @@ def expect_complaint(done, status=2):
     check(re.fullmatch(rb"[^\n]+\n", done.stderr), f"not one line on stderr: {done.stderr!r}")
 
 
+def make_image(path):
+    """A new disk image from tests/system/image.toml, with what `make image` puts there."""
+    def package(name, programs):
+        return ["--package", name, *(os.path.join(BUILD, "user/bin", p) for p in programs)]
+
+    def folder(name):
+        names = os.listdir(os.path.join(TOP, "programs", name))
+        return package(name, sorted(n[:-2] for n in names if n.endswith(".c")))
+    done = host([os.path.join(TOP, "scripts/mkimage"), os.path.join(BUILD, "tools/redoxfs-cpio"),
+                 path, os.path.join(TOP, "tests/system/image.toml"),
+                 *package("base", ["ramfs", "ptyd"]), *package("ion", ["ion"]),
+                 *folder("coreutils"), *folder("userutils")], seconds=60)
+    expect(done, 0, b"", b"")
+
+
 def adopt():
     """From now on orphans of our descendants become our children."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)

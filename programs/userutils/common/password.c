@@ -63,6 +63,20 @@ char *password_of(const char *user)
     return hash;
 }
 
+void password_store(const char *user, const char *hash)
+{
+    struct table shadow;
+    userdb_lock();
+    table_load(&shadow, TABLE_SHADOW);
+    struct record *r = table_find(&shadow, user);
+    if (r)
+        record_set(r, SH_HASH, hash);
+    else
+        table_add(&shadow, (const char *const[]){user, hash});
+    table_save(&shadow);
+    table_free(&shadow);
+}
+
 /* A byte at a time: what follows the line is for whoever reads next. */
 static bool read_line(char *out, size_t size)
 {

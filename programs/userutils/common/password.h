@@ -25,6 +25,9 @@ void password_hash(const char *given, char out[HASH_MAX]);
 /* The user's hash from /etc/shadow, malloc'd; HASH_UNSET for users that are not there. */
 char *password_of(const char *user);
 
+/* Makes a hash the user's. Ends the program on failure, or where the caller is not root. */
+void password_store(const char *user, const char *hash);
+
 /* Asks on the terminal (without echo) or reads a line of standard input. False at its end. */
 bool password_ask(const char *prompt, char out[PASSWORD_MAX]);
 

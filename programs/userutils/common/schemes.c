@@ -54,10 +54,20 @@ static bool take_list(const struct toml *root, const char *user, struct scheme_l
     return true;
 }
 
+bool schemes_parse(const char *text, size_t len, const char *user, struct scheme_list *out)
+{
+    struct toml_error error;
+    struct toml *root = toml_parse(text, len, &error);
+    bool found = root && take_list(root, user, out);
+    if (!root)
+        warn_text(SCHEMES_FILE ":%u: %s", error.line, error.message);
+    toml_free(root);
+    return found;
+}
+
 static bool read_file(const char *user, struct scheme_list *out)
 {
     struct bytes text = {0};
-    struct toml_error error;
     int fd = open(SCHEMES_FILE, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         if (errno != ENOENT)
@@ -65,16 +75,10 @@ static bool read_file(const char *user, struct scheme_list *out)
         return false;
     }
     bool found = false;
-    if (!read_everything(fd, &text)) {
+    if (!read_everything(fd, &text))
         warn_errno(SCHEMES_FILE);
-    } else {
-        struct toml *root = toml_parse(text.data ? text.data : "", text.len, &error);
-        if (root)
-            found = take_list(root, user, out);
-        else
-            warn_text(SCHEMES_FILE ":%u: %s", error.line, error.message);
-        toml_free(root);
-    }
+    else
+        found = schemes_parse(text.data ? text.data : "", text.len, user, out);
     close(fd);
     free(text.data);
     return found;

@@ -14,6 +14,8 @@ struct scheme_list {
 /* The schemes of [user_schemes.NAME]. Where the file is missing or wrong, or has no such table, a
  * list that every program needs; a wrong file is complained of. */
 void schemes_of_user(const char *user, struct scheme_list *out);
+/* The same from a text; false: there is no list for the user in it, and `out` is empty. */
+bool schemes_parse(const char *text, size_t len, const char *user, struct scheme_list *out);
 void schemes_add(struct scheme_list *list, const char *name);
 void schemes_free(struct scheme_list *list);
 

@@ -31,18 +31,9 @@ static bool is_password_of(const char *name, const char *secret)
 
 static void store(const char *name, const char *secret)
 {
-    struct table shadow;
     char hash[HASH_MAX];
     password_hash(secret, hash);
-    userdb_lock();
-    table_load(&shadow, TABLE_SHADOW);
-    struct record *r = table_find(&shadow, name);
-    if (r)
-        record_set(r, SH_HASH, hash);
-    else
-        table_add(&shadow, (const char *const[]){name, hash});
-    table_save(&shadow);
-    table_free(&shadow);
+    password_store(name, hash);
 }
 
 int sudo_check(const char *question)

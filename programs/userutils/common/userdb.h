@@ -33,7 +33,15 @@ struct table {
     enum table_kind kind;
     struct record *items;
     size_t count, cap;
+    bool damaged; /* there were lines with a zero byte, which are in no record: not to be saved */
 };
+
+struct bytes;
+
+/* Adds the records of a text to a table, of which only the kind need be set. */
+void table_parse(struct table *t, const char *text, size_t len);
+/* Appends the table as text. */
+void table_text(const struct table *t, struct bytes *out);
 
 /* Reads a table; one that is not there is empty. Ends the program when it cannot be read. */
 void table_load(struct table *t, enum table_kind kind);
