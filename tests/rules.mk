@@ -78,6 +78,8 @@ $(B)/fuzz/libredox.a: $(call objects,fuzz/obj,$(filter %.c,$(REDOX_SRC)))
 
 $(B)/unit/unit/%: $(B)/sim/tests/unit/%.o $(B)/sim/libsim.a $(B)/asan/libredox.a
 	$(call link,$(CC) $(SANITIZE),-lcmocka)
+# Parts of the machine for bare hardware that touch none.
+$(B)/unit/unit/tty: $(B)/sim/umk/x86_64/tty.o
 $(B)/unit/servers/%: $(B)/sim/tests/servers/%.o $(B)/asan/libservers.a $(B)/asan/libredox.a
 	$(call link,$(CC) $(SANITIZE),-lcmocka)
 $(B)/unit/redoxfs/%: $(B)/sim/tests/redoxfs/%.o \

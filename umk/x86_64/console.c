@@ -13,6 +13,7 @@
 
 static struct console_options options;
 static struct tty tty;
+static struct rx_winsize window;
 static bool escaped;    /* framed input: the last byte was DLE */
 static bool end_of_all; /* framed input has ended */
 static bool stuck;      /* output waits for room */
@@ -42,7 +43,8 @@ static void put_port(u16 port, const char *buf, size_t len)
 void console_init(const struct console_options *o)
 {
     options = *o;
-    tty.echo = put_all;
+    tty_init(&tty, put_all);
+    window = (struct rx_winsize){.rows = o->rows, .columns = o->columns};
 }
 
 void console_listen(void)
@@ -89,7 +91,7 @@ i64 console_write(enum console_stream s, const void *buf, size_t len)
         put_port(options.err_port, buf, len);
         return (i64)len;
     }
-    n = options.tty ? put_terminal(buf, len) : serial_put(buf, len);
+    n = options.tty && tty_maps_newline(&tty) ? put_terminal(buf, len) : serial_put(buf, len);
     if (n || len == 0)
         return (i64)n;
     stuck = true;
@@ -163,6 +165,36 @@ static void take_input(void)
     }
     /* what does not fit stays in the port until somebody has read */
     serial_want_input(tty_has_room(&tty));
+}
+
+i64 console_get(enum console_setting which, void *record)
+{
+    if (!options.tty)
+        return -ENOTTY;
+    if (which == CONSOLE_TERMIOS)
+        memcpy(record, &tty.settings, sizeof(tty.settings));
+    else
+        memcpy(record, &window, sizeof(window));
+    return 0;
+}
+
+/* Nobody on this side of the line knows how big the screen is: it is as big as was said last. */
+i64 console_set(enum console_setting which, const void *record)
+{
+    struct rx_termios settings;
+
+    if (!options.tty)
+        return -ENOTTY;
+    if (which == CONSOLE_WINSIZE) {
+        memcpy(&window, record, sizeof(window));
+        core_console_signal(RX_SIGWINCH);
+        return 0;
+    }
+    memcpy(&settings, record, sizeof(settings));
+    tty_set(&tty, &settings);
+    if (tty_ready(&tty))
+        core_console_ready(CONSOLE_IN);
+    return 0;
 }
 
 i64 console_read(void *buf, size_t len)

@@ -3,6 +3,7 @@
  * business:
  *
  *     umk.tty=1        a person sits at the line: editing, echo, signals (tty.h)
+ *     umk.size=80x24   and the screen has so many columns and rows
  *     umk.stdin=dle    a program does: bytes as they are, 0x10 0x04 is the end of input, 0x10 0x10
  *                      stands for 0x10
  *     umk.err=PORT     standard error goes to this output port instead of the line
@@ -17,6 +18,7 @@
 
 struct console_options {
     bool tty, framed;
+    u16 rows, columns;      /* of the terminal: umk.size=COLUMNSxROWS */
     u16 err_port, log_port; /* 0: none */
 };
 
@@ -28,6 +30,8 @@ void console_listen(void);
 /* Effects of the core. */
 i64 console_write(enum console_stream s, const void *buf, size_t len);
 i64 console_read(void *buf, size_t len);
+i64 console_get(enum console_setting which, void *record);
+i64 console_set(enum console_setting which, const void *record);
 void console_log(const char *line, size_t len);
 void console_report_fault(struct body *b, u32 portal, const char *serving);
 /* The line's interrupt. */

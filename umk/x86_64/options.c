@@ -33,12 +33,23 @@ static bool is(const char *word, const char *name, const char **value)
     return true;
 }
 
+/* COLUMNSxROWS */
+static void read_size(const char *s, struct console_options *o)
+{
+    o->columns = (u16)number(s, 10);
+    while (*s && *s != 'x' && *s != ' ')
+        s++;
+    o->rows = *s == 'x' ? (u16)number(s + 1, 10) : 0;
+}
+
 static void own_word(const char *w, struct options *o)
 {
     const char *v;
 
     if (is(w, "umk.tty=", &v))
         o->console.tty = *v == '1';
+    else if (is(w, "umk.size=", &v))
+        read_size(v, &o->console);
     else if (is(w, "umk.stdin=", &v))
         o->console.framed = *v == 'd';
     else if (is(w, "umk.err=", &v))
@@ -69,6 +80,8 @@ void options_read(const char *line, struct options *out)
     size_t used = 0;
 
     memset(out, 0, sizeof(*out));
+    out->console.columns = 80;
+    out->console.rows = 24;
     while (*line) {
         size_t n = 0;
         bool assigns = false;
