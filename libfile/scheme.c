@@ -28,9 +28,14 @@ struct handle {
 static struct handle *table;
 static u32 count, space, first_free = NONE;
 
+/* Every request comes by here first. */
 static struct tree *tree_of(const struct scheme_ctx *c)
 {
-    return scheme_state(c->scheme);
+    struct tree *t = scheme_state(c->scheme);
+
+    if (t->ops->begin)
+        t->ops->begin(t, c->nonblock);
+    return t;
 }
 
 static struct handle *handle_new(u64 *id)
@@ -193,7 +198,8 @@ static i64 file_read(struct scheme_ctx *c, u64 id, void *buf, size_t len, u64 of
         return -EISDIR;
     if (h->type != MODE_FILE && h->type != MODE_SYMLINK)
         return -EBADF;
-    return t->ops->read(t, h->node, buf, len, offset);
+    i64 r = t->ops->read(t, h->node, buf, len, offset);
+    return r == TREE_LATER ? wait_for_transfer(c, h->node, false, buf, len, offset) : r;
 }
 
 static i64 write_target(struct tree *t, const struct handle *h, const void *buf, size_t len)
@@ -221,12 +227,13 @@ static i64 file_write(struct scheme_ctx *c, u64 id, const void *buf, size_t len,
         return -EROFS;
     if (h->new_link)
         return write_target(t, h, buf, len);
+    /* where an append goes is known now, and must not be later */
+    if (t->ops->begin && (c->open_flags & RX_O_APPEND))
+        t->ops->begin(t, true);
     i64 r = t->ops->write(t, h->node, buf, len, offset);
-    if (r > 0 && (c->open_flags & RX_O_FSYNC)) {
-        i64 synced = t->ops->sync(t, h->node);
-        r = synced < 0 ? synced : r;
-    }
-    return r;
+    if (r == TREE_LATER) /* the buffer of a write is not written to */
+        return wait_for_transfer(c, h->node, true, (void *)(uintptr_t)buf, len, offset);
+    return r > 0 && (c->open_flags & RX_O_FSYNC) ? t->ops->sync(t, h->node, c->request, r) : r;
 }
 
 static i64 file_fsize(struct scheme_ctx *c, u64 id)
@@ -349,7 +356,16 @@ static i64 file_fsync(struct scheme_ctx *c, u64 id)
 
     if (!h)
         return -EBADF;
-    return h->entry && t->ops->sync ? t->ops->sync(t, h->node) : 0;
+    return h->entry && t->ops->sync ? t->ops->sync(t, h->node, c->request, 0) : 0;
+}
+
+static void file_on_cancel(struct scheme *s, u64 request)
+{
+    struct tree *t = scheme_state(s);
+
+    if (!wait_cancel(s, request) && t->ops->cancel)
+        t->ops->cancel(t, request);
+    scheme_answer(s, request, -ECANCELED);
 }
 
 static i64 file_ftruncate(struct scheme_ctx *c, u64 id, u64 len)
@@ -434,4 +450,5 @@ const struct scheme_ops tree_scheme_ops = {
     .munmap = file_munmap,
     .inode = file_inode,
     .on_close = file_on_close,
+    .on_cancel = file_on_cancel,
 };

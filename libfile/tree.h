@@ -7,6 +7,7 @@
  *     open.c     opening and making, attributes
  *     names.c    removing, renaming, linking
  *     scheme.c   open files; requests
+ *     wait.c     requests that wait for the file system
  *
  * A node is a number that the file system chose. A node that this library holds (ops->hold) stays,
  * also when it has no name any more, until it is released.
@@ -33,11 +34,18 @@ struct cred {
 #define TREE_SET_ATIME 16u
 #define TREE_SET_MTIME 32u
 
+/* What lookup, stat, hold, read and readdir may answer instead of waiting, having done nothing: the
+ * request is tried again from its start when tree_wake is called. So may write. */
+#define TREE_LATER SCHEME_RETRY
+
 /*
  * Results are values or negative errno. Names were looked at: they are not empty, not "." or "..",
  * and have no '/'. Permissions were checked. NULL for all that change something: read-only.
  */
 struct tree_ops {
+    /* NULL, or called before each request. patient: TREE_LATER is no answer to it. Nor is it after
+     * any operation of the same request that has changed something */
+    void (*begin)(struct tree *t, bool patient);
     i64 (*lookup)(struct tree *t, u64 dir, const char *name, size_t len, u64 *node);
     i64 (*stat)(struct tree *t, u64 node, struct rx_stat *st);
     i64 (*hold)(struct tree *t, u64 node);
@@ -64,7 +72,10 @@ struct tree_ops {
                   const char *to_name, size_t to_len);
     i64 (*setattr)(struct tree *t, u64 node, const struct rx_stat *value, u32 mask);
     i64 (*write)(struct tree *t, u64 node, const void *buf, size_t len, u64 offset);
-    i64 (*sync)(struct tree *t, u64 node);
+    /* result, an error, or SCHEME_PARKED: the request is answered with result later, unless
+     * `cancel` is called for it */
+    i64 (*sync)(struct tree *t, u64 node, u64 request, i64 result);
+    void (*cancel)(struct tree *t, u64 request);
 
     /* as of struct scheme_ops; NULL: files cannot be mapped */
     i64 (*mmap_prep)(struct tree *t, u64 node, u64 offset, u64 size, u32 flags);
@@ -72,6 +83,7 @@ struct tree_ops {
 };
 
 struct entry;
+struct waiting;
 
 struct tree {
     const struct tree_ops *ops;
@@ -80,6 +92,7 @@ struct tree {
     u64 root;           /* node */
     void (*now)(struct rx_timespec *out);
     struct entry *root_entry; /* from here on the library's own */
+    struct waiting *waiting;
 };
 
 /* Sets the library's fields. -ENOMEM. */
@@ -88,6 +101,20 @@ i64 tree_init(struct tree *t);
 /* The scheme; its state is the struct tree, its root's id is TREE_ROOT_ID. */
 #define TREE_ROOT_ID 0u
 extern const struct scheme_ops tree_scheme_ops;
+
+/* Tries again what was told TREE_LATER. */
+void tree_wake(struct scheme *s);
+
+/* ---- Requests that wait (wait.c) ----
+ *
+ * Reads and writes wait here and not in the scheme library, so that the open file's position goes
+ * on behind them at once and the next piece of a long transfer finds its place.
+ */
+/* Keeps a read or write of a node. SCHEME_PARKED or -ENOMEM. */
+i64 wait_for_transfer(const struct scheme_ctx *c, u64 node, bool write, void *buf, size_t len,
+                      u64 offset);
+/* True: it was one of these, and is not any more. */
+bool wait_cancel(struct scheme *s, u64 request);
 
 /* ---- Names in use (entry.c) ---- */
 

@@ -101,6 +101,8 @@ int64_t rfs_read(struct rfs *fs, uint32_t id, uint64_t offset, void *buf, size_t
         if (!done)
             node_accessed(fs, n);
         got = peek(fs, n, offset, &data);
+        if (got == -EAGAIN)
+            return got;
         if (got <= 0)
             break;
         if ((uint64_t)got > len - done)

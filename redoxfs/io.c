@@ -15,7 +15,7 @@ int read_block(struct rfs *fs, struct ptr p, uint8_t *buf)
         return -EIO;
     err = fs->dev.read(fs->dev.ctx, fs->base + index, count, buf);
     if (err)
-        return -EIO;
+        return err == -EAGAIN ? err : -EIO;
     if (fs->crypt && (err = crypt_blocks(fs->crypt, false, index, count, buf, buf)))
         return err;
     return seahash(buf, (size_t)count * RFS_BLOCK) == p.hash ? 0 : -EIO;

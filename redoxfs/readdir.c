@@ -64,11 +64,14 @@ static int add_entry(struct listing *l, const struct entry_ref *e)
     return 0;
 }
 
-static uint16_t mode_of(struct rfs *fs, uint32_t id)
+/* 0: the node is damaged. */
+static int mode_of(struct rfs *fs, uint32_t id, uint16_t *mode)
 {
     struct node *n;
+    int err = node_load(fs, id, &n);
 
-    return node_load(fs, id, &n) ? 0 : node_mode(n);
+    *mode = err ? 0 : node_mode(n);
+    return err == -EAGAIN ? err : 0;
 }
 
 /* Hands out the entries of the batch whose hash is at most until. */
@@ -92,9 +95,10 @@ static int emit(struct listing *l, uint32_t until)
         cursor = (e->key | number) + CURSOR_FIRST;
         if (cursor < l->from)
             continue;
-        out.mode = mode_of(l->fs, e->id);
         out.next = cursor + 1;
-        got = l->each(l->ctx, &out);
+        got = mode_of(l->fs, e->id, &out.mode);
+        if (!got)
+            got = l->each(l->ctx, &out);
     }
     memmove(l->batch, l->batch + done, (size_t)(l->count - done) * sizeof(*l->batch));
     l->count -= done;

@@ -39,8 +39,11 @@
 /* ---- What the caller brings ---- */
 
 /* The device. All functions but prefetch return 0 or a negative errno. A write may be queued: then
- * a read of the same block must see it already, and its failure is reported by the next flush.
- * Buffers are aligned to 4096 bytes for reads and writes of whole structures. */
+ * a read of the same block must see it already, and its failure is reported by the next flush. So
+ * may a flush be, if nothing behind it comes to the device before it is done. A read may answer
+ * EAGAIN (not now), to a call that only looks: lookup, readdir, stat, hold, read, peek. The call
+ * then returns EAGAIN as well and has done nothing. Buffers are aligned to 4096 bytes for reads and
+ * writes of whole structures. */
 struct rfs_device {
     void *ctx;
     uint64_t blocks; /* how many there are */

@@ -335,13 +335,13 @@ static i64 host_setattr(struct tree *t, u64 id, const struct rx_stat *v, u32 mas
     return r;
 }
 
-static i64 host_sync(struct tree *t, u64 id)
+static i64 host_sync(struct tree *t, u64 id, u64 request, i64 result)
 {
     struct node *n = node_by_id(id);
     int fd = n ? node_open(n, false) : -EBADF;
 
-    (void)t;
-    return fd < 0 ? fd : fsync(fd) < 0 ? -errno : 0;
+    (void)t, (void)request;
+    return fd < 0 ? fd : fsync(fd) < 0 ? -errno : result;
 }
 
 const struct tree_ops host_ops = {

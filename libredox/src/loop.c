@@ -167,6 +167,45 @@ static void note_crowding(void)
     }
 }
 
+/* Channels that rang while the loop waited for something else; looked at when it goes on. */
+static u32 rang[(SERVER_CHANNELS_MAX + 31) / 32];
+static bool any_rang;
+
+static bool look_at_rung(void)
+{
+    if (!any_rang)
+        return false;
+    any_rang = false;
+    for (u32 n = 0; n < SERVER_CHANNELS_MAX; n++) {
+        if (!(rang[n / 32] >> n % 32 & 1))
+            continue;
+        rang[n / 32] &= ~(1u << n % 32);
+        /* this may serve requests, and so wait and come to new bits */
+        serve_mark_active(n);
+    }
+    return true;
+}
+
+void rx_async_wait(void)
+{
+    while (!async_poll()) {
+        u32 which[WOKEN_MAX], n = 0;
+
+        __atomic_store_n(&gate_page->loop_need_ring, 1, __ATOMIC_RELAXED);
+        /* pairs: the kernel completes a call, fences, and then reads loop_need_ring */
+        __atomic_thread_fence(__ATOMIC_SEQ_CST);
+        if (!async_ready())
+            n = machine_loop_wait(-1, which, WOKEN_MAX);
+        __atomic_store_n(&gate_page->loop_need_ring, 0, __ATOMIC_RELAXED);
+        for (u32 i = 0; i < n; i++) {
+            if (which[i] >= SERVER_CHANNELS_MAX)
+                continue;
+            rang[which[i] / 32] |= 1u << which[i] % 32;
+            any_rang = true;
+        }
+    }
+}
+
 static void sleep_until_rung(void)
 {
     u32 which[WOKEN_MAX], n = 0;
@@ -185,7 +224,8 @@ _Noreturn void scheme_run(void)
         bool any;
 
         gate_dispatch(true);
-        any = look();
+        any = look_at_rung();
+        any |= look();
         if (ntimers)
             any |= run_timers();
         any = any || spin();

@@ -44,6 +44,13 @@ void request_give_back(struct request *r)
     request_put(r);
 }
 
+static void park(struct request *r, enum park how)
+{
+    r->park = how;
+    r->next = r->scheme->parked;
+    r->scheme->parked = r;
+}
+
 static void unpark(struct request *r)
 {
     struct request **at = &r->scheme->parked;
@@ -212,6 +219,10 @@ static void finish_open(struct request *r, i64 res, const struct open_result *o,
 {
     struct file *f;
 
+    if (res == SCHEME_RETRY && r->e.opcode == OP_OPENAT && !(r->e.args[4] & RX_O_NONBLOCK)) {
+        park(r, PARK_RETRY);
+        return;
+    }
     if (res == SCHEME_PARKED || res == SCHEME_RETRY || res < 0) {
         answer(r, res == SCHEME_PARKED || res == SCHEME_RETRY ? -EAGAIN : res, CQE_REGULAR, 0);
         return;
@@ -432,13 +443,6 @@ static i64 do_buffer(struct request *r, struct scheme_ctx *c, struct file *f)
     }
 }
 
-static void park(struct request *r, enum park how)
-{
-    r->park = how;
-    r->next = r->scheme->parked;
-    r->scheme->parked = r;
-}
-
 /* What only the kernel may ask: a client's channel carries operations on open files. */
 static bool kernel_only(u8 op)
 {
@@ -520,7 +524,7 @@ void scheme_answer(struct scheme *s, u64 name, i64 result)
 }
 
 /* The list changes while it is worked on: what waits now is taken off first. */
-void scheme_wake(struct scheme *s, u64 id)
+static void wake(struct scheme *s, bool all, u64 id)
 {
     struct request *again = NULL, **at = &s->parked;
 
@@ -528,7 +532,7 @@ void scheme_wake(struct scheme *s, u64 id)
         struct request *r = *at;
         const struct file *f = file_by_number(s, r->file);
 
-        if (r->park == PARK_RETRY && (!f || f->id == id)) {
+        if (r->park == PARK_RETRY && (all || !f || f->id == id)) {
             *at = r->next;
             r->park = PARK_NONE;
             r->next = again;
@@ -546,6 +550,16 @@ void scheme_wake(struct scheme *s, u64 id)
         else
             request_run(r);
     }
+}
+
+void scheme_wake(struct scheme *s, u64 id)
+{
+    wake(s, false, id);
+}
+
+void scheme_wake_all(struct scheme *s)
+{
+    wake(s, true, 0);
 }
 
 static void cancel(struct request *r)

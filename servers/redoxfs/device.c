@@ -1,14 +1,17 @@
 /*
- * The disk. Requests to it are waited for: a disk driver never uses a file system, so no circle of
- * waiting can come about. When the driver dies, the disk is opened anew, and what was under way is
- * done once more; what the driver had answered is with the disk already.
+ * The disk. Requests run in the background (backlog.h). A disk driver never uses a file system, so
+ * that waiting for one closes no circle. When the driver dies, the disk is opened anew, and what
+ * was under way is done once more; what the driver had answered is with the disk already.
  */
 #include "servers/redoxfs/redoxfs.h"
+
+#include "umk/abi/portal.h"
 
 #include <string.h>
 
 #define AGAIN_MS 5000u /* how long a driver may be away */
-#define PAUSE_NS 5000000
+#define PAUSE_MS 5u
+#define FLAGS_OF_FILE UINT64_MAX
 
 static i64 try_open(struct device *d)
 {
@@ -32,72 +35,112 @@ static bool passing(i64 error)
 
 static i64 open_waiting(struct device *d, u32 wait_ms)
 {
-    static const struct rx_timespec pause = {.nsec = PAUSE_NS};
+    static const struct rx_timespec pause = {.nsec = PAUSE_MS * 1000000};
     i64 fd = try_open(d);
 
-    for (u32 waited = 0; passing(fd) && waited < wait_ms; waited += PAUSE_NS / 1000000) {
+    for (u32 waited = 0; passing(fd) && waited < wait_ms; waited += PAUSE_MS) {
         rx_nanosleep(&pause, NULL);
         fd = try_open(d);
     }
     return fd;
 }
 
-static i64 reopen(struct device *d)
+static void poke(void *arg)
 {
-    redox_close_v1(d->fd);
-    i64 fd = open_waiting(d, AGAIN_MS);
+    struct device *d = arg;
+
+    backlog_poke(&d->backlog);
+}
+
+static i64 engine_reopen(void *ctx, bool wait)
+{
+    struct device *d = ctx;
+    struct rx_timespec t = {0};
+
+    if (d->fd != RX_FD_NONE)
+        redox_close_v1(d->fd);
+    d->fd = RX_FD_NONE;
+    i64 fd = open_waiting(d, wait ? AGAIN_MS : 0);
+    if (fd < 0 && passing(fd) && !wait && ++d->tries < AGAIN_MS / PAUSE_MS) {
+        rx_clock(RX_CLOCK_MONOTONIC, &t);
+        rx_timer((u64)t.sec * 1000000000 + (u64)t.nsec + PAUSE_MS * 1000000, poke, d);
+        return -EAGAIN;
+    }
+    d->tries = 0;
     if (fd < 0)
         return fd;
     d->fd = (u64)fd;
     return 0;
 }
 
-/* All of it, or an error. */
-static i64 transfer(struct device *d, bool write, u64 offset, u8 *buf, size_t len)
+static void finished(void *arg, i64 result, const void *data, const u64 ret[4])
 {
-    bool again = false;
+    struct piece *p = arg;
 
-    scheme_waits(true);
-    for (size_t done = 0; done < len;) {
-        i64 n = write ? rx_pwrite(d->fd, buf + done, len - done, offset + done)
-                      : rx_pread(d->fd, buf + done, len - done, offset + done);
-        if (n <= 0 && (again || n == -ENOSPC || reopen(d) < 0)) {
-            scheme_waits(false);
-            return n == -ENOSPC ? n : -EIO;
-        }
-        again = n <= 0;
-        done += n > 0 ? (size_t)n : 0;
+    (void)ret;
+    if (p->reads && result > 0)
+        memcpy(p->buf, data, (size_t)result);
+    backlog_finished(p, result);
+}
+
+static i64 engine_start(void *ctx, enum disk_act op, u64 offset, struct piece *p)
+{
+    const struct device *d = ctx;
+    const u64 args[6] = {d->fd, p->len, offset, FLAGS_OF_FILE};
+
+    switch (op) {
+    case ACT_READ:
+        return rx_async_call(SYS_READ2, args, NULL, 0, p->len, finished, p);
+    case ACT_WRITE:
+        return rx_async_call(SYS_WRITE2, args, p->buf, p->len, 0, finished, p);
+    default:
+        return rx_async_call(SYS_FSYNC, (const u64[6]){d->fd}, NULL, 0, 0, finished, p);
     }
+}
+
+static void engine_wait(void *ctx)
+{
+    (void)ctx;
+    scheme_waits(true);
+    rx_async_wait();
     scheme_waits(false);
-    return 0;
 }
 
 static int device_read(void *ctx, uint64_t block, uint32_t count, void *buf)
 {
-    return (int)transfer(ctx, false, block * RFS_BLOCK, buf, (size_t)count * RFS_BLOCK);
+    struct device *d = ctx;
+
+    return (int)backlog_read(&d->backlog, block, count, buf);
+}
+
+static void device_prefetch(void *ctx, uint64_t block, uint32_t count)
+{
+    struct device *d = ctx;
+
+    backlog_prefetch(&d->backlog, block, count);
 }
 
 static int device_write(void *ctx, uint64_t block, uint32_t count, const void *buf)
 {
-    /* the disk does not change what is written to it */
-    return (int)transfer(ctx, true, block * RFS_BLOCK, (u8 *)(uintptr_t)buf,
-                         (size_t)count * RFS_BLOCK);
+    struct device *d = ctx;
+
+    return (int)backlog_write(&d->backlog, block, count, buf);
 }
 
 static int device_flush(void *ctx)
 {
     struct device *d = ctx;
 
-    scheme_waits(true);
-    i64 r = (i64)redox_fsync_v1(d->fd);
-    if (passing(r) && (r = reopen(d)) >= 0)
-        r = (i64)redox_fsync_v1(d->fd);
-    scheme_waits(false);
-    return r < 0 ? -EIO : 0;
+    return (int)backlog_flush(&d->backlog);
 }
 
 i64 device_open(struct device *d, const char *path, u32 wait_ms)
 {
+    const struct backlog_engine engine = {.ctx = d,
+                                          .start = engine_start,
+                                          .wait = engine_wait,
+                                          .reopen = engine_reopen,
+                                          .answer = d->answer};
     struct rx_stat st;
     size_t len = strlen(path);
 
@@ -108,7 +151,11 @@ i64 device_open(struct device *d, const char *path, u32 wait_ms)
     if (fd < 0)
         return fd;
     d->fd = (u64)fd;
-    i64 r = rx_fstat(d->fd, &st);
+    d->tries = 0;
+    backlog_init(&d->backlog, &engine, d->backlog_limit);
+    i64 r = scheme_loop_init(); /* for calls in the background */
+    if (r >= 0)
+        r = rx_fstat(d->fd, &st);
     if (r < 0) {
         device_close(d);
         return r;
@@ -117,7 +164,8 @@ i64 device_open(struct device *d, const char *path, u32 wait_ms)
                                  .blocks = st.size / RFS_BLOCK,
                                  .read = device_read,
                                  .write = d->read_only ? NULL : device_write,
-                                 .flush = device_flush};
+                                 .flush = device_flush,
+                                 .prefetch = device_prefetch};
     return 0;
 }
 

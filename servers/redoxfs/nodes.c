@@ -13,6 +13,23 @@ static struct rfs *rfs_of(const struct tree *t)
     return volume_of(t)->rfs;
 }
 
+static void node_begin(struct tree *t, bool patient)
+{
+    volume_of(t)->device.backlog.patient = patient;
+}
+
+/* From here on the request waits for the disk: it changes something. */
+static struct rfs *to_change(const struct tree *t)
+{
+    volume_of(t)->device.backlog.patient = true;
+    return rfs_of(t);
+}
+
+static i64 later(i64 r)
+{
+    return r == -EAGAIN ? TREE_LATER : r;
+}
+
 /* A result, after which there is something to write unless it is an error. */
 static i64 changed(struct tree *t, i64 result)
 {
@@ -28,7 +45,7 @@ static i64 node_lookup(struct tree *t, u64 dir, const char *name, size_t len, u6
 
     if (r >= 0)
         *node = id;
-    return r;
+    return later(r);
 }
 
 static i64 node_stat(struct tree *t, u64 node, struct rx_stat *st)
@@ -37,7 +54,7 @@ static i64 node_stat(struct tree *t, u64 node, struct rx_stat *st)
     i64 r = rfs_stat(rfs_of(t), (u32)node, &s);
 
     if (r < 0)
-        return r;
+        return later(r);
     *st = (struct rx_stat){.ino = s.id,
                            .mode = s.mode,
                            .nlink = s.links,
@@ -57,13 +74,13 @@ static i64 node_stat(struct tree *t, u64 node, struct rx_stat *st)
 
 static i64 node_hold(struct tree *t, u64 node)
 {
-    return rfs_hold(rfs_of(t), (u32)node);
+    return later(rfs_hold(rfs_of(t), (u32)node));
 }
 
 static void node_release(struct tree *t, u64 node)
 {
     maps_forget(volume_of(t), (u32)node);
-    rfs_release(rfs_of(t), (u32)node);
+    rfs_release(to_change(t), (u32)node);
     if (rfs_dirty(rfs_of(t)))
         volume_changed(volume_of(t));
 }
@@ -81,7 +98,18 @@ static i64 node_read(struct tree *t, u64 node, void *buf, size_t len, u64 offset
         if (n >= 0)
             return n;
     }
-    return rfs_read(rfs_of(t), (u32)node, offset, buf, len);
+    return later(rfs_read(rfs_of(t), (u32)node, offset, buf, len));
+}
+
+/* What a write changes in part must be in the cache: 0, or TREE_LATER. */
+static i64 fetch_ends(struct tree *t, u32 node, size_t len, u64 offset)
+{
+    const u8 *data;
+    i64 r = rfs_peek(rfs_of(t), node, offset, &data);
+
+    if (r >= 0 && (u64)r < len)
+        r = rfs_peek(rfs_of(t), node, offset + len - 1, &data);
+    return r == -EAGAIN ? TREE_LATER : 0;
 }
 
 static i64 node_write(struct tree *t, u64 node, const void *buf, size_t len, u64 offset)
@@ -90,9 +118,11 @@ static i64 node_write(struct tree *t, u64 node, const void *buf, size_t len, u64
     struct rfs_stat st = {0};
     i64 r = mapped ? rfs_stat(rfs_of(t), (u32)node, &st) : 0;
 
+    if (r >= 0 && len)
+        r = fetch_ends(t, (u32)node, len, offset);
     if (r < 0)
-        return r;
-    i64 n = rfs_write(rfs_of(t), (u32)node, offset, buf, len);
+        return later(r);
+    i64 n = rfs_write(to_change(t), (u32)node, offset, buf, len);
     if (n > 0 && mapped)
         maps_written((u32)node, st.size, buf, (size_t)n, offset);
     return n > 0 ? changed(t, n) : n;
@@ -132,7 +162,9 @@ static i64 node_readdir(struct tree *t, u64 dir, struct dirent_builder *b, u64 s
     struct listing l = {.b = b};
     i64 r = rfs_readdir(rfs_of(t), (u32)dir, start, list_entry, &l);
 
-    return r < 0 ? r : l.full && b->used == 0 ? -EINVAL : 0;
+    if (r == -EAGAIN && b->used)
+        r = 0; /* as far as it came */
+    return r < 0 ? later(r) : l.full && b->used == 0 ? -EINVAL : 0;
 }
 
 static i64 node_statvfs(struct tree *t, struct rx_statvfs *st)
@@ -150,7 +182,7 @@ static i64 node_create(struct tree *t, u64 dir, const char *name, size_t len, u3
 {
     const struct rfs_new attr = {.mode = (u16)mode, .uid = owner->uid, .gid = owner->gid};
     u32 id;
-    i64 r = rfs_create(rfs_of(t), (u32)dir, name, len, &attr, &id);
+    i64 r = rfs_create(to_change(t), (u32)dir, name, len, &attr, &id);
 
     if (r >= 0)
         *node = id;
@@ -159,7 +191,7 @@ static i64 node_create(struct tree *t, u64 dir, const char *name, size_t len, u3
 
 static i64 node_link(struct tree *t, u64 node, u64 dir, const char *name, size_t len)
 {
-    return changed(t, rfs_link(rfs_of(t), (u32)node, (u32)dir, name, len));
+    return changed(t, rfs_link(to_change(t), (u32)node, (u32)dir, name, len));
 }
 
 /* What has that name may go with it. */
@@ -175,15 +207,16 @@ static i64 node_unlink(struct tree *t, u64 dir, const char *name, size_t len, bo
 {
     if (!is_dir)
         forget_name(t, dir, name, len);
-    return changed(
-        t, rfs_unlink(rfs_of(t), (u32)dir, name, len, is_dir ? RFS_UNLINK_DIR : RFS_UNLINK_NODE));
+    return changed(t, rfs_unlink(to_change(t), (u32)dir, name, len,
+                                 is_dir ? RFS_UNLINK_DIR : RFS_UNLINK_NODE));
 }
 
 static i64 node_rename(struct tree *t, u64 dir, const char *name, size_t len, u64 to_dir,
                        const char *to_name, size_t to_len)
 {
     forget_name(t, to_dir, to_name, to_len);
-    return changed(t, rfs_rename(rfs_of(t), (u32)dir, name, len, (u32)to_dir, to_name, to_len, 0));
+    return changed(t,
+                   rfs_rename(to_change(t), (u32)dir, name, len, (u32)to_dir, to_name, to_len, 0));
 }
 
 static i64 node_setattr(struct tree *t, u64 node, const struct rx_stat *value, u32 mask)
@@ -198,33 +231,47 @@ static i64 node_setattr(struct tree *t, u64 node, const struct rx_stat *value, u
         (mask & TREE_SET_MODE ? RFS_SET_MODE : 0) | (mask & TREE_SET_UID ? RFS_SET_UID : 0) |
         (mask & TREE_SET_GID ? RFS_SET_GID : 0) | (mask & TREE_SET_SIZE ? RFS_SET_SIZE : 0) |
         (mask & TREE_SET_ATIME ? RFS_SET_ATIME : 0) | (mask & TREE_SET_MTIME ? RFS_SET_MTIME : 0);
-    i64 r = rfs_stat(rfs_of(t), (u32)node, &old);
+    i64 r = rfs_stat(to_change(t), (u32)node, &old);
 
     if (r >= 0)
-        r = rfs_setattr(rfs_of(t), (u32)node, &s, what);
+        r = rfs_setattr(to_change(t), (u32)node, &s, what);
     if (r >= 0 && (mask & TREE_SET_SIZE))
         maps_truncated((u32)node, old.size, value->size);
     return changed(t, r);
 }
 
-static i64 node_sync(struct tree *t, u64 node)
+static i64 node_sync(struct tree *t, u64 node, u64 request, i64 result)
 {
+    struct volume *v = volume_of(t);
+
     (void)node; /* a transaction is committed as a whole */
-    return volume_sync(volume_of(t));
+    to_change(t);
+    i64 r = volume_sync(v);
+    if (r >= 0)
+        r = backlog_when_stable(&v->device.backlog, request, result);
+    return r < 0 ? r : r > 0 ? result : SCHEME_PARKED;
+}
+
+static void node_cancel(struct tree *t, u64 request)
+{
+    backlog_forget(&volume_of(t)->device.backlog, request);
 }
 
 static i64 node_mmap_prep(struct tree *t, u64 node, u64 offset, u64 size, u32 flags)
 {
+    to_change(t);
     return maps_prepare(volume_of(t), (u32)node, offset, size, flags);
 }
 
 static void node_munmap(struct tree *t, u64 node, u64 offset, u64 size, u32 flags)
 {
     (void)offset;
+    to_change(t);
     maps_ended(volume_of(t), (u32)node, size, flags & RX_MUNMAP_NEEDS_SYNC);
 }
 
 const struct tree_ops volume_ops = {
+    .begin = node_begin,
     .lookup = node_lookup,
     .stat = node_stat,
     .hold = node_hold,
@@ -239,6 +286,7 @@ const struct tree_ops volume_ops = {
     .setattr = node_setattr,
     .write = node_write,
     .sync = node_sync,
+    .cancel = node_cancel,
     .mmap_prep = node_mmap_prep,
     .munmap = node_munmap,
 };

@@ -16,7 +16,8 @@
 
 #define WRITE_BACK_NS 2000000000ull
 #define DISK_WAIT_MS 5000u
-#define CACHE_SHARE 8u /* of the memory, by default */
+#define CACHE_SHARE 8u   /* of the memory, by default */
+#define BACKLOG_SHARE 4u /* of the cache, for what waits to be written */
 #define CACHE_MIN ((u64)16 << 20)
 
 struct arguments {
@@ -25,6 +26,8 @@ struct arguments {
     size_t cache;
     bool read_only;
 };
+
+static struct volume volume;
 
 static void now(struct rx_timespec *t)
 {
@@ -115,6 +118,7 @@ static void write_back(void *arg)
     struct volume *v = arg;
 
     v->timer = -1;
+    v->device.backlog.patient = true;
     /* an error shows at the next fsync: the library then says it again */
     if (volume_sync(v) < 0 && rfs_dirty(v->rfs))
         volume_changed(v);
@@ -137,12 +141,33 @@ static _Noreturn void give_up(const char *what, i64 error)
     rx_panic(message);
 }
 
+static void answer(void *device, u64 request, i64 result)
+{
+    (void)device;
+    scheme_answer(volume.scheme, request, result);
+}
+
+/* What was turned away comes again when the disk has answered. */
+static bool ask_again(void *arg)
+{
+    struct backlog *q = &volume.device.backlog;
+
+    (void)arg;
+    if (!q->ask_again)
+        return false;
+    q->ask_again = q->turned_away = false;
+    tree_wake(volume.scheme);
+    return true;
+}
+
 static void open_disk(struct volume *v, const struct arguments *a)
 {
     u8 uuid[UUID_LEN];
     i64 r;
 
     v->device.read_only = a->read_only;
+    v->device.answer = answer;
+    v->device.backlog_limit = a->cache / BACKLOG_SHARE;
     if (!a->uuid)
         r = device_open(&v->device, a->disk, DISK_WAIT_MS);
     else if (!uuid_parse(a->uuid, uuid))
@@ -155,7 +180,7 @@ static void open_disk(struct volume *v, const struct arguments *a)
 
 static void open_volume(struct volume *v, const struct arguments *a)
 {
-    const struct rfs_options o = {.cache = a->cache,
+    const struct rfs_options o = {.cache = a->cache - a->cache / BACKLOG_SHARE,
                                   .read_only = v->device.read_only || a->read_only,
                                   .base = a->base,
                                   .now = rfs_now};
@@ -173,9 +198,7 @@ static void open_volume(struct volume *v, const struct arguments *a)
 
 int main(int argc, char **argv)
 {
-    static struct volume volume;
     struct arguments a = {0};
-    struct scheme *scheme;
 
     if (!parse(argc, argv, &a))
         rx_panic("usage: redoxfs [--cache SIZE] [--read-only] DISK|--uuid UUID SCHEME [BLOCK]");
@@ -183,11 +206,12 @@ int main(int argc, char **argv)
     open_volume(&volume, &a);
     i64 r = tree_init(&volume.tree);
     if (r >= 0)
-        r = scheme_create(&tree_scheme_ops, &volume.tree, TREE_ROOT_ID, &scheme);
+        r = scheme_create(&tree_scheme_ops, &volume.tree, TREE_ROOT_ID, &volume.scheme);
     if (r >= 0)
-        r = scheme_publish(scheme, a.scheme);
+        r = scheme_publish(volume.scheme, a.scheme);
     if (r < 0)
         give_up("cannot make the scheme", r);
+    scheme_poll(ask_again, NULL);
     /* The namespace is kept: a disk whose driver was started again has to be opened again. */
     scheme_run();
 }

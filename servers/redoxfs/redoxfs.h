@@ -3,6 +3,7 @@
  *
  *     redoxfs.c   the program
  *     device.c    the disk, through the disk scheme; survives the death of its driver
+ *     backlog.c    what is under way to and from the disk
  *     search.c    finding the disk with a file system of a given UUID
  *     nodes.c     the library's nodes as those of a tree (libfile)
  *     maps.c      mapped files: contents in memory objects
@@ -12,11 +13,18 @@
 
 #include "libfile/tree.h"
 #include "redoxfs/redoxfs.h"
+#include "servers/redoxfs/backlog.h"
 
 struct device {
     char path[256]; /* of the disk or partition */
     u64 fd;
+    u32 tries; /* to open it anew */
+    struct backlog backlog;
+    /* these three are set before it is opened; answer: as of struct backlog_engine, gets the device
+     */
     bool read_only;
+    u64 backlog_limit;
+    void (*answer)(void *device, u64 request, i64 result);
     struct rfs_device rfs; /* for the library; ctx is this record */
 };
 
@@ -36,13 +44,14 @@ struct volume {
     struct rfs *rfs;
     struct device device;
     struct tree tree;
+    struct scheme *scheme;
     i64 timer; /* for writing back; -1: not set */
 };
 
 extern const struct tree_ops volume_ops;
 /* Something has changed: it is written within WRITE_BACK_NS. */
 void volume_changed(struct volume *v);
-/* Writes everything, mapped files included. */
+/* Queues everything for writing, mapped files included. */
 i64 volume_sync(struct volume *v);
 
 /* ---- Mapped files (maps.c) ----

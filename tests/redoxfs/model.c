@@ -62,6 +62,9 @@ static void run(const struct setting *s, uint64_t seed)
     }
     remount(d, m, s);
     assert_true(model_compare(m));
+    assert_true(test_put_off > s->steps / 10);
+    printf("put off %llu reads\n", (unsigned long long)test_put_off);
+    test_put_off = 0;
     if (s->may_fill)
         printf("full %llu times\n", (unsigned long long)m->full);
     assert_int_equal(rfs_close(m->fs), 0);

@@ -12,7 +12,8 @@ import signal
 import subprocess
 import sys
 
-from umk import INITFS, TOP, UMK, check, expect, host, make_image, need_umk, read_until
+from umk import (INITFS, TOP, UMK, check, expect, host, make_image, need_umk, process_named,
+                 read_until)
 
 need_umk()
 IMAGE = "root.img"
@@ -92,6 +93,30 @@ def test_killed_servers():
     expect(ion("cmp /data/before /data/after; cd /data; rm before after copy* z; ls"), 0, b"")
 
 
+def test_stopped_disk():
+    """A disk that does not answer holds up whoever wants what is only there, and nobody else."""
+    expect(ion("seq 1 50000 > /data/cold; echo warm > /data/warm"), 0)
+    p = start()
+    say(p, "export PATH = /scheme/initfs/bin; cat /data/warm; echo first > /data/other; true &")
+    say(p, "wait; echo ready")
+    read_until(p.stdout.fileno(), b"ready\n")
+    disk = process_named(p.pid, "disk")["host_pid"]
+    os.kill(disk, signal.SIGSTOP)
+    try:
+        say(p, "tail -n 1 /data/cold &")
+        say(p, "cat /data/warm; echo second > /data/other; cat /data/other; sleep 3; echo on")
+        text = read_until(p.stdout.fileno(), b"on\n")
+    finally:
+        os.kill(disk, signal.SIGCONT)
+    check(b"warm\nsecond\non\n" in text and b"50000" not in text, text)
+    read_until(p.stdout.fileno(), b"50000\n")
+    say(p, "sync; echo synced")
+    read_until(p.stdout.fileno(), b"synced\n")
+    p.kill()
+    p.wait()
+    expect(ion("cat /data/other; rm /data/cold /data/warm /data/other"), 0, b"second\n")
+
+
 def test_full_disk():
     """No room is an error; removing files makes room again."""
     done = ion("cp /usr/bin/ion /data/a; let i = 0;"
@@ -113,5 +138,6 @@ make_image(IMAGE)
 test_persistence()
 test_everything_killed()
 test_killed_servers()
+test_stopped_disk()
 test_full_disk()
 test_same_as_in_memory()

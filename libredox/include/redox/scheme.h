@@ -30,8 +30,8 @@ struct scheme_ctx {
 };
 
 /* A handler's result for "answer later": the request is retried when scheme_wake is called for
- * its file, unless it is non-blocking, in which case the library answers -EAGAIN. Not for open, dup
- * and descriptors. */
+ * its file, unless it is non-blocking, in which case the library answers -EAGAIN. Not for dup and
+ * descriptors. */
 #define SCHEME_RETRY (-RX_EWOULDBLOCK)
 /* A handler's result for "I keep the request and will call scheme_answer" (later, not before it
  * returns). Not for open and dup. */
@@ -137,6 +137,8 @@ _Noreturn void scheme_run(void);
 void scheme_answer(struct scheme *s, u64 request, i64 result);
 /* Tries again the requests on file id that returned SCHEME_RETRY. */
 void scheme_wake(struct scheme *s, u64 id);
+/* Tries again all of them. */
+void scheme_wake_all(struct scheme *s);
 /* Tells everybody who registered for events on file id. */
 void scheme_post_event(struct scheme *s, u64 id, u32 flags);
 i64 scheme_obtain_fds(struct scheme_ctx *c, u64 *fds, size_t n);
@@ -168,6 +170,9 @@ i64 rx_async_write(u64 fd, const void *buf, size_t len, rx_async_done *done, voi
 i64 rx_async_call(u32 op, const u64 args[6], const void *in, size_t in_len, size_t out_len,
                   rx_async_done *done, void *arg);
 i64 rx_async_cancel(i64 handle);
+/* Waits until at least one call was done (and `done` of it called); one must be under way. Requests
+ * stay where they are meanwhile. */
+void rx_async_wait(void);
 /* Calls fn from the loop once, at or after the monotonic time given. Result: handle to cancel. */
 i64 rx_timer(u64 at_ns, void (*fn)(void *arg), void *arg);
 void rx_timer_cancel(i64 handle);

@@ -66,25 +66,25 @@ static uint64_t of_fs(struct rfs *fs, uint32_t id, unsigned depth, bool *good)
     uint64_t sum = 0;
     uint8_t *data;
 
-    if (depth > MODEL_NODES || rfs_stat(fs, id, &st)) {
+    if (depth > MODEL_NODES || LOOK(rfs_stat(fs, id, &st))) {
         *good = false;
         return 0;
     }
     if ((st.mode & RFS_TYPE) != RFS_DIR) {
         data = malloc(st.size + 1);
-        if (st.size > 1u << 30 || rfs_read(fs, id, 0, data, st.size) != (int64_t)st.size)
+        if (st.size > 1u << 30 || LOOK(rfs_read(fs, id, 0, data, st.size)) != (int64_t)st.size)
             *good = false;
         else
             sum = digest_node(st.mode, st.uid, st.links, st.size, seahash(data, st.size));
         free(data);
         return sum;
     }
-    if (rfs_readdir(fs, id, 0, collect, &names))
+    if (LOOK((names.count = 0, rfs_readdir(fs, id, 0, collect, &names))))
         *good = false;
     for (uint32_t i = 0; *good && i < names.count; i++) {
         uint32_t found = 0;
 
-        if (rfs_lookup(fs, id, names.text[i], names.entry[i].len, &found) ||
+        if (LOOK(rfs_lookup(fs, id, names.text[i], names.entry[i].len, &found)) ||
             found != names.entry[i].id)
             *good = false;
         sum += digest_entry(names.text[i], names.entry[i].len,
@@ -115,7 +115,7 @@ bool model_compare(struct model *m)
 
         if (!n->id)
             continue;
-        err = rfs_stat(m->fs, n->id, &st);
+        err = (int)LOOK(rfs_stat(m->fs, n->id, &st));
         if (err || st.mode != n->mode || st.uid != n->uid || st.links != n->links ||
             ((n->mode & RFS_TYPE) != RFS_DIR && st.size != n->size)) {
             printf("node %u: error %d, mode %x/%x, links %u/%u, size %llu/%llu\n", n->id, err,
@@ -127,7 +127,7 @@ bool model_compare(struct model *m)
         if ((n->mode & RFS_TYPE) == RFS_DIR)
             continue;
         data = malloc(n->size + 1);
-        if (rfs_read(m->fs, n->id, 0, data, n->size) != (int64_t)n->size ||
+        if (LOOK(rfs_read(m->fs, n->id, 0, data, n->size)) != (int64_t)n->size ||
             (n->size && memcmp(data, n->data, n->size) != 0)) {
             printf("node %u: content differs\n", n->id);
             same = false;

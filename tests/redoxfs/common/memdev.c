@@ -89,10 +89,18 @@ void memdev_tear(struct memdev *m, const struct memdev_event *e, uint32_t block,
                    e->data + (size_t)block * RFS_BLOCK + (size_t)s * 512, 512);
 }
 
+bool test_impatient;
+uint64_t test_put_off;
+
 static int dev_read(void *ctx, uint64_t block, uint32_t count, void *buf)
 {
     struct memdev *m = ctx;
 
+    if (test_impatient && m->put_off != block) {
+        m->put_off = block;
+        test_put_off++;
+        return -EAGAIN;
+    }
     m->reads++;
     if (block >= m->blocks || count > m->blocks - block)
         return -EIO;

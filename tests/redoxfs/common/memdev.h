@@ -6,6 +6,8 @@
 
 #include "redoxfs/redoxfs.h"
 
+#include <errno.h>
+
 /* One write of count blocks, or a flush (count 0). */
 struct memdev_event {
     uint64_t block;
@@ -23,6 +25,7 @@ struct memdev {
     uint64_t reads, writes, flushes;
     uint64_t fail_after; /* writes that still succeed, when failing is set */
     bool failing;
+    uint64_t put_off; /* block of the last read answered with EAGAIN */
 };
 
 struct memdev *memdev_new(uint64_t blocks);
@@ -42,6 +45,19 @@ struct test_clock {
 };
 void test_now(void *ctx, struct rfs_time *out);
 extern struct test_clock test_clock;
+
+/* A call that only looks, on a device that answers each read with EAGAIN at first. */
+#define LOOK(call)                            \
+    ({                                        \
+        int64_t result_;                      \
+        test_impatient = true;                \
+        while ((result_ = (call)) == -EAGAIN) \
+            ;                                 \
+        test_impatient = false;               \
+        result_;                              \
+    })
+extern bool test_impatient;
+extern uint64_t test_put_off; /* reads so far */
 
 /* The parameters of the golden image. */
 struct rfs_format golden_format(void);

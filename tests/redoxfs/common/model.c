@@ -437,7 +437,7 @@ static bool do_hold(struct model *m)
         return true;
     }
     DID(m, "hold %u", n->id);
-    if (!agree(m, rfs_hold(m->fs, n->id), 0))
+    if (!agree(m, LOOK(rfs_hold(m->fs, n->id)), 0))
         return false;
     n->holds++;
     return true;
@@ -460,7 +460,7 @@ static bool do_read(struct model *m)
     buf = malloc(len);
     DID(m, "read %llu bytes at %llu of %u", (unsigned long long)len, (unsigned long long)offset,
         n->id);
-    got = rfs_read(m->fs, n->id, offset, buf, len);
+    got = LOOK(rfs_read(m->fs, n->id, offset, buf, len));
     same = got == (int64_t)wanted && (!got || !memcmp(buf, n->data + offset, wanted));
     free(buf);
     return agree(m, got, (int64_t)wanted) && same;
