@@ -74,6 +74,15 @@ static void console_input_event(void **state)
     sim_type("x");
     assert_int_equal(CALL(1, SYS_READ, q, 24), 24);
     assert_int_equal(CALL(1, SYS_READ, 0, 9), 1);
+    /* what is there already is told to whoever asks now */
+    sim_type("yz");
+    close_ok(1, q);
+    q = open_ok(1, "event", "", RX_O_RDWR | RX_O_NONBLOCK);
+    assert_int_equal(CALL_IN(1, SYS_WRITE, &e, sizeof(e), q, sizeof(e)), sizeof(e));
+    assert_int_equal(CALL(1, SYS_READ, q, 24), 24);
+    assert_int_equal(CALL(1, SYS_READ, 0, 9), 2);
+    assert_int_equal(CALL_IN(1, SYS_WRITE, &e, sizeof(e), q, sizeof(e)), sizeof(e));
+    assert_int_equal(CALL(1, SYS_READ, q, 24), -EAGAIN);
     close_ok(1, q);
     assert_counts();
 }

@@ -165,6 +165,8 @@ struct machine {
     /* console: bytes taken or given, -EAGAIN (an event follows), 0 at the end of input */
     i64 (*console_write)(enum console_stream s, const void *buf, size_t len);
     i64 (*console_read)(void *buf, size_t len);
+    /* whether console_read would give something, or the end; if not, an event follows */
+    bool (*console_readable)(void);
     /* the terminal's settings, whole records; -ENOTTY when the console is none. Null on a machine
      * whose console has no settings */
     i64 (*console_get)(enum console_setting which, void *record);

@@ -125,3 +125,12 @@ i64 console_read(void *buf, size_t len)
         return errno == EAGAIN ? await(s, EPOLLIN) : -errno;
     return n;
 }
+
+bool console_readable(void)
+{
+    struct stream *s = &streams[CONSOLE_IN];
+
+    if (s->kind == STREAM_CLOSED || ready_now(s, POLLIN))
+        return true;
+    return await(s, EPOLLIN) != -EAGAIN; /* what cannot be watched is for a read to complain of */
+}

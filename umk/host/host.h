@@ -329,6 +329,7 @@ pid_t wrap_start(const char *command, const char *image_path, const char *name, 
 void console_open(void);
 i64 console_write(enum console_stream s, const void *buf, size_t len);
 i64 console_read(void *buf, size_t len);
+bool console_readable(void);
 /* terminal.c: the settings of the terminal that umk was started on */
 i64 console_get(enum console_setting which, void *record);
 i64 console_set(enum console_setting which, const void *record);

@@ -101,6 +101,7 @@ static struct machine machine = {
     .wake = body_wake,
     .console_write = console_write,
     .console_read = console_read,
+    .console_readable = console_readable,
     .console_get = console_get,
     .console_set = console_set,
     .log = log_line,

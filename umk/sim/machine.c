@@ -351,6 +351,11 @@ static i64 console_read(void *buf, size_t len)
     return (i64)len;
 }
 
+static bool console_readable(void)
+{
+    return sim.typed[0];
+}
+
 /* A terminal of settings that are remembered and change nothing. */
 static struct rx_termios termios;
 static struct rx_winsize winsize = {.rows = 24, .columns = 80};
@@ -477,6 +482,7 @@ const struct machine sim_machine = {
     .wake = wake,
     .console_write = console_write,
     .console_read = console_read,
+    .console_readable = console_readable,
     .console_get = console_get,
     .console_set = console_set,
     .log = log_line,

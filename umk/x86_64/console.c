@@ -205,10 +205,15 @@ i64 console_read(void *buf, size_t len)
     return n == -EAGAIN && end_of_all ? 0 : n;
 }
 
+bool console_readable(void)
+{
+    return tty_ready(&tty) || end_of_all;
+}
+
 void console_interrupt(void)
 {
     take_input();
-    if (tty_ready(&tty) || end_of_all)
+    if (console_readable())
         core_console_ready(CONSOLE_IN);
     if (stuck) {
         stuck = false;

@@ -32,6 +32,7 @@ i64 console_write(enum console_stream s, const void *buf, size_t len);
 i64 console_read(void *buf, size_t len);
 i64 console_get(enum console_setting which, void *record);
 i64 console_set(enum console_setting which, const void *record);
+bool console_readable(void);
 void console_log(const char *line, size_t len);
 void console_report_fault(struct body *b, u32 portal, const char *serving);
 /* The line's interrupt. */

@@ -124,6 +124,7 @@ static struct machine machine = {
     .console_read = console_read,
     .console_get = console_get,
     .console_set = console_set,
+    .console_readable = console_readable,
     .log = console_log,
     .arch = "x86_64",
     .stop = power_stop,

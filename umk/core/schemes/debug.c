@@ -291,12 +291,18 @@ void core_console_signal(u32 sig)
 
 /* The rest */
 
-/* Asking whether there is input would take it; a reader must read until EAGAIN and then wait. */
 static u32 debug_fevent(struct desc *d, u32 mask)
 {
     struct debug_file *f = d->priv;
 
-    return f && f->kind != DEBUG_IN ? mask & EVENT_WRITE : 0;
+    if (!f)
+        return 0;
+    if (f->kind != DEBUG_IN)
+        return mask & EVENT_WRITE;
+    /* whoever reads already takes what comes */
+    return (mask & EVENT_READ) && list_empty(&readers) && core.machine->console_readable()
+               ? EVENT_READ
+               : 0;
 }
 
 static i64 debug_fstat(struct desc *d, struct rx_stat *st)
