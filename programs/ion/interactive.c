@@ -159,6 +159,7 @@ bool read_edited(struct shell *sh, const char *prompt, struct buf *line)
     }
     struct editor *e = editor_new(&source);
     enum edit_result r = editor_read(e, &options, line, &was_empty);
+    editor_rest();
     editor_free(e);
     return r == EDIT_LINE;
 }
@@ -307,6 +308,7 @@ static void remember(struct shell *sh, const struct entry *entry)
 
 static void run_entry(struct shell *sh, const struct entry *entry)
 {
+    editor_rest();
     if (run_input(sh, buf_text(&entry->text), entry->text.len, NULL) < 0) {
         sh->status = sh->failure.signal ? 128 + sh->failure.signal : 1;
         shell_report(sh);
@@ -351,6 +353,10 @@ void run_interactive(struct shell *sh)
     input_start(&in, STDIN_FILENO);
     struct editor *editor = editor_is_usable() ? editor_new(&source) : NULL;
     for (;;) {
+        /* The prompt may be a function that runs programs. Between the rows of one entry nothing
+         * runs, and the terminal stays the editor's: no key of theirs becomes a signal. */
+        if (entry.text.len == 0)
+            editor_rest();
         jobs_poll(sh);
         history_refresh(sh);
         asked.sh = sh;
@@ -365,6 +371,7 @@ void run_interactive(struct shell *sh)
         else if (r == ROW_END)
             break;
     }
+    editor_rest();
     if (editor)
         editor_free(editor);
     editor_forget_typed();

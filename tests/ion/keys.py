@@ -294,11 +294,7 @@ def test_many_rows(s):
     s.type("  e\r")
     s.expect_rows("> echo on\\", "    e", "one", ">")
     # Ctrl-C drops the row, blocks stay open; Ctrl-D closes the innermost.
-    s.type("if true\rwhile true\r")
-    s.expect("        ", 8)
-    # Not typed ahead: between two rows the terminal is its user's, and the key a signal.
-    s.keys("bad", "        bad")
-    s.type(ctrl("c"))
+    s.type("if true\rwhile true\rbad" + ctrl("c"))
     s.expect_rows("        bad", "        ")
     s.type(ctrl("d"))
     s.expect("    ", 4)
@@ -437,6 +433,12 @@ def test_jobs(s):
     s.until(lambda: "end" in s.screen.lines(), "the end of jobs")
     s.expect(">", 2)
     # A job's end is told without a key.
+    for tenths in range(10):
+        s.run("true")
+        s.type(f"sleep 0.0{tenths} &\r")
+        s.until(lambda: any("exited with 0" in r for r in s.screen.lines()), "the notice")
+        s.type(ctrl("l"))
+        s.until(lambda: s.screen.row == 0, "a clear screen")
     s.type("sleep 0.7 &\r")
     s.keys("typing", "> typing")
     s.until(lambda: any("exited with 0" in r for r in s.screen.lines()), "the notice")
@@ -489,6 +491,22 @@ def test_builtins(s):
     s.type("let RECORD_SUMMARY = 1\r")
     s.type("true\r")
     s.until(lambda: any(r.startswith("#summary# ") for r in s.screen.lines()), "the summary")
+
+
+def test_typed_ahead(s):
+    """What is typed while a command runs is there after it: lines, keys, and Ctrl-D."""
+    start_and_wait(s, "sleep 2")
+    s.type("echo one\rif true\recho two\rend\recho thr")
+    s.until(lambda: "two" in s.screen.lines(), "the lines that were typed ahead")
+    s.expect("> echo thr")
+    s.clear()
+    start_and_wait(s, "sleep 2")
+    s.type("true &&\r" + ctrl("d"))
+    s.expect(">", 2)
+    start_and_wait(s, "sleep 2")
+    s.type(ctrl("d"))
+    if s.ended() != 0:
+        raise Failed("another status")
 
 
 def test_leaving(s):

@@ -25,7 +25,7 @@ def open_session():
     return session
 
 
-FEW = ["emacs", "completion", "many_rows", "resize", "jobs", "read", "leaving"]
+FEW = ["emacs", "completion", "many_rows", "resize", "jobs", "read", "typed_ahead", "leaving"]
 if METAL:
     FEW.remove("resize")  # nothing tells a machine on a serial line of that
 check(keys.run_all(open_session, sys.argv[1:] or ([] if SOAK and not METAL else FEW)) == 0)

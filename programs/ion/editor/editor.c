@@ -391,10 +391,14 @@ enum edit_result editor_read(struct editor *e, const struct edit_options *option
     enum step step = run(e);
     *was_empty = e->line.text.len == 0;
     leave_line(e);
-    terminal_leave();
     if (step == STEP_LINE) {
         buf_add(out, buf_text(&e->line.text), e->line.text.len);
         return EDIT_LINE;
     }
     return step == STEP_END ? EDIT_END : EDIT_INTERRUPTED;
+}
+
+void editor_rest(void)
+{
+    terminal_leave();
 }

@@ -58,8 +58,12 @@ void editor_forget_typed(void);
 /* True when there is a terminal that can be edited on. */
 bool editor_is_usable(void);
 
-/* The line goes to `out`, which is cleared first. `was_empty`: Ctrl-C came on an empty line. */
+/* The line goes to `out`, which is cleared first. `was_empty`: Ctrl-C came on an empty line. The
+ * terminal stays the editor's, for the next line, until editor_rest. */
 enum edit_result editor_read(struct editor *e, const struct edit_options *options, struct buf *out,
                              bool *was_empty);
+
+/* Gives the terminal back: before anything else uses it. */
+void editor_rest(void);
 
 #endif

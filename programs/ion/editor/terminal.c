@@ -2,6 +2,7 @@
 #include "terminal.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,14 @@ static sigset_t mask_before;
 static struct sigaction child_before;
 static struct sigaction size_before;
 static volatile sig_atomic_t resized;
+static bool entered;
+static sigset_t mask_waiting; /* while terminal_read waits */
+
+/* What was typed before raw mode began, not read yet. */
+static struct {
+    char bytes[4096];
+    size_t at, len;
+} ahead;
 
 bool terminal_is_usable(void)
 {
@@ -30,22 +39,44 @@ static void note(int sig)
         resized = 1;
 }
 
-/* Without SA_RESTART, so that a read returns. SIGCHLD is blocked in the rest of the shell. */
 static void take_signals(void)
 {
+    static const int awaited[] = {SIGWINCH, SIGCHLD, SIGINT, SIGTERM, SIGHUP};
     struct sigaction action = {0};
-    sigset_t children;
+    sigset_t set;
     action.sa_handler = note;
     sigemptyset(&action.sa_mask);
     sigaction(SIGWINCH, &action, &size_before);
     sigaction(SIGCHLD, &action, &child_before);
-    sigemptyset(&children);
-    sigaddset(&children, SIGCHLD);
-    sigprocmask(SIG_UNBLOCK, &children, &mask_before);
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof awaited / sizeof *awaited; i++)
+        sigaddset(&set, awaited[i]);
+    sigprocmask(SIG_BLOCK, &set, &mask_before);
+    mask_waiting = mask_before;
+    /* the rest of the shell blocks it */
+    sigdelset(&mask_waiting, SIGCHLD);
+}
+
+/* Out of raw mode an end of file that was typed is a mark in the terminal's queue, which becomes a
+ * zero byte when the mode changes (Linux). */
+static void take_typed_ahead(void)
+{
+    struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+    if (!(before.c_lflag & ICANON) || ahead.at < ahead.len || poll(&in, 1, 0) <= 0)
+        return;
+    ssize_t n = read(STDIN_FILENO, ahead.bytes, sizeof ahead.bytes);
+    ahead.at = 0;
+    ahead.len = n > 0 ? (size_t)n : 0;
+    for (size_t i = 0; i < ahead.len; i++) {
+        if (ahead.bytes[i] == '\0')
+            ahead.bytes[i] = (char)before.c_cc[VEOF];
+    }
 }
 
 bool terminal_enter(void)
 {
+    if (entered)
+        return true;
     if (tcgetattr(STDIN_FILENO, &before) < 0)
         return false;
     struct termios raw = before;
@@ -55,7 +86,9 @@ bool terminal_enter(void)
     raw.c_cc[VTIME] = 0;
     if (tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) < 0)
         return false;
+    entered = true;
     take_signals();
+    take_typed_ahead();
     /* Pasted text comes between brackets. */
     terminal_write("\x1b[?2004h", 8);
     return true;
@@ -63,6 +96,9 @@ bool terminal_enter(void)
 
 void terminal_leave(void)
 {
+    if (!entered)
+        return;
+    entered = false;
     terminal_write("\x1b[?2004l", 8);
     sigprocmask(SIG_SETMASK, &mask_before, NULL);
     sigaction(SIGWINCH, &size_before, NULL);
@@ -91,6 +127,16 @@ struct terminal_size terminal_size(void)
 
 long terminal_read(char *out, size_t len)
 {
+    struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+    size_t left = ahead.len - ahead.at;
+    if (left > 0) {
+        size_t taken = left < len ? left : len;
+        memcpy(out, ahead.bytes + ahead.at, taken);
+        ahead.at += taken;
+        return (long)taken;
+    }
+    if (ppoll(&in, 1, NULL, &mask_waiting) < 0 && errno == EINTR)
+        return -1;
     ssize_t n = read(STDIN_FILENO, out, len);
     if (n < 0)
         return errno == EINTR ? -1 : 0;

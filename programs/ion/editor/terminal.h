@@ -1,6 +1,7 @@
 /*
- * The terminal itself: raw mode for as long as a line is edited, its size, its bytes. Signals that
- * concern the editor (a new window size, a child's end) interrupt the reading.
+ * The terminal itself: raw mode for as long as lines are edited, its size, its bytes. In raw mode
+ * the shell's signals (a new window size, a child's end) come only while terminal_read waits, which
+ * they end: none is lost between a look at what they brought and the wait.
  */
 #ifndef ION_EDITOR_TERMINAL_H
 #define ION_EDITOR_TERMINAL_H
@@ -15,7 +16,8 @@ struct terminal_size {
 /* True when standard input and output are a terminal that understands cursor movements. */
 bool terminal_is_usable(void);
 
-/* Raw mode on and off; false when the terminal cannot. */
+/* Raw mode on and off, where it is not so already; false when the terminal cannot. What was typed
+ * before is there for terminal_read, an end of file (Ctrl-D) as that key. */
 bool terminal_enter(void);
 void terminal_leave(void);
 
