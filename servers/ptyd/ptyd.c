@@ -229,20 +229,7 @@ static i64 pty_fevent(struct scheme_ctx *c, u64 id, u32 mask)
 {
     (void)c;
     const struct file *f = file_find(id);
-    if (!f)
-        return -EBADF;
-    const struct pair *p = &f->terminal->pair;
-    if (f->side == SIDE_CONTROL)
-        return mask & (EVENT_READ | EVENT_WRITE);
-    u32 ready = 0;
-    if (f->side == SIDE_MASTER) {
-        ready |= pair_master_ready(p) || (p->slave_seen && !p->slaves) ? EVENT_READ : 0;
-        ready |= queue_full(&p->in) ? 0 : EVENT_WRITE;
-    } else {
-        ready |= pair_slave_ready(p) ? EVENT_READ : 0;
-        ready |= queue_full(&p->out) && p->masters ? 0 : EVENT_WRITE;
-    }
-    return mask & ready;
+    return f ? (i64)(mask & file_ready(f)) : -EBADF;
 }
 
 static i64 pty_fpath(struct scheme_ctx *c, u64 id, char *buf, size_t len)

@@ -135,6 +135,22 @@ void file_close(struct file *f)
     terminal_release(t);
 }
 
+u32 file_ready(const struct file *f)
+{
+    const struct pair *p = &f->terminal->pair;
+    u32 ready = 0;
+    if (f->side == SIDE_CONTROL)
+        return EVENT_READ | EVENT_WRITE;
+    if (f->side == SIDE_MASTER) {
+        ready |= pair_master_ready(p) || (p->slave_seen && !p->slaves) ? EVENT_READ : 0;
+        ready |= queue_full(&p->in) ? 0 : EVENT_WRITE;
+    } else {
+        ready |= pair_slave_ready(p) ? EVENT_READ : 0;
+        ready |= queue_full(&p->out) && p->masters ? 0 : EVENT_WRITE;
+    }
+    return ready;
+}
+
 void terminal_news(struct terminal *t, enum side side, u32 events)
 {
     t->news[side] |= events;
@@ -145,7 +161,8 @@ void terminal_news(struct terminal *t, enum side side, u32 events)
     first_news = t;
 }
 
-/* Requests that are tried again may close nothing, so the files stay what they are meanwhile. */
+/* Requests that are tried again close nothing, so the files stay what they are meanwhile. An event
+ * is told only of what is so: whoever is told of input does not expect to wait for it. */
 static void tell(struct scheme *s, struct terminal *t)
 {
     u32 news[SIDES];
@@ -154,7 +171,9 @@ static void tell(struct scheme *s, struct terminal *t)
     for (enum side side = SIDE_MASTER; side <= SIDE_SLAVE; side++) {
         for (struct file *f = news[side] ? t->files[side] : NULL; f; f = f->next) {
             scheme_wake(s, f->id);
-            scheme_post_event(s, f->id, news[side]);
+            u32 events = news[side] & file_ready(f);
+            if (events)
+                scheme_post_event(s, f->id, events);
         }
     }
 }

@@ -53,7 +53,10 @@ struct file *file_open(struct terminal *t, enum side side);
 struct file *file_find(u64 id);
 void file_close(struct file *f);
 
-/* EVENT_READ, EVENT_WRITE: the side may have become ready. */
+/* What a file is ready for: EVENT_READ, EVENT_WRITE. */
+u32 file_ready(const struct file *f);
+
+/* The side may have become ready for that. */
 void terminal_news(struct terminal *t, enum side side, u32 events);
 /* Tells all of it; false: there was nothing. */
 bool terminal_tell(struct scheme *s);

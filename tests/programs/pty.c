@@ -161,6 +161,27 @@ static void data(void)
     close_pair();
 }
 
+/* Input without echo is no output: a wait for output goes on. */
+static void no_false_news(void)
+{
+    struct termios t;
+    open_pair();
+    tcgetattr(slave, &t);
+    t.c_lflag &= ~(tcflag_t)ECHO;
+    tcsetattr(slave, TCSANOW, &t);
+    pid_t pid = fork();
+    if (pid == 0) {
+        usleep(50000);
+        type("quiet");
+        _exit(0);
+    }
+    CHECK(!readable(master, 300));
+    int status = -1;
+    CHECK_EQ(waitpid(pid, &status, 0), pid);
+    CHECK_EQ(status, 0);
+    close_pair();
+}
+
 /* A writer that is faster than the reader waits, and nothing is lost. */
 static void much(void)
 {
@@ -387,6 +408,7 @@ int main(void)
 {
     settings();
     data();
+    no_false_news();
     much();
     signals();
     window_size();
