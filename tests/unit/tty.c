@@ -137,6 +137,17 @@ static void test_raw(void **state)
     expect_read("");
 }
 
+/* Ctrl-D that nobody has read yet when lines go. */
+static void test_end_becomes_a_key(void **state)
+{
+    (void)state;
+    type("\x04");
+    type("half");
+    set(0, RX_ICANON | RX_ECHO);
+    expect_read("\x04half");
+    expect_nothing();
+}
+
 static void test_settings(void **state)
 {
     struct rx_termios s;
@@ -192,9 +203,13 @@ static void test_full(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_line, set_up),     cmocka_unit_test_setup(test_end, set_up),
-        cmocka_unit_test_setup(test_signals, set_up),  cmocka_unit_test_setup(test_raw, set_up),
-        cmocka_unit_test_setup(test_settings, set_up), cmocka_unit_test_setup(test_full, set_up),
+        cmocka_unit_test_setup(test_line, set_up),
+        cmocka_unit_test_setup(test_end, set_up),
+        cmocka_unit_test_setup(test_signals, set_up),
+        cmocka_unit_test_setup(test_raw, set_up),
+        cmocka_unit_test_setup(test_end_becomes_a_key, set_up),
+        cmocka_unit_test_setup(test_settings, set_up),
+        cmocka_unit_test_setup(test_full, set_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,14 +74,20 @@ static void flush_line(struct tty *t)
 void tty_set(struct tty *t, const struct rx_termios *settings)
 {
     u32 cflag = t->settings.cflag;
+    u8 end = t->settings.cc[RX_VEOF];
 
     t->settings = *settings;
     t->settings.iflag &= IFLAGS;
     t->settings.oflag &= OFLAGS;
     t->settings.lflag &= LFLAGS;
     t->settings.cflag = cflag;
-    if (!has(t, RX_ICANON))
+    if (!has(t, RX_ICANON)) {
+        /* an end that was typed before is the key now: it is not lost */
+        if (t->ended)
+            tty_raw(t, end);
+        t->ended = false;
         flush_line(t);
+    }
     t->literal = false;
 }
 
