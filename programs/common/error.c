@@ -1,6 +1,7 @@
 /* Diagnostics of the utilities, see error.h. */
 #include "error.h"
 
+#include <locale.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@ const char *prog_name = "?";
 
 void prog_start(char **argv)
 {
+    setlocale(LC_CTYPE, "");
     if (!argv[0])
         return;
     const char *slash = strrchr(argv[0], '/');

@@ -19,6 +19,12 @@ int __flbf(FILE *);
 void __fpurge(FILE *);
 void _flushlbf(void);
 int __fsetlocking(FILE *, int);
+/* Sets the stream's error flag. */
+void __fseterr(FILE *);
+/* Bytes read ahead; where they lie (NULL: none), with their count; and taking some of them. */
+size_t __freadahead(FILE *);
+const char *__freadptr(FILE *, size_t *);
+void __freadptrinc(FILE *, size_t);
 __END_DECLS
 
 #endif

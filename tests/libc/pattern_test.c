@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+char *u_setlocale(int category, const char *name);
 int u_fnmatch(const char *pattern, const char *name, int flags);
 
 /* the library's FNM_* have other values than the host's */
@@ -83,15 +84,23 @@ static int is_open_to_doubt(const char *p)
     return 0;
 }
 
+static void choose_locale(const char *name)
+{
+    if (!setlocale(LC_CTYPE, name) || !u_setlocale(0, name))
+        abort();
+}
+
 int main(int argc, char **argv)
 {
     long count = argc > 1 ? atol(argv[1]) : 300000, failures = 0, matches = 0;
     char *pattern_area = area(), *name_area = area();
     char text[200];
 
-    setlocale(LC_CTYPE, "C.UTF-8");
+    choose_locale("C.UTF-8");
     state = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
     for (long i = 0; i < count; i++) {
+        if (i == count / 4 * 3)
+            choose_locale("C"); /* bytes are characters */
         unsigned bits = below(32);
         int flags = (bits & U_PATHNAME ? FNM_PATHNAME : 0) |
                     (bits & U_NOESCAPE ? FNM_NOESCAPE : 0) | (bits & U_PERIOD ? FNM_PERIOD : 0) |

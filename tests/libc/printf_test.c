@@ -10,6 +10,7 @@
 #include <string.h>
 #include <wchar.h>
 
+char *u_setlocale(int category, const char *name);
 int u_snprintf(char *buf, size_t size, const char *format, ...);
 
 static uint64_t state;
@@ -206,7 +207,8 @@ int main(int argc, char **argv)
 {
     long count = argc > 1 ? atol(argv[1]) : 50000;
 
-    setlocale(LC_CTYPE, "C.UTF-8");
+    if (!setlocale(LC_CTYPE, "C.UTF-8") || !u_setlocale(0, "C.UTF-8"))
+        abort();
     state = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
     fixed_cases();
     for (long i = 0; i < count; i++) {

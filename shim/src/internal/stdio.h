@@ -24,6 +24,7 @@
 #define F_STATIC 256u /* the FILE is not from malloc */
 #define F_CALLER_LOCKS 512u
 #define F_ASK_TTY 1024u /* line-buffered if the first write finds a terminal */
+#define F_UTF8 2048u    /* wide characters are UTF-8 here whatever the locale is */
 
 struct stream_ops {
     /* Up to len bytes, 0 at the end, or a negative errno. */

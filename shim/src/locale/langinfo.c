@@ -1,5 +1,7 @@
-/* nl_langinfo: the C locale's texts; the character set is UTF-8. */
+/* nl_langinfo: the C locale's texts; the character set is what LC_CTYPE says. */
 #include <langinfo.h>
+#include <locale.h>
+#include "shim/src/internal/utf8.h"
 
 static const char *const time_texts[] = {
     "Sun",
@@ -60,7 +62,7 @@ char *nl_langinfo(nl_item item)
         return (char *)time_texts[item - ABDAY_1];
     switch (item) {
     case CODESET:
-        return "UTF-8";
+        return __umk_locale_is_bytes() ? "ANSI_X3.4-1968" : "UTF-8";
     case RADIXCHAR:
         return ".";
     case YESEXPR:
@@ -76,6 +78,9 @@ char *nl_langinfo(nl_item item)
 
 char *nl_langinfo_l(nl_item item, locale_t locale)
 {
-    (void)locale;
-    return nl_langinfo(item);
+    locale_t old = uselocale(locale);
+    char *text = nl_langinfo(item);
+
+    uselocale(old);
+    return text;
 }

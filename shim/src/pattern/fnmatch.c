@@ -1,5 +1,5 @@
 /*
- * fnmatch: matching names against shell patterns, character by character (UTF-8). A
+ * fnmatch: matching names against shell patterns, character by character. A
  * star is tried shortest first; when a later part fails only the last star is extended, which is
  * enough, so the work is at most the product of both lengths.
  */

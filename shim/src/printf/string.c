@@ -1,10 +1,10 @@
-/* Strings: s, and wide ones as UTF-8. Widths and precisions count bytes, or characters when the
- * sink says so. */
+/* Strings: s, and wide ones as the locale says, or as UTF-8 for the wide functions. Widths and
+ * precisions count bytes, or characters when the sink says so. */
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
-#include <wchar.h>
 #include "shim/src/internal/printf.h"
+#include "shim/src/internal/utf8.h"
 
 struct measure {
     size_t bytes;
@@ -44,6 +44,11 @@ void __umk_print_string(struct sink *s, const struct spec *spec, const char *tex
         __umk_pad(s, ' ', spec->width - (i64)m.width);
 }
 
+static size_t encode(char *s, wchar_t wide, bool utf8)
+{
+    return utf8 ? __umk_utf8_encode(s, wide) : wcrtomb(s, wide, NULL);
+}
+
 /* Whole characters of which max fit; false when one is invalid. */
 static bool measure_wide(const wchar_t *text, size_t max, bool characters, struct measure *m)
 {
@@ -51,7 +56,7 @@ static bool measure_wide(const wchar_t *text, size_t max, bool characters, struc
 
     *m = (struct measure){0};
     for (; m->width < max && *text; text++) {
-        size_t n = wcrtomb(c, *text, NULL);
+        size_t n = encode(c, *text, characters);
         if (n == (size_t)-1)
             return false;
         size_t width = characters ? 1 : n;
@@ -80,7 +85,7 @@ void __umk_print_wide(struct sink *s, const struct spec *spec, const wchar_t *te
     if (!(spec->flags & P_LEFT))
         __umk_pad(s, ' ', spec->width - (i64)m.width);
     for (size_t done = 0; done < m.bytes; text++) {
-        size_t n = wcrtomb(c, *text, NULL);
+        size_t n = encode(c, *text, s->characters);
         __umk_put(s, c, n);
         done += n;
     }

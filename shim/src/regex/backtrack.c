@@ -65,8 +65,8 @@ static bool repeats(const struct tracker *t, u32 group, size_t pos, size_t *len)
     if (!(s->re->flags & REG_ICASE))
         return memcmp(s->text + from, s->text + pos, n) == 0;
     for (size_t i = 0, a, b; i < n; i += a) {
-        u32 x = __umk_regex_char(s->text + from + i, s->text + to, &a);
-        u32 y = __umk_regex_char(s->text + pos + i, s->text + s->len, &b);
+        u32 x = __umk_regex_char(s->re, s->text + from + i, s->text + to, &a);
+        u32 y = __umk_regex_char(s->re, s->text + pos + i, s->text + s->len, &b);
         if (a != b || __umk_regex_fold(s->re, x) != __umk_regex_fold(s->re, y))
             return false;
     }
@@ -128,7 +128,7 @@ static void run(struct tracker *t, u32 pc, size_t pos)
         default:
             if (pos >= s->len)
                 return;
-            u32 c = __umk_regex_char(s->text + pos, s->text + s->len, &len);
+            u32 c = __umk_regex_char(s->re, s->text + pos, s->text + s->len, &len);
             if (!__umk_regex_takes(s->re, i, c))
                 return;
             pos += len;
@@ -171,7 +171,7 @@ int __umk_regex_backtrack(const struct subject *s, regmatch_t *m, size_t nmatch)
         }
         len = 1;
         if (start < s->len)
-            __umk_regex_char(s->text + start, s->text + s->len, &len);
+            __umk_regex_char(s->re, s->text + start, s->text + s->len, &len);
     }
     if (t.failed)
         result = REG_ESPACE;

@@ -86,7 +86,7 @@ static int read_class(const char **p, struct set *set)
 }
 
 /* A character, [.c.] or [=c=]. */
-static int read_member(const char **p, u32 *c)
+static int read_member(const struct regex *re, const char **p, u32 *c)
 {
     const u8 *s = (const u8 *)*p;
     size_t len;
@@ -96,14 +96,14 @@ static int read_member(const char **p, u32 *c)
         s += 2;
         if (!*s)
             return REG_EBRACK;
-        *c = __umk_regex_char(s, s + strlen((const char *)s), &len);
+        *c = __umk_regex_char(re, s, s + strlen((const char *)s), &len);
         s += len;
         if (s[0] != kind || s[1] != ']')
             return *s ? REG_ECOLLATE : REG_EBRACK;
         *p = (const char *)s + 2;
         return 0;
     }
-    *c = __umk_regex_char(s, s + strlen(*p), &len);
+    *c = __umk_regex_char(re, s, s + strlen(*p), &len);
     *p += len;
     return 0;
 }
@@ -127,11 +127,11 @@ int __umk_regex_bracket(struct regex *re, const char **p, u32 *index)
             error = read_class(p, set);
             continue;
         }
-        error = read_member(p, &first);
+        error = read_member(re, p, &first);
         last = first;
         if (!error && (*p)[0] == '-' && (*p)[1] && (*p)[1] != ']') {
             ++*p;
-            error = read_member(p, &last);
+            error = read_member(re, p, &last);
             if (!error && last < first)
                 error = REG_ERANGE;
         }

@@ -223,7 +223,7 @@ static u32 class_atom(struct parser *s, const char *name, bool underscore, bool 
 static u32 character(struct parser *s)
 {
     size_t len;
-    u32 c = __umk_regex_char((const u8 *)s->p, (const u8 *)s->p + strlen(s->p), &len);
+    u32 c = __umk_regex_char(s->re, (const u8 *)s->p, (const u8 *)s->p + strlen(s->p), &len);
 
     s->p += len;
     return make(s, NODE_CHAR, __umk_regex_fold(s->re, c));

@@ -1,5 +1,6 @@
 /* regcomp and regfree */
 #include <stdlib.h>
+#include "shim/src/internal/utf8.h"
 #include "shim/src/regex/regex.h"
 
 static void free_all(struct regex *re)
@@ -21,6 +22,7 @@ int regcomp(regex_t *restrict out, const char *restrict pattern, int flags)
     if (!re)
         return REG_ESPACE;
     re->flags = flags;
+    re->bytes = __umk_locale_is_bytes();
     int error = __umk_regex_parse(re, pattern);
     if (!error)
         error = __umk_regex_compile(re);

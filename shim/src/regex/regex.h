@@ -89,6 +89,7 @@ struct regex {
     u32 ngroups; /* without the whole match */
     u32 nmarks;
     int flags;
+    bool bytes; /* compiled in the C locale: each byte is a character */
     bool has_backref;
     bool filter; /* a match begins with a byte of first_bytes */
     u64 first_bytes[4];
@@ -115,7 +116,7 @@ bool __umk_set_has(const struct regex *re, const struct set *set, u32 c) __umk_h
 int __umk_regex_compile(struct regex *re) __umk_hidden;
 
 /* text.c: the character at p (a byte that is no character stands for itself, beyond Unicode). */
-u32 __umk_regex_char(const u8 *p, const u8 *end, size_t *len) __umk_hidden;
+u32 __umk_regex_char(const struct regex *re, const u8 *p, const u8 *end, size_t *len) __umk_hidden;
 u32 __umk_regex_fold(const struct regex *re, u32 c) __umk_hidden;
 bool __umk_regex_assert(const struct subject *s, enum assertion a, size_t pos) __umk_hidden;
 /* Whether an instruction that consumes a character takes c. */

@@ -98,7 +98,7 @@ static size_t step(struct machine *m, size_t pos, size_t worst)
 {
     const struct regex *re = m->s->re;
     size_t len;
-    u32 c = __umk_regex_char(m->s->text + pos, m->s->text + m->s->len, &len);
+    u32 c = __umk_regex_char(m->s->re, m->s->text + pos, m->s->text + m->s->len, &len);
 
     m->next.n = 0;
     for (u32 i = 0; i < m->now.n; i++) {
@@ -224,13 +224,13 @@ static bool is_boundary(const struct subject *s, size_t pos)
 {
     size_t len;
 
-    if (pos == s->len || (s->text[pos] & 0xc0) != 0x80)
+    if (s->re->bytes || pos == s->len || (s->text[pos] & 0xc0) != 0x80)
         return true;
     for (size_t back = 1; back <= 3 && back <= pos; back++) {
         const u8 *p = s->text + pos - back;
         if ((*p & 0xc0) == 0x80)
             continue;
-        __umk_regex_char(p, s->text + s->len, &len);
+        __umk_regex_char(s->re, p, s->text + s->len, &len);
         return len <= back;
     }
     return true;
@@ -252,7 +252,7 @@ bool __umk_regex_starts(const struct subject *s, const struct node *n, size_t fr
         if (!is_boundary(s, pos))
             continue;
         if (pos < to)
-            c = __umk_regex_char(s->text + pos, s->text + s->len, &len);
+            c = __umk_regex_char(s->re, s->text + pos, s->text + s->len, &len);
         memset(at, 0, states);
         at[states - 1] = targets[(pos - from) / 64] >> ((pos - from) % 64) & 1;
         while (pull_back(s, n, pos, pos + len == next ? after : NULL, c, at))

@@ -1,10 +1,10 @@
 /* Characters of the text, their case, and what assertions see. */
 #include <string.h>
-#include <wchar.h>
 #include <wctype.h>
+#include "shim/src/internal/utf8.h"
 #include "shim/src/regex/regex.h"
 
-u32 __umk_regex_char(const u8 *p, const u8 *end, size_t *len)
+u32 __umk_regex_char(const struct regex *re, const u8 *p, const u8 *end, size_t *len)
 {
     mbstate_t state = {0};
     wchar_t wide;
@@ -12,7 +12,9 @@ u32 __umk_regex_char(const u8 *p, const u8 *end, size_t *len)
     *len = 1;
     if (*p < 0x80)
         return *p;
-    size_t n = mbrtowc(&wide, (const char *)p, (size_t)(end - p), &state);
+    if (re->bytes)
+        return UMK_BYTE_CHARACTER(*p);
+    size_t n = __umk_utf8_decode(&wide, (const char *)p, (size_t)(end - p), &state);
     if (n == (size_t)-1 || n == (size_t)-2)
         return 0x80000000u | *p;
     *len = n ? n : 1;
@@ -37,15 +39,15 @@ static bool word_before(const struct subject *s, size_t pos)
         return false;
     do
         start--;
-    while (start > 0 && pos - start < 4 && (s->text[start] & 0xc0) == 0x80);
-    return is_word(__umk_regex_char(s->text + start, s->text + pos, &len));
+    while (!s->re->bytes && start > 0 && pos - start < 4 && (s->text[start] & 0xc0) == 0x80);
+    return is_word(__umk_regex_char(s->re, s->text + start, s->text + pos, &len));
 }
 
 static bool word_after(const struct subject *s, size_t pos)
 {
     size_t len;
 
-    return pos < s->len && is_word(__umk_regex_char(s->text + pos, s->text + s->len, &len));
+    return pos < s->len && is_word(__umk_regex_char(s->re, s->text + pos, s->text + s->len, &len));
 }
 
 bool __umk_regex_assert(const struct subject *s, enum assertion a, size_t pos)

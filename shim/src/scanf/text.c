@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <wchar.h>
 #include "shim/src/internal/scanf.h"
+#include "shim/src/internal/utf8.h"
 
 struct text {
     const struct scan_spec *spec;
@@ -11,6 +12,7 @@ struct text {
     wchar_t *wide;    /* or wide characters */
     size_t len, room; /* in elements; room is 0 for the caller's memory */
     bool characters;  /* width counts characters */
+    bool utf8;        /* the input is UTF-8 whatever the locale is */
     size_t count;     /* what the width counts, so far */
     mbstate_t state;
     enum scan_result result;
@@ -55,7 +57,8 @@ static bool add(struct text *t, int c)
     if (!make_room(t))
         return false;
     if (is_wide || t->characters)
-        n = mbrtowc(&wide, &byte, 1, &t->state);
+        n = t->utf8 ? __umk_utf8_decode(&wide, &byte, 1, &t->state)
+                    : mbrtowc(&wide, &byte, 1, &t->state);
     if (n == (size_t)-1) {
         t->result = SCAN_ERROR;
         return false;
@@ -111,7 +114,8 @@ static void finish(struct text *t, void *to)
 
 enum scan_result __umk_scan_text(struct scan *s, const struct scan_spec *spec, void *to)
 {
-    struct text t = {.result = SCAN_OK, .characters = s->characters};
+    struct text t = {
+        .result = SCAN_OK, .characters = s->characters, .utf8 = (s->file->flags & F_UTF8) != 0};
     int c = __umk_scan_next(s);
 
     if (c == EOF)

@@ -57,3 +57,24 @@ int __fsetlocking(FILE *f, int type)
         f->flags &= ~F_CALLER_LOCKS;
     return old;
 }
+
+void __fseterr(FILE *f)
+{
+    f->flags |= F_ERROR;
+}
+
+size_t __freadahead(FILE *f)
+{
+    return (size_t)(f->rend - f->rpos);
+}
+
+const char *__freadptr(FILE *f, size_t *size)
+{
+    *size = __freadahead(f);
+    return *size ? (const char *)f->rpos : NULL;
+}
+
+void __freadptrinc(FILE *f, size_t count)
+{
+    f->rpos += count;
+}

@@ -1,8 +1,13 @@
-/* Wide characters in and out: streams hold UTF-8. */
+/* Wide characters in and out: streams hold what the locale says, or UTF-8 for those in memory. */
 #include <errno.h>
 #include <limits.h>
-#include <wchar.h>
 #include "shim/src/internal/stdio.h"
+#include "shim/src/internal/utf8.h"
+
+static size_t encode(const FILE *f, char *bytes, wchar_t c)
+{
+    return f->flags & F_UTF8 ? __umk_utf8_encode(bytes, c) : wcrtomb(bytes, c, NULL);
+}
 
 int fwide(FILE *f, int mode)
 {
@@ -58,7 +63,7 @@ wint_t getwchar(void)
 wint_t ungetwc(wint_t c, FILE *f)
 {
     char bytes[MB_LEN_MAX];
-    size_t n = c == WEOF ? (size_t)-1 : wcrtomb(bytes, (wchar_t)c, NULL);
+    size_t n = c == WEOF ? (size_t)-1 : encode(f, bytes, (wchar_t)c);
 
     if (n == (size_t)-1)
         return WEOF;
@@ -76,7 +81,7 @@ wint_t fputwc(wchar_t c, FILE *f)
 
     __umk_file_lock(f);
     f->orientation = 1;
-    size_t n = wcrtomb(bytes, c, NULL);
+    size_t n = encode(f, bytes, c);
     bool ok = n != (size_t)-1 && __umk_fwrite(bytes, n, f) == n;
     if (!ok)
         f->flags |= F_ERROR;

@@ -4,8 +4,8 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <wchar.h>
 #include "shim/src/internal/stdio.h"
+#include "shim/src/internal/utf8.h"
 
 #define FIRST_ROOM 64
 
@@ -53,7 +53,7 @@ static i64 memory_write(FILE *f, const void *buf, size_t len)
 
     while (p < end) {
         wchar_t c;
-        size_t n = mbrtowc(&c, p, (size_t)(end - p), &m->state);
+        size_t n = __umk_utf8_decode(&c, p, (size_t)(end - p), &m->state);
         if (n == (size_t)-1)
             return -EILSEQ;
         if (n == (size_t)-2)
@@ -91,7 +91,7 @@ static const struct stream_ops memory_ops = {NULL, memory_write, memory_seek, me
 FILE *open_wmemstream(wchar_t **data, size_t *size)
 {
     struct memory *m = calloc(1, sizeof *m);
-    FILE *f = m ? __umk_file_new(F_WRITE, -1, &memory_ops, m) : NULL;
+    FILE *f = m ? __umk_file_new(F_WRITE | F_UTF8, -1, &memory_ops, m) : NULL;
 
     if (!f || !(*data = calloc(FIRST_ROOM, sizeof **data))) {
         free(m);

@@ -1,6 +1,6 @@
 /*
  * Wide printing: the format becomes UTF-8, the ordinary engine does the work with widths and
- * precisions counted in characters, and the result is UTF-8 for a stream, or becomes wide.
+ * precisions counted in characters, and the result becomes what the stream holds, or wide.
  */
 #include <errno.h>
 #include <limits.h>
@@ -10,6 +10,7 @@
 #include <wchar.h>
 #include "shim/src/internal/printf.h"
 #include "shim/src/internal/stdio.h"
+#include "shim/src/internal/utf8.h"
 
 /* target: memory from malloc */
 static void grow(struct sink *s, const char *data, size_t len)
@@ -32,13 +33,12 @@ static void grow(struct sink *s, const char *data, size_t len)
 /* The text as UTF-8, from malloc; NULL and errno. */
 static char *print(const wchar_t *format, va_list args)
 {
-    size_t size = wcslen(format) * MB_LEN_MAX + 1;
-    char *narrow = malloc(size);
+    char *narrow = __umk_utf8_narrow(format);
     struct sink s = {.overflow = grow, .characters = true};
     bool ok = false;
 
     s.target = malloc(256);
-    if (narrow && s.target && wcstombs(narrow, format, size) != (size_t)-1) {
+    if (narrow && s.target) {
         s.pos = s.target;
         s.end = s.pos + 255;
         ok = __umk_format(&s, narrow, args) && !s.failed;
@@ -52,6 +52,24 @@ static char *print(const wchar_t *format, va_list args)
     return s.target;
 }
 
+/* Writes UTF-8 to a stream that may be of another encoding. */
+static bool put_text(FILE *f, const char *text)
+{
+    size_t len = strlen(text);
+    mbstate_t state = {0};
+    wchar_t c;
+
+    if ((f->flags & F_UTF8) || !__umk_locale_is_bytes())
+        return __umk_fwrite(text, len, f) == len;
+    while (*text) {
+        size_t n = __umk_utf8_decode(&c, text, MB_LEN_MAX, &state);
+        if (n > MB_LEN_MAX || fputwc(c, f) == WEOF)
+            return false;
+        text += n;
+    }
+    return true;
+}
+
 int vfwprintf(FILE *restrict f, const wchar_t *restrict format, va_list args)
 {
     char *text = print(format, args);
@@ -60,10 +78,9 @@ int vfwprintf(FILE *restrict f, const wchar_t *restrict format, va_list args)
         return -1;
     __umk_file_lock(f);
     f->orientation = 1;
-    size_t len = strlen(text);
-    bool ok = __umk_fwrite(text, len, f) == len;
+    bool ok = put_text(f, text);
     __umk_file_unlock(f);
-    size_t n = mbstowcs(NULL, text, 0);
+    size_t n = __umk_utf8_widen(NULL, text, 0);
     free(text);
     return ok && n <= INT_MAX ? (int)n : -1;
 }
@@ -74,7 +91,7 @@ int vswprintf(wchar_t *restrict out, size_t size, const wchar_t *restrict format
 
     if (!text)
         return -1;
-    size_t n = mbstowcs(out, text, size);
+    size_t n = __umk_utf8_widen(out, text, size);
     free(text);
     if (n == (size_t)-1)
         return -1;

@@ -2,29 +2,16 @@
  * Wide scanning: format and input as UTF-8 through the ordinary engine, with widths counted in
  * characters. Sets hold bytes, so a set with characters beyond ASCII is taken for their bytes.
  */
-#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <wchar.h>
 #include "shim/src/internal/scanf.h"
-
-/* As UTF-8, from malloc; NULL and errno. */
-static char *narrow(const wchar_t *s)
-{
-    size_t size = wcslen(s) * MB_LEN_MAX + 1;
-    char *text = malloc(size);
-
-    if (text && wcstombs(text, s, size) == (size_t)-1) {
-        free(text);
-        return NULL;
-    }
-    return text;
-}
+#include "shim/src/internal/utf8.h"
 
 int vfwscanf(FILE *restrict f, const wchar_t *restrict format, va_list args)
 {
     struct scan s = {.file = f, .characters = true};
-    char *text = narrow(format);
+    char *text = __umk_utf8_narrow(format);
 
     if (!text)
         return EOF;
@@ -37,11 +24,12 @@ int vfwscanf(FILE *restrict f, const wchar_t *restrict format, va_list args)
 int vswscanf(const wchar_t *restrict input, const wchar_t *restrict format, va_list args)
 {
     u8 buf[UNGET_MAX + SCAN_PIECE];
-    char *text = narrow(input);
+    char *text = __umk_utf8_narrow(input);
     int n = EOF;
 
     if (text) {
         FILE f = __umk_scan_string(text, buf);
+        f.flags |= F_UTF8;
         n = vfwscanf(&f, format, args);
     }
     free(text);
