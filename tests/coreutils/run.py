@@ -19,7 +19,8 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-SOURCE = HERE.parent.parent / "programs" / "coreutils"
+PROGRAMS = HERE.parent.parent / "programs"
+SOURCE = PROGRAMS / "coreutils"
 WORDS = ["apple", "Banana", "cherry", "10", "9", "-3", "2.5", "0x1f", "a b", "", "  lead",
          "tab\tx", "apple", "zeta", "10K", "3M", "Jan", "Feb", "v1.10", "v1.9", "ünï", "x:y:z",
          "END", "apple pie"]
@@ -27,7 +28,7 @@ WORDS = ["apple", "Banana", "cherry", "10", "9", "-3", "2.5", "0x1f", "a b", "",
 
 def build(directory, names):
     flags = ["-std=gnu17", "-O1", "-g", "-fsanitize=address,undefined",
-             "-fno-sanitize-recover=undefined"]
+             "-fno-sanitize-recover=undefined", f"-I{PROGRAMS}"]
     objects = []
 
     def compile_one(source):
@@ -40,7 +41,7 @@ def build(directory, names):
                         str(directory / source.stem)], check=True)
 
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        objects = list(pool.map(compile_one, sorted((SOURCE / "common").glob("*.c"))))
+        objects = list(pool.map(compile_one, sorted((PROGRAMS / "common").glob("*.c"))))
         list(pool.map(link_one, [s for s in sorted(SOURCE.glob("*.c"))
                                  if not names or s.stem in names]))
     return directory
