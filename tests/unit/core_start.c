@@ -1,5 +1,6 @@
 /* Starting: spawn, exec and fork, from memory and from a server's file, and all that goes wrong. */
 #include "tests/unit/core_test.h"
+#include "umk/sim/machine.h"
 
 #define ARCHIVE 3u
 
@@ -397,10 +398,12 @@ static void exec_replaces_the_program(void **state)
     CALL(a, SYS_FMAP, RX_ANON_FD, 0, 4096, 0x60000, 0);
     CALL(a, UMK_PORTAL_NEW, PORTAL_FOR_THREAD);
     sim_call(a, 1, SYS_NANOSLEEP, SIM_ARGS(1000, 0));
+    ((struct sim_body *)old->m)->cpu_ns = 40;
     assert_int_equal(start(a, 0, UMK_EXEC, ARCHIVE, &r), SIM_WAITS);
     assert_ptr_equal(sim_body(a), old);
     sim_settle();
     assert_ptr_not_equal(sim_body(a), old);
+    assert_int_equal(process_cpu(process_find(a)), 40);
     assert_string_equal(process_find(a)->name, "second");
     assert_int_equal(process_find(a)->aspace.nregions, 0);
     assert_null(sim_portal(a, 1));

@@ -1,5 +1,6 @@
 /* Contexts: portals, threads, sleeping, futexes, faults, clocks, and how calls are taken. */
 #include "tests/unit/core_test.h"
+#include "umk/sim/machine.h"
 
 #define MS 1000000ull
 
@@ -170,8 +171,42 @@ static void clocks(void **state)
     mono = sim_portal(1, 0)->ret[0];
     assert_int_equal(CALL(1, SYS_CLOCK_GETTIME, RX_CLOCK_REALTIME), 0);
     assert_int_equal(sim_portal(1, 0)->ret[0] - mono, 1700000000);
-    assert_int_equal(CALL(1, SYS_CLOCK_GETTIME, 2), -EINVAL);
+    assert_int_equal(CALL(1, SYS_CLOCK_GETTIME, 3), -EINVAL);
     assert_int_equal(CALL(1, SYS_CLOCK_GETTIME, UINT64_MAX), -EINVAL);
+}
+
+static u64 clock_of(u32 pid, u64 clock)
+{
+    assert_int_equal(CALL(pid, SYS_CLOCK_GETTIME, clock), 0);
+    return sim_portal(pid, 0)->ret[0] * 1000000000 + sim_portal(pid, 0)->ret[1];
+}
+
+static void uses(u32 pid, u64 ns)
+{
+    ((struct sim_body *)sim_body(pid)->m)->cpu_ns = ns;
+}
+
+/* A child's time, and that of those it waited for, is its parent's when it has waited. */
+static void processor_time(void **state)
+{
+    u32 child = spawn(1), grandchild = spawn(child);
+
+    (void)state;
+    uses(1, 2000000005);
+    assert_int_equal(clock_of(1, RX_CLOCK_PROCESS_CPU), 2000000005);
+    uses(child, 300);
+    uses(grandchild, 70);
+    CALL(grandchild, UMK_PROC, PROC_EXIT, 0);
+    sim_settle();
+    assert_int_equal(clock_of(child, RX_CLOCK_CHILDREN_CPU), 0);
+    assert_int_equal(CALL(child, UMK_PROC, PROC_WAITPID, grandchild, 0), grandchild);
+    assert_int_equal(clock_of(child, RX_CLOCK_CHILDREN_CPU), 70);
+    assert_int_equal(clock_of(child, RX_CLOCK_PROCESS_CPU), 300);
+    sim_kill_host(child);
+    assert_int_equal(CALL(1, UMK_PROC, PROC_WAITPID, child, 0), child);
+    assert_int_equal(clock_of(1, RX_CLOCK_CHILDREN_CPU), 370);
+    assert_int_equal(clock_of(1, RX_CLOCK_PROCESS_CPU), 2000000005);
+    assert_counts();
 }
 
 static void sleeping(void **state)
@@ -337,6 +372,7 @@ int main(void)
         TEST(noise_in_the_posted_words),
         TEST(posted_twice),
         TEST(clocks),
+        TEST(processor_time),
         TEST(sleeping),
         TEST(futex_sleep_and_wake),
         TEST(futex_token_and_cancel),

@@ -99,6 +99,9 @@
 #define RX_FUTEX_WAIT64 3
 #define RX_CLOCK_REALTIME 1
 #define RX_CLOCK_MONOTONIC 4
+/* Ours: processor time of the calling process, and of its children that it has waited for. */
+#define RX_CLOCK_PROCESS_CPU 2
+#define RX_CLOCK_CHILDREN_CPU 0x102
 
 /* CALL flags; bits 0..7 hold the number of metadata words. */
 #define CALL_META_MASK 0xFFu

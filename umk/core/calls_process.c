@@ -276,12 +276,24 @@ i64 sys_fault(struct context *c)
 
 i64 sys_clock_gettime(struct context *c)
 {
-    u64 t = core.machine->now();
+    u64 t;
 
-    if (c->call.a[0] == RX_CLOCK_REALTIME)
-        t += core.machine->real_offset();
-    else if (c->call.a[0] != RX_CLOCK_MONOTONIC)
+    switch (c->call.a[0]) {
+    case RX_CLOCK_REALTIME:
+        t = core.machine->now() + core.machine->real_offset();
+        break;
+    case RX_CLOCK_MONOTONIC:
+        t = core.machine->now();
+        break;
+    case RX_CLOCK_PROCESS_CPU:
+        t = process_cpu(c->proc);
+        break;
+    case RX_CLOCK_CHILDREN_CPU:
+        t = c->proc->cpu_children;
+        break;
+    default:
         return -EINVAL;
+    }
     c->call.ret[0] = t / 1000000000;
     c->call.ret[1] = t % 1000000000;
     return 0;

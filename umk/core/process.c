@@ -258,6 +258,13 @@ bool process_group_in_session(u32 pgid, u32 sid)
     return false;
 }
 
+u64 process_cpu(const struct process *p)
+{
+    bool counts = p->body && p->state == PROC_ALIVE; /* otherwise it was added up before */
+
+    return p->cpu_before + (counts ? core.machine->body_cpu(p->body) : 0);
+}
+
 void process_end(struct process *p, u32 status)
 {
     if (p->state == PROC_DYING || p->state == PROC_ZOMBIE)
@@ -268,6 +275,7 @@ void process_end(struct process *p, u32 status)
             core.machine->body_kill(p->new_body);
         return;
     }
+    p->cpu_before = process_cpu(p);
     p->state = PROC_DYING;
     let_go(p);
     orphan_children(p);

@@ -92,6 +92,9 @@ struct process {
     u32 status; /* wait status, ZOMBIE */
     u32 exit_status;
 
+    u64 cpu_before;   /* processor time in bodies that it has left, ns */
+    u64 cpu_children; /* of children that were waited for, and of theirs */
+
     struct body *body;     /* where it runs; NULL before start and after death */
     struct body *new_body; /* while exec starts it */
     struct start *start;   /* the spawn or exec that starts it, see start.c */
@@ -126,6 +129,8 @@ void process_stillborn(struct process *p, u32 status);
 /* Whether a process of this session, alive or not yet waited for, is in the group. */
 bool process_group_in_session(u32 pgid, u32 sid);
 struct process *process_find(u32 pid);
+/* Processor time it has used, in ns. */
+u64 process_cpu(const struct process *p);
 bool process_has_one_thread(const struct process *p);
 /* Ends it with a wait status; idempotent. The body is killed, everything held is let go. */
 void process_end(struct process *p, u32 status);

@@ -204,6 +204,7 @@ static void drop_old_body(struct process *p, struct body *b)
     pipe_rings_end(p, true);
     aspace_clear(p, &p->aspace);
     p->window = 0;
+    p->cpu_before = process_cpu(p);
     p->body = NULL;
     old->proc = NULL;
     core.machine->body_kill(old);

@@ -20,6 +20,7 @@ static u32 take_change(struct process *child, u32 flags, u32 *status)
 
     if (child->state == PROC_ZOMBIE) {
         *status = child->status;
+        child->parent->cpu_children += child->cpu_before + child->cpu_children;
         process_reap(child);
         return pid;
     }

@@ -384,11 +384,12 @@ void body_nursery_died(void)
     }
 }
 
-void body_reaped(pid_t pid, u32 signal, u32 code)
+void body_reaped(pid_t pid, u32 signal, u32 code, u64 cpu_ns)
 {
     struct host_body *h = body_by_pid(pid);
 
     if (h) {
+        h->cpu_ns = cpu_ns;
         end_body(h, signal, code);
     } else if (nursery_pending()) {
         early[early_next] = (struct early_death){pid, signal, code};
@@ -488,6 +489,8 @@ u64 body_cpu(struct body *b)
     struct timespec ts;
     clockid_t clock;
 
+    if (h->state == BODY_DEAD)
+        return h->cpu_ns;
     if (h->state != BODY_RUNNING || clock_getcpuclockid(h->pid, &clock) ||
         clock_gettime(clock, &ts))
         return 0;

@@ -210,6 +210,7 @@ struct host_body {
     bool fault_reported;
     bool rang_early; /* its bell rang before its start was known */
     u64 limit;       /* 0: none asked for */
+    u64 cpu_ns;      /* BODY_DEAD: processor time it used */
     u64 slack;       /* private memory that the core does not count */
     int peer;        /* BODY_PREPARED: the process's end of the control socket */
     int control;
@@ -250,7 +251,7 @@ void body_spawned(u64 token, i64 pid);
 /* Fails every start that the nursery still has. */
 void body_nursery_died(void);
 /* A host process that may be a body's ended. */
-void body_reaped(pid_t pid, u32 signal, u32 code);
+void body_reaped(pid_t pid, u32 signal, u32 code, u64 cpu_ns);
 /* Looks at all control sockets of children that should check in: before reaping. */
 void body_checkins(void);
 /* Ends what did not check in in time; asks for the next deadline. */

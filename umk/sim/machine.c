@@ -233,7 +233,7 @@ static void body_stop(struct body *b, bool stopped)
 
 static u64 body_cpu(struct body *b)
 {
-    return ((struct sim_body *)b->m)->nudges;
+    return ((struct sim_body *)b->m)->cpu_ns;
 }
 
 static void nudge(struct body *b, u32 portal)

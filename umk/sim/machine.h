@@ -29,6 +29,7 @@ struct sim_map {
 struct sim_body {
     bool killed, stopped;
     u32 rings, nudges;
+    u64 cpu_ns;           /* what body_cpu() tells; tests set it */
     struct sim_map *maps; /* later ones win */
     u32 nmaps;
 };

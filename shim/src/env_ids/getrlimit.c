@@ -1,11 +1,8 @@
 /*
- * Resource limits and use. The kernel keeps no such limits for a process: those that
+ * Resource limits and priorities. The kernel keeps no such limits for a process: those that
  * follow from its design are told, the rest is unlimited, and none can be changed.
  */
-#include <string.h>
 #include <sys/resource.h>
-#include <sys/times.h>
-#include <time.h>
 #include "shim/src/internal/result.h"
 
 #define NLIMITS 10
@@ -46,26 +43,6 @@ int prlimit(pid_t pid, int resource, const struct rlimit *new, struct rlimit *ol
     if (old && getrlimit(resource, old) < 0)
         return -1;
     return new ? setrlimit(resource, new) : 0;
-}
-
-int getrusage(int who, struct rusage *usage)
-{
-    if (who != RUSAGE_SELF && who != RUSAGE_CHILDREN && who != RUSAGE_THREAD)
-        return (int)__umk_fail(EINVAL);
-    (void)usage;
-    return (int)__umk_fail(ENOSYS);
-}
-
-/* Processor times are not accounted to programs; the elapsed time is what the result tells. */
-clock_t times(struct tms *out)
-{
-    struct timespec now;
-
-    if (clock_gettime(CLOCK_MONOTONIC, &now) < 0)
-        return -1;
-    if (out)
-        memset(out, 0, sizeof *out);
-    return now.tv_sec * 100 + now.tv_nsec / 10000000;
 }
 
 int getpriority(int which, id_t who)

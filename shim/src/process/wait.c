@@ -1,8 +1,8 @@
 /* wait, waitpid, wait3, wait4. */
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include "shim/src/internal/result.h"
+#include "shim/src/internal/usage.h"
 #include "shim/src/pthread/cancel.h"
 
 pid_t waitpid(pid_t pid, int *status, int options)
@@ -26,12 +26,16 @@ pid_t wait(int *status)
     return waitpid(-1, status, 0);
 }
 
-/* The kernel does not report what a child has used: the record is zero. */
+/* What the child and its children have used is told from the sum for all that were waited for, so
+ * the record is wrong when another thread waits for a child at the same time. */
 pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
 {
+    u64 before = usage ? __umk_cpu_used(RX_CLOCK_CHILDREN_CPU) : 0;
+    pid_t child = waitpid(pid, status, options);
+
     if (usage)
-        memset(usage, 0, sizeof *usage);
-    return waitpid(pid, status, options);
+        __umk_fill_usage(usage, __umk_cpu_used(RX_CLOCK_CHILDREN_CPU) - before);
+    return child;
 }
 
 pid_t wait3(int *status, int options, struct rusage *usage)

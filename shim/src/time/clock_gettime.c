@@ -6,7 +6,7 @@
 int clock_gettime(clockid_t clock, struct timespec *ts)
 {
     struct rx_timespec now;
-    i64 r = rx_clock((u32)clock, &now);
+    i64 r = clock == RX_CLOCK_CHILDREN_CPU ? -EINVAL : rx_clock((u32)clock, &now);
 
     if (r < 0)
         return (int)__umk_result(r);
@@ -16,7 +16,7 @@ int clock_gettime(clockid_t clock, struct timespec *ts)
 
 int clock_getres(clockid_t clock, struct timespec *ts)
 {
-    if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC)
+    if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC && clock != CLOCK_PROCESS_CPUTIME_ID)
         return (int)__umk_fail(EINVAL);
     if (ts)
         *ts = (struct timespec){0, 1};
@@ -86,24 +86,13 @@ int settimeofday(const struct timeval *tv, const struct timezone *zone)
     return clock_settime(CLOCK_REALTIME, &ts);
 }
 
-/* -1 where the kernel does not tell a program its processor time. */
-clock_t clock(void)
-{
-    struct timespec ts = {0, 0};
-    int saved = __umk_self()->errno_value;
-
-    if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts) < 0) {
-        __umk_self()->errno_value = saved;
-        return -1;
-    }
-    return ts.tv_sec * CLOCKS_PER_SEC + ts.tv_nsec / 1000;
-}
-
+/* Of others the kernel does not tell. */
 int clock_getcpuclockid(pid_t pid, clockid_t *clock)
 {
-    (void)pid;
-    (void)clock;
-    return ENOSYS;
+    if (pid != 0 && pid != (pid_t)redox_get_pid_v1())
+        return EPERM;
+    *clock = CLOCK_PROCESS_CPUTIME_ID;
+    return 0;
 }
 
 double difftime(time_t a, time_t b)

@@ -1,4 +1,5 @@
 /* POSIX timers. */
+#include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 #include "shim/src/time/timers.h"
@@ -8,7 +9,7 @@ int timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *rest
     struct timer *t;
 
     if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC)
-        return (int)__umk_fail(clock == CLOCK_PROCESS_CPUTIME_ID ? ENOSYS : EINVAL);
+        return (int)__umk_fail(clock == CLOCK_PROCESS_CPUTIME_ID ? ENOTSUP : EINVAL);
     if (event && (event->sigev_notify < SIGEV_SIGNAL || event->sigev_notify > SIGEV_THREAD ||
                   (event->sigev_notify == SIGEV_SIGNAL &&
                    (event->sigev_signo < 1 || event->sigev_signo >= NSIG))))

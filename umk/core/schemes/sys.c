@@ -30,7 +30,7 @@ static char state_letter(const struct context *c)
 static void put_context_line(struct fmt *f, const struct process *p, const struct context *c)
 {
     char stat[4] = {p->body ? 'U' : 'R', c ? state_letter(c) : 'Z', 0, 0};
-    u64 cs = p->body ? core.machine->body_cpu(p->body) / 10000000 : 0;
+    u64 cs = process_cpu(p) / 10000000;
     char time[24], priv[16], shared[16];
     struct fmt t = {time, sizeof(time), 0}, a = {priv, sizeof(priv), 0},
                b = {shared, sizeof(shared), 0};
