@@ -92,14 +92,14 @@ i64 metal_fork(void)
     gate_enter(t);
     memset(p->args, 0, sizeof(p->args));
     gate_post(p, t->number, UMK_FORK);
+    /* pairs: the kernel's exchange of state after it wrote the reply */
+    while (!is_child && (__atomic_load_n(&p->state, __ATOMIC_ACQUIRE) & WAIT_STATE) != WAIT_DONE)
+        metal_ring_kernel();
     if (is_child) {
         become_child(t);
         gate_leave(&gate_threads[0]);
         return 0;
     }
-    /* pairs: the kernel's exchange of state after it wrote the reply */
-    while ((__atomic_load_n(&p->state, __ATOMIC_ACQUIRE) & WAIT_STATE) != WAIT_DONE)
-        metal_process(0);
     pid = p->result;
     gate_leave(t);
     return pid;

@@ -89,6 +89,25 @@ static void a_stopped_thread_comes_back_in_turn(void **state)
     assert_true(core_may_run(sim_body(2), 0));
 }
 
+/* Another thread of its process comes in first: the post stays for the one that made it. */
+static void a_post_waits_for_its_thread(void **state)
+{
+    i64 res;
+
+    (void)state;
+    assert_int_equal(sim_call(1, 0, UMK_PORTAL_NEW, SIM_ARGS(PORTAL_FOR_THREAD, 0x1000)),
+                     SIM_WAITS);
+    assert_true(core_may_run(sim_body(1), 1));
+    sim_outside = 1ull << 1;
+    assert_int_equal(sim_call(1, 1, UMK_NULL, SIM_ARGS(0)), SIM_WAITS);
+    assert_true(core_may_run(sim_body(1), 1));
+    sim_outside = 0;
+    core_poll(sim_body(1));
+    sim_advance(50000000);
+    assert_true(sim_done(1, 1, &res));
+    assert_int_equal(res, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -96,6 +115,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(slices_end_by_force, setup, teardown),
         cmocka_unit_test_setup_teardown(a_resumed_thread_gets_no_answer, setup, teardown),
         cmocka_unit_test_setup_teardown(a_stopped_thread_comes_back_in_turn, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_post_waits_for_its_thread, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

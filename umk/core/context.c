@@ -153,6 +153,7 @@ void call_take(struct process *p, u32 portal)
 
 static bool poll_portals(struct body *b)
 {
+    bool (*has_come_in)(const struct body *b, u32 n) = core.machine->has_come_in;
     bool any = false;
 
     for (u32 w = 0; w < PORTALS_MAX / 64; w++) {
@@ -163,11 +164,16 @@ static bool poll_portals(struct body *b)
         /* pairs: the thread's atomic or after its release store of state */
         bits = __atomic_exchange_n(&b->page->posted[w], 0, __ATOMIC_ACQUIRE);
         for (; bits; bits &= bits - 1) {
+            u32 n = w * 64 + (u32)__builtin_ctzll(bits);
             struct process *p = b->proc;
 
             if (!p || p->body != b || b->dead || p->state != PROC_ALIVE)
                 return any;
-            call_take(p, w * 64 + (u32)__builtin_ctzll(bits));
+            if (has_come_in && !has_come_in(b, n)) {
+                __atomic_fetch_or(&b->page->posted[w], bits & -bits, __ATOMIC_RELAXED);
+                continue;
+            }
+            call_take(p, n);
             any = true;
         }
     }

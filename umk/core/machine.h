@@ -158,6 +158,10 @@ struct machine {
      * nudged to come in when their time is over */
     void (*preempt)(struct body *b, u32 n);
     void (*resume)(struct body *b, u32 n);
+    /* a machine whose threads are made and resumed by it: whether portal n's thread, if it has one,
+     * has come in to wait. What others post while they still run is theirs to bring. NULL: the core
+     * looks at every post */
+    bool (*has_come_in)(const struct body *b, u32 n);
 
     /* wakes everybody who waits on this word of a shared object (a kernel alias) */
     void (*wake)(u32 *word);

@@ -450,6 +450,12 @@ static u32 irq_target(void)
     return 7;
 }
 
+static bool has_come_in(const struct body *b, u32 n)
+{
+    (void)b;
+    return n >= 64 || !(sim_outside & 1ull << n);
+}
+
 struct machine sim_bare_machine;
 
 const struct machine sim_machine = {
@@ -498,6 +504,7 @@ __attribute__((constructor)) static void make_bare(void)
 
     *m = sim_machine;
     m->preempt = m->resume = given_or_taken;
+    m->has_come_in = has_come_in;
     m->object_device = object_device;
     m->object_contiguous = object_contiguous;
     m->translate = translate;

@@ -8,6 +8,7 @@
 
 u32 sim_cpus;
 bool sim_bare;
+u64 sim_outside;
 
 static u64 draw(void)
 {

@@ -23,6 +23,8 @@ extern u32 sim_cpus;
 /* Whether the machine of the next boot is like bare hardware: it can take the processor from a
  * thread, and has physical memory and interrupts for drivers; false unless set. */
 extern bool sim_bare;
+/* On that machine: bit n, thread n of every process still runs and has not come in. */
+extern u64 sim_outside;
 /* Boots from this archive instead of the built-in one. */
 i64 sim_boot_archive(u64 memory, const void *archive, size_t len, const char **why);
 /* Forgets everything; frees all memory. */

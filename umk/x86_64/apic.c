@@ -19,6 +19,7 @@ enum {
 };
 #define MASKED 0x10000u
 #define COMMAND_BUSY 0x1000u
+#define COMMAND_NMI 0x4400u
 #define COMMAND_INIT 0x4500u
 #define COMMAND_STARTUP 0x4600u
 #define DIVIDE_BY_1 0xBu
@@ -114,6 +115,11 @@ static void command(u32 apic, u32 low)
 void apic_send(u32 apic, u32 vector)
 {
     command(apic, 0x4000 | vector);
+}
+
+void apic_send_nmi(u32 apic)
+{
+    command(apic, COMMAND_NMI);
 }
 
 void apic_send_init(u32 apic)

@@ -15,6 +15,7 @@ u32 apic_id(void);
 void apic_eoi(void);
 /* An interrupt for another processor. */
 void apic_send(u32 apic, u32 vector);
+void apic_send_nmi(u32 apic);
 /* The start of another processor: INIT, and then the page where it begins. */
 void apic_send_init(u32 apic);
 void apic_send_startup(u32 apic, u32 page);

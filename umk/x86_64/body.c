@@ -7,6 +7,7 @@
 #include "umk/x86_64/elf.h"
 #include "umk/x86_64/kmap.h"
 #include "umk/x86_64/object.h"
+#include "umk/x86_64/smp.h"
 
 #define STACK_TOP 0x7FFFFF000000ull
 #define STACK_SIZE 0x800000ull
@@ -302,13 +303,10 @@ void body_release(struct body *b)
         thread_free(m->threads);
     for (u32 i = 0; i < PORTALS_MAX; i++)
         part_drop(&m->portal[i]);
-    for (u32 i = 0; i < CPUS_MAX; i++)
-        if (cpus[i].root == m->space.table.root && &cpus[i] == this_cpu()) {
-            cpus[i].root = 0;
-            kmap_load();
-        }
-    if (m->space.table.root)
+    if (m->space.table.root) {
+        smp_leave_root(m->space.table.root);
         space_destroy(&m->space);
+    }
     part_drop(&m->process);
     memset(b->portal, 0, sizeof(b->portal));
     b->page = NULL;
@@ -362,6 +360,13 @@ void body_preempt(struct body *b, u32 n)
 
     if (t)
         thread_take(t);
+}
+
+bool body_has_come_in(const struct body *b, u32 n)
+{
+    const struct thread *t = thread_of(b->m, n);
+
+    return !t || t->in_call;
 }
 
 void body_reply(struct body *b, u32 n)

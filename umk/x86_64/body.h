@@ -39,6 +39,7 @@ void body_nudge(struct body *b, u32 portal);
 void body_reply(struct body *b, u32 n);
 void body_preempt(struct body *b, u32 n);
 void body_resume(struct body *b, u32 n);
+bool body_has_come_in(const struct body *b, u32 n);
 i64 body_map(struct body *b, struct object *o, u64 addr, u64 offset, u64 len, u32 prot,
              bool shared);
 i64 body_map_anon(struct body *b, u64 addr, u64 len, u32 prot);

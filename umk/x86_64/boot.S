@@ -115,6 +115,7 @@ boot_gdt_pointer:
 
     .bss
     .align 4096
+    .globl boot_pml4
 boot_pml4:
     .skip 4096
 boot_pdpt:

@@ -193,6 +193,19 @@ void cpu_setup(u32 id, u64 stack, u64 spare)
     set_control();
 }
 
+void flush_all(void)
+{
+    u64 cr4, cr3;
+
+    if (features.pge) /* any change of the bit does it */
+        __asm__ volatile("movq %%cr4, %0; xorq %1, %0; movq %0, %%cr4; xorq %1, %0; movq %0, %%cr4"
+                         : "=&r"(cr4)
+                         : "r"((u64)CR4_PGE)
+                         : "memory");
+    else
+        __asm__ volatile("movq %%cr3, %0; movq %0, %%cr3" : "=r"(cr3) : : "memory");
+}
+
 void fpu_fresh(void *area)
 {
     u8 *a = area;

@@ -37,7 +37,6 @@ enum vector {
     VECTOR_MSI = 96,   /* handed to drivers */
     VECTOR_TIMER = 240,
     VECTOR_WAKE = 241, /* from another processor: look for work */
-    VECTOR_STOP = 242, /* the system has ended */
     VECTOR_SPURIOUS = 255,
     VECTOR_SYSCALL = 256,
 };
@@ -165,6 +164,8 @@ const char *cpu_detect(void);
 /* Descriptor tables, control registers and entry points for cpu `id`, whose kernel stack ends at
  * stack; faults that must not use it (double fault, NMI) get the stack that ends at spare. */
 void cpu_setup(u32 id, u64 stack, u64 spare);
+/* Forgets all translations, those of global pages too. */
+void flush_all(void);
 /* Vector state in a thread's page, fresh and in the registers. */
 void fpu_fresh(void *area);
 void fpu_save(void *area);

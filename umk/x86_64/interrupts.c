@@ -16,9 +16,6 @@ void interrupts_note(u32 vector)
 
     if (vector == VECTOR_SPURIOUS)
         return; /* not to be acknowledged */
-    if (vector == VECTOR_STOP)
-        for (;;)
-            __asm__ volatile("cli; hlt");
     if (vector == VECTOR_WAKE) {
         smp_serve();
     } else {

@@ -12,6 +12,7 @@
 #define LOW_MEMORY 0x100000ull    /* the loader's, the firmware's, and where processors start */
 #define EARLY_LIMIT 0x40000000ull /* what boot.S has mapped */
 #define STACK_PAGES 8u
+#define STALE_MAX 4096u /* pages of addresses that wait for a flush */
 #define RAM_MAX (DIRECT_SLOTS * 512ull << 30)
 
 extern char image_start[], text_end[], rodata_end[], image_end[];
@@ -231,6 +232,11 @@ void kmap_load(void)
     write_cr3(root_physical);
 }
 
+u64 kmap_root(void)
+{
+    return root_physical;
+}
+
 void kmap_share(u32 root)
 {
     memcpy((u8 *)frame_bytes(root) + PAGE_SIZE / 2, (u8 *)direct(root_physical) + PAGE_SIZE / 2,
@@ -245,6 +251,8 @@ struct place {
 };
 static struct pool places = POOL_INIT(place, 1u << 20);
 static struct place *free_places;
+static struct place *stale_places; /* unmapped since the last flush of all processors */
+static u64 stale_pages;
 static u64 window_next = VMAP_BASE; /* never given out so far */
 
 static u64 place_take(u64 n)
@@ -273,9 +281,9 @@ static u64 place_take(u64 n)
     return start;
 }
 
-static void place_free(u64 start, u64 n)
+static void place_free(struct place **list, u64 start, u64 n)
 {
-    struct place **at = &free_places, *before = NULL, *p;
+    struct place **at = list, *before = NULL, *p;
 
     while (*at && (*at)->start < start) {
         before = *at;
@@ -312,12 +320,24 @@ static bool window_set(u64 address, u64 entry)
     return e != NULL;
 }
 
+/* The addresses are used again only when no processor can have them cached any more. */
 static void window_clear(u64 start, u64 n)
 {
     for (u64 i = 0; i < n; i++)
         window_set(start + i * PAGE_SIZE, 0);
-    smp_flush_kernel(start, n);
-    place_free(start, n);
+    place_free(&stale_places, start, n);
+    stale_pages += n;
+    if (stale_pages < STALE_MAX)
+        return;
+    smp_flush_kernel();
+    stale_pages = 0;
+    while (stale_places) {
+        struct place *p = stale_places;
+
+        stale_places = p->next;
+        place_free(&free_places, p->start, p->npages);
+        pool_put(&places, p);
+    }
 }
 
 void *vmap(u64 n, u32 (*frame)(const void *arg, u64 i), const void *arg)
@@ -331,7 +351,7 @@ void *vmap(u64 n, u32 (*frame)(const void *arg, u64 i), const void *arg)
 
         if (!f || !window_set(start + i * PAGE_SIZE, (u64)f * PAGE_SIZE | KERNEL_RW)) {
             window_clear(start, i);
-            place_free(start + i * PAGE_SIZE, n - i);
+            place_free(&free_places, start + i * PAGE_SIZE, n - i);
             return NULL;
         }
     }
@@ -366,7 +386,7 @@ void *vmap_new(u64 n)
             frame_put(f);
         free_mapped(start, i);
         window_clear(start, i);
-        place_free(start + i * PAGE_SIZE, n - i);
+        place_free(&free_places, start + i * PAGE_SIZE, n - i);
         return NULL;
     }
     return (void *)start;

@@ -15,6 +15,8 @@
 const char *kmap_init(const struct boot_info *info);
 /* Loads the kernel's own table: no process is mapped. */
 void kmap_load(void);
+/* Its physical address. */
+u64 kmap_root(void);
 /* Fills the kernel's half of a new top level table. */
 void kmap_share(u32 root);
 

@@ -60,6 +60,7 @@
 #define VMAP_BASE 0xFFFFC00000000000   /* what the kernel maps page by page */
 #define VMAP_SIZE 0x8000000000         /* one slot of the top level */
 #define KERNEL_BASE 0xFFFFFFFF80000000 /* the image; physical address 0 */
+#define AP_PAGE 0x8000                 /* physical: where the other processors begin */
 
 /* Offsets in struct cpu and struct regs that the assembler knows; asserted in cpu.c. */
 #define CPU_SCRATCH 8

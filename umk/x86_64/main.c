@@ -119,6 +119,7 @@ static struct machine machine = {
     .reply = body_reply,
     .preempt = body_preempt,
     .resume = body_resume,
+    .has_come_in = body_has_come_in,
     .wake = wake,
     .console_write = console_write,
     .console_read = console_read,
@@ -150,6 +151,7 @@ static void start_devices(void)
     cpus[0].apic = apic_id();
     if (body_init() || !clock_init(body_kernel_page(), options.real_seconds))
         give_up("the clock cannot be measured");
+    smp_start(acpi.apics, acpi.napics, options.cpus);
     body_kernel_page()->cpus = ncpus;
     for (u32 i = 16; i < ioapic_lines(); i++)
         ioapic_route(i, true, true); /* PCI's */

@@ -14,11 +14,6 @@ extern char image_start[], text_end[];
 
 static u32 under_way;
 
-bool panic_under_way(void)
-{
-    return __atomic_load_n(&under_way, __ATOMIC_RELAXED);
-}
-
 __attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
 {
     char line[200];

@@ -8,6 +8,5 @@
 _Noreturn void panic_trap(const struct regs *r);
 /* Text, and a stack trace from here. */
 _Noreturn void panic(const char *text);
-bool panic_under_way(void);
 
 #endif

@@ -1,25 +1,43 @@
-/* Several processors; see smp.h. */
+/* The lock, and messages between processors; see smp.h. */
 #include "umk/x86_64/smp.h"
 #include "umk/core/core.h"
 #include "umk/x86_64/apic.h"
 #include "umk/x86_64/body.h"
 #include "umk/x86_64/kmap.h"
 
+#define NOBODY UINT32_MAX
+
 static u32 lock;
 
-/* The one flush under way, by whoever has the lock. Bit i of waiting: processor i has not done it.
- */
+/* What is asked of processors, by whoever has the lock. Bit i of a set: processor i is asked, and
+ * has not done it yet. */
 static struct {
-    u32 waiting;
-    u64 address, n;
-} flush;
-/* Bit i: processor i is to come in, its thread's vector registers saved. */
-static u32 come_in;
+    u32 come_in;      /* save the thread's vector registers, leave its table */
+    u32 flush_page;   /* forget the translation of one user address ... */
+    u64 address;      /* ... which is this */
+    u32 flush_kernel; /* forget everything, the kernel's half too */
+} asked;
+/* The local APIC's id of the processor at whose wish all others stop. */
+static u32 stopper = NOBODY;
 
-static void flush_pages(u64 address, u64 n)
+static bool is_asked(const u32 *set, u32 mine)
 {
-    for (u64 i = 0; i < n; i++)
-        invlpg(address + i * PAGE_SIZE);
+    /* pairs: the release store in ask, after what goes with the request */
+    return __atomic_load_n(set, __ATOMIC_ACQUIRE) & mine;
+}
+
+static void done(u32 *set, u32 mine)
+{
+    __atomic_fetch_and(set, ~mine, __ATOMIC_RELEASE);
+}
+
+static void come_in(struct cpu *c)
+{
+    if (c->fpu)
+        fpu_save(c->fpu->fpu);
+    c->fpu = NULL;
+    c->root = 0;
+    kmap_load();
 }
 
 void smp_serve(void)
@@ -27,16 +45,17 @@ void smp_serve(void)
     struct cpu *c = this_cpu();
     u32 mine = 1u << c->id;
 
-    /* pairs: the sender's release of the bit after the addresses */
-    if (__atomic_load_n(&flush.waiting, __ATOMIC_ACQUIRE) & mine) {
-        flush_pages(flush.address, flush.n);
-        __atomic_fetch_and(&flush.waiting, ~mine, __ATOMIC_RELEASE);
+    if (is_asked(&asked.flush_page, mine)) {
+        invlpg(asked.address);
+        done(&asked.flush_page, mine);
     }
-    if (__atomic_load_n(&come_in, __ATOMIC_ACQUIRE) & mine) {
-        if (c->fpu)
-            fpu_save(c->fpu->fpu);
-        c->fpu = NULL;
-        __atomic_fetch_and(&come_in, ~mine, __ATOMIC_RELEASE);
+    if (is_asked(&asked.flush_kernel, mine)) {
+        flush_all();
+        done(&asked.flush_kernel, mine);
+    }
+    if (is_asked(&asked.come_in, mine)) {
+        come_in(c);
+        done(&asked.come_in, mine);
     }
 }
 
@@ -64,64 +83,82 @@ void smp_wake_idle(void)
         }
 }
 
-/* Sends all in the set an interrupt and waits until their bits are gone. */
-static void ask(u32 *bits, u32 set)
+/* Puts a request to all in `who`, and waits until they have done it. */
+static void ask(u32 *set, u32 who)
 {
+    if (!who)
+        return;
+    __atomic_store_n(set, who, __ATOMIC_RELEASE);
     for (u32 i = 0; i < ncpus; i++)
-        if (set & 1u << i)
+        if (who & 1u << i)
             apic_send(cpus[i].apic, VECTOR_WAKE);
-    while (__atomic_load_n(bits, __ATOMIC_ACQUIRE) & set)
+    /* pairs: the release in done */
+    while (__atomic_load_n(set, __ATOMIC_ACQUIRE))
         __builtin_ia32_pause();
 }
 
 void smp_bring_in(struct cpu *c)
 {
-    __atomic_fetch_or(&come_in, 1u << c->id, __ATOMIC_RELEASE);
-    ask(&come_in, 1u << c->id);
+    ask(&asked.come_in, 1u << c->id);
 }
 
-static void flush_on(u32 set, u64 address, u64 n)
+void smp_leave_root(u32 root)
 {
-    if (!set)
-        return;
-    flush.address = address;
-    flush.n = n;
-    __atomic_store_n(&flush.waiting, set, __ATOMIC_RELEASE);
-    ask(&flush.waiting, set);
-}
+    struct cpu *c = this_cpu();
 
-void smp_flush_user(u32 root, u64 address)
-{
-    u32 set = 0, me = this_cpu()->id;
-
+    if (c->root == root) {
+        c->root = 0;
+        kmap_load();
+    }
     for (u32 i = 0; i < ncpus; i++)
-        if (cpus[i].root == root && i != me)
-            set |= 1u << i;
-    if (cpus[me].root == root)
-        invlpg(address);
-    flush_on(set, address, 1);
-}
-
-void smp_flush_kernel(u64 address, u64 n)
-{
-    u32 set = 0, me = this_cpu()->id;
-
-    for (u32 i = 0; i < ncpus; i++)
-        if (cpus[i].online && i != me)
-            set |= 1u << i;
-    flush_pages(address, n);
-    flush_on(set, address, n);
+        core_assert(cpus[i].root != root);
 }
 
 void space_changed(struct table *t, u64 address, u64 old)
 {
+    const struct cpu *me = this_cpu();
+    u32 who = 0;
+
     (void)old;
-    smp_flush_user(t->root, address);
+    for (u32 i = 0; i < ncpus; i++)
+        if (cpus[i].root == t->root && &cpus[i] != me)
+            who |= 1u << i;
+    if (me->root == t->root)
+        invlpg(address);
+    asked.address = address;
+    ask(&asked.flush_page, who);
 }
 
+void smp_flush_kernel(void)
+{
+    u32 who = 0;
+
+    for (u32 i = 0; i < ncpus; i++)
+        if (&cpus[i] != this_cpu())
+            who |= 1u << i;
+    flush_all();
+    ask(&asked.flush_kernel, who);
+}
+
+/* By an interrupt that cannot be held off: one of them may be in the kernel, with or without the
+ * lock. */
 void smp_stop_others(void)
 {
+    u32 me = apic_id();
+
+    __atomic_store_n(&stopper, me, __ATOMIC_SEQ_CST);
     for (u32 i = 0; i < ncpus; i++)
-        if (cpus[i].online && &cpus[i] != this_cpu())
-            apic_send(cpus[i].apic, VECTOR_STOP);
+        if (cpus[i].apic != me)
+            apic_send_nmi(cpus[i].apic);
+}
+
+/* The gs base cannot be relied on here: the NMI may have come just before swapgs. */
+bool smp_stopping(void)
+{
+    u32 by = __atomic_load_n(&stopper, __ATOMIC_SEQ_CST);
+
+    if (by != NOBODY && by != apic_id())
+        for (;;)
+            __asm__ volatile("cli; hlt");
+    return by != NOBODY;
 }

@@ -10,9 +10,12 @@
 #include "umk/x86_64/kmap.h"
 #include "umk/x86_64/power.h"
 #include "umk/x86_64/smp.h"
+#include "umk/x86_64/trap.h"
 
 _Noreturn void enter_user(const struct regs *r); /* traps.S */
 void idle_wait(void);
+
+_Static_assert(offsetof(struct thread, regs) == 0, "thread_entered");
 
 static struct pool threads = POOL_INIT(thread, 1u << 20);
 static struct thread *queue, **queue_end = &queue;
@@ -90,8 +93,8 @@ void thread_give(struct thread *t)
 {
     if (t->state != THREAD_OFF)
         return;
+    t->in_call = false;
     enqueue(t);
-    smp_wake_idle();
 }
 
 static void stop_running(struct thread *t)
@@ -134,6 +137,15 @@ void thread_nudge(struct thread *t)
     t->nudged = true;
     if (t->state == THREAD_RUNNING && t->cpu != this_cpu()->id)
         apic_send(cpus[t->cpu].apic, VECTOR_WAKE);
+}
+
+void thread_entered(struct regs *r)
+{
+    struct thread *t = (struct thread *)r;
+
+    t->entered = true;
+    if (r->vector == VECTOR_PAGE)
+        t->fault_at = read_cr2();
 }
 
 /* Going on */
@@ -179,8 +191,11 @@ static void load(struct cpu *c, struct thread *t)
     c->tss.rsp[0] = c->regs_end;
 }
 
+/* The processors that sleep are for those that still wait. */
 static _Noreturn void go_on(struct cpu *c, struct thread *t)
 {
+    if (queue)
+        smp_wake_idle();
     if (t->nudged && thread_upcall(t, t->body->b->page->upcall_nudge))
         t->nudged = false;
     load(c, t);
@@ -201,6 +216,20 @@ static void sleep(struct cpu *c)
     c->idle = false;
 }
 
+/* The processor's thread, taken from the queue if it has none; NULL: there is nobody. */
+static struct thread *choose(struct cpu *c)
+{
+    struct thread *t = queue;
+
+    if (c->current || !t)
+        return c->current;
+    dequeue(t);
+    t->state = THREAD_RUNNING;
+    t->cpu = c->id;
+    t->since = clock_now();
+    return c->current = t;
+}
+
 _Noreturn void thread_next(void)
 {
     struct cpu *c = this_cpu();
@@ -211,16 +240,13 @@ _Noreturn void thread_next(void)
         while (body_events() || interrupts_pending())
             ;
         power_check();
-        clock_arm();
-        t = c->current;
-        if (!t && queue) {
-            t = queue;
-            dequeue(t);
-            t->state = THREAD_RUNNING;
-            t->cpu = c->id;
-            t->since = clock_now();
-            c->current = t;
+        t = choose(c);
+        if (t && t->entered) {
+            t->entered = false;
+            trap_handle(t);
+            continue;
         }
+        clock_arm();
         if (c->fpu && c->fpu != t) {
             fpu_save(c->fpu->fpu);
             c->fpu = NULL;

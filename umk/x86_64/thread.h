@@ -5,8 +5,10 @@
  *
  *     OFF --thread_give--> QUEUED --thread_next--> RUNNING --its call, thread_take--> OFF
  *
- * Invariant: at most one processor has a thread as its current one; its vector registers are
- * loaded on that processor only.
+ * Invariants: at most one processor has a thread as its current one, and only that one's vector
+ * registers and page table are loaded there while the kernel's lock is free. What a thread came
+ * in for (a call, a fault) is the thread's, not the processor's: whoever it is given to next
+ * carries it out, if it was taken while it waited for the lock.
  */
 #ifndef UMK_X86_64_THREAD_H
 #define UMK_X86_64_THREAD_H
@@ -17,14 +19,17 @@
 struct metal_body;
 
 struct thread {
-    struct regs regs;
+    struct regs regs; /* first: an entry from user code has their address only */
     struct metal_body *body;
     struct thread *next; /* of its body */
     struct thread *queue_next, **queue_at;
     u32 portal;
     u32 cpu; /* RUNNING */
     enum { THREAD_OFF, THREAD_QUEUED, THREAD_RUNNING } state;
-    bool nudged; /* make it look at its signals on its way out */
+    bool nudged;  /* make it look at its signals on its way out */
+    bool entered; /* what regs.vector says is still to be carried out */
+    bool in_call; /* it has come in by METAL_PROCESS and was not let go since */
+    u64 fault_at; /* entered by a page fault: the address */
     u64 fs_base, gs_base;
     void *fpu; /* a page */
     u64 since; /* RUNNING: since when, in ns */
@@ -41,6 +46,8 @@ void thread_free(struct thread *t);
 /* Makes it look at its signals soon. */
 void thread_nudge(struct thread *t);
 
+/* An entry from user code by a call or a fault, before the lock is there. */
+void thread_entered(struct regs *r);
 /* Leaves the kernel: for the current thread if it may still run, or another one, or sleeps until
  * there is one. */
 _Noreturn void thread_next(void);

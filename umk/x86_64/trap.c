@@ -2,6 +2,7 @@
  * What the processor reports: calls, faults and interrupts from user code, and faults of the
  * kernel itself, which end the system with a readable account.
  */
+#include "umk/x86_64/trap.h"
 #include "umk/abi/metal.h"
 #include "umk/core/core.h"
 #include "umk/x86_64/body.h"
@@ -120,29 +121,13 @@ static void exception(struct thread *t)
     u64 v = t->regs.vector;
 
     if (v == VECTOR_PAGE)
-        page_fault(t, read_cr2());
+        page_fault(t, t->fault_at);
     else if (v == VECTOR_INVALID && emulate_rdtscp(t))
         return;
     else if (faults[v].kind)
         fault(t, faults[v].kind, faults[v].signal, v == VECTOR_ALIGNMENT ? 0 : t->regs.rip);
     else
         fault(t, FAULT_ACCESS, RX_SIGSEGV, 0);
-}
-
-_Noreturn void trap_from_user(struct regs *r)
-{
-    const struct cpu *c = this_cpu();
-    u32 vector = (u32)r->vector;
-
-    if (vector == VECTOR_NMI || vector == VECTOR_DOUBLE)
-        panic_trap(r);
-    if (vector >= VECTOR_LINES)
-        interrupts_note(vector);
-    /* from here on r may be gone: another processor may have ended the thread */
-    kernel_enter();
-    if (vector < VECTOR_LINES && c->current)
-        exception(c->current);
-    thread_next();
 }
 
 /* Calls */
@@ -166,22 +151,49 @@ static void process(struct thread *t)
     if (t->regs.rdi & METAL_PROCESS_BASES)
         load_bases(t, b->portal[t->portal]);
     t->regs.rax = 0;
+    t->in_call = true;
     core_poll(b); /* may free the thread, and the body */
     t = this_cpu()->current;
-    if (t && !core_may_run(t->body->b, t->portal))
+    if (!t)
+        return;
+    if (core_may_run(t->body->b, t->portal))
+        t->in_call = false;
+    else
         thread_take(t);
+}
+
+void trap_handle(struct thread *t)
+{
+    if (t->regs.vector != VECTOR_SYSCALL)
+        exception(t);
+    else if (t->regs.rax == METAL_PROCESS)
+        process(t);
+    else
+        fault(t, FAULT_FORBIDDEN, RX_SIGSYS, t->regs.rax);
+}
+
+/* Entries */
+
+_Noreturn void trap_from_user(struct regs *r)
+{
+    u32 vector = (u32)r->vector;
+
+    /* these two have not come on the way that saves a thread's registers */
+    if ((vector == VECTOR_NMI && !smp_stopping()) || vector == VECTOR_DOUBLE)
+        panic_trap(r);
+    if (vector < VECTOR_LINES)
+        thread_entered(r);
+    else
+        interrupts_note(vector);
+    /* from here on r may be gone: another processor may have ended the thread */
+    kernel_enter();
+    thread_next();
 }
 
 _Noreturn void syscall_from_user(struct regs *r)
 {
-    struct thread *t;
-
+    thread_entered(r);
     kernel_enter();
-    t = this_cpu()->current;
-    if (t && r->rax == METAL_PROCESS)
-        process(t);
-    else if (t)
-        fault(t, FAULT_FORBIDDEN, RX_SIGSYS, r->rax);
     thread_next();
 }
 
@@ -191,6 +203,6 @@ void trap_from_kernel(struct regs *r)
 {
     if (r->vector >= VECTOR_LINES)
         interrupts_note((u32)r->vector);
-    else if (r->vector != VECTOR_NMI || !panic_under_way())
+    else if (r->vector != VECTOR_NMI || !smp_stopping())
         panic_trap(r);
 }
