@@ -26,8 +26,8 @@
  * Upcalls: the kernel puts rip and rflags of the interrupted thread into saved_ip and saved_flags
  * of its sig_control, sets SIGCTL_INHIBIT there, and lets it go on at proc_page.upcall_nudge (a
  * signal may have come) or upcall_fault (the fault record of its portal says what it did). All
- * other registers are as they were. While SIGCTL_INHIBIT is set, nudges are put off and a fault
- * ends the process.
+ * other registers are as they were. While SIGCTL_INHIBIT is set, and before a new thread or the
+ * child of a fork has told its bases, nudges are put off and a fault ends the process.
  */
 
 /* A new thread starts at the address given to UMK_PORTAL_NEW, with the stack pointer given there,

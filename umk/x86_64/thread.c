@@ -155,7 +155,7 @@ bool thread_upcall(struct thread *t, u64 entry)
     struct portal *p = t->body->b->portal[t->portal];
     u64 flags;
 
-    if (!p || !entry || entry >= USER_END)
+    if (!p || !t->at_home || !entry || entry >= USER_END)
         return false;
     flags = __atomic_load_n(&p->sig.control_flags, __ATOMIC_RELAXED);
     if (flags & SIGCTL_INHIBIT)

@@ -29,6 +29,7 @@ struct thread {
     bool nudged;  /* make it look at its signals on its way out */
     bool entered; /* what regs.vector says is still to be carried out */
     bool in_call; /* it has come in by METAL_PROCESS and was not let go since */
+    bool at_home; /* it has told its bases, which upcalls need */
     u64 fault_at; /* entered by a page fault: the address */
     u64 fs_base, gs_base;
     void *fpu; /* a page */

@@ -141,6 +141,7 @@ static void load_bases(struct thread *t, const struct portal *p)
         t->fs_base = fs;
     if (gs < USER_END)
         t->gs_base = gs;
+    t->at_home = true;
 }
 
 static void process(struct thread *t)
