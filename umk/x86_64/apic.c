@@ -18,6 +18,7 @@ enum {
     LOCAL_DIVIDE = 0x3E0,
 };
 #define MASKED 0x10000u
+#define DELIVER_NMI 0x400u
 #define COMMAND_BUSY 0x1000u
 #define COMMAND_NMI 0x4400u
 #define COMMAND_INIT 0x4500u
@@ -62,7 +63,7 @@ void apic_init_this(void)
 {
     wrmsr(MSR_APIC_BASE, rdmsr(MSR_APIC_BASE) | APIC_ENABLE);
     set(LOCAL_LINT0, MASKED);
-    set(LOCAL_LINT1, MASKED);
+    set(LOCAL_LINT1, DELIVER_NMI); /* where PCs have their NMI */
     set(LOCAL_ERROR, MASKED);
     set(LOCAL_DIVIDE, DIVIDE_BY_1);
     set(LOCAL_TIMER, VECTOR_TIMER);
