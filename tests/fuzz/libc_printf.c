@@ -16,6 +16,7 @@
 #include "shim/src/number/fp_power.c"
 #include "shim/src/number/fp_digits.c"
 #include "shim/src/number/fp_digits_quick.c"
+#include "shim/src/unicode/utf8.c"
 #include "shim/src/printf/spec.c"
 #include "shim/src/printf/args.c"
 #include "shim/src/printf/integer.c"

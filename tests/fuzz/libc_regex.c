@@ -1,5 +1,5 @@
 /*
- * Regular expressions of any text on any text. The first byte is the flags, a newline parts the
+ * Regular expressions of any text on any text. The first byte is the flags and the locale, a newline parts the
  * expression from the subject. Matches must lie within the subject, and within each other.
  */
 #include <stdlib.h>
@@ -15,6 +15,7 @@
 #define wctrans u_wctrans
 #define towctrans u_towctrans
 
+#include "shim/src/unicode/utf8.c"
 #include "shim/src/regex/bracket.c"
 #include "shim/src/unicode/wctype.c"
 #include "shim/src/regex/text.c"
@@ -28,6 +29,13 @@
 #include "shim/src/regex/regerror.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static bool in_c_locale;
+
+bool __umk_locale_is_bytes(void)
+{
+    return in_c_locale;
+}
 
 #define GROUPS 10
 #define PATTERN_MAX 48
@@ -61,6 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *subject = strndup(newline ? (const char *)newline + 1 : "", subject_len);
     int flags = (data[0] & 1 ? REG_EXTENDED : 0) | (data[0] & 2 ? REG_ICASE : 0) |
                 (data[0] & 4 ? REG_NEWLINE : 0) | (data[0] & 8 ? REG_NOSUB : 0);
+    in_c_locale = data[0] & 64;
     int error = u_regcomp(&re, pattern, flags);
     if (error) {
         if (u_regerror(error, &re, message, sizeof message) == 0)
