@@ -98,6 +98,7 @@ bool chan_bound(u64 fd)
 
 void chan_forget_all(void)
 {
+    roots_forget(BINDING_NONE);
     memset(lower, 0, sizeof(lower));
     memset(upper, 0, sizeof(upper));
     memset(chans, 0, sizeof(chans));
@@ -118,6 +119,7 @@ void chan_reset(u32 number)
 {
     if (number >= CLIENT_CHANNELS_MAX)
         return;
+    roots_forget(number);
     unbind_all(lower, LOWER_FDS, number);
     unbind_all(upper, UPPER_FDS, number);
     memset(&chans[number], 0, sizeof(chans[number]));
@@ -342,14 +344,14 @@ struct transfer {
     const u8 *in;
     u8 *out;
     size_t len;
-    bool fixed;  /* out is a record: all of it comes back */
-    bool counts; /* the result is a number of bytes of the buffer */
+    size_t record; /* fixed: this much comes back */
+    bool fixed;    /* out is a record: all of it comes back */
+    bool counts;   /* the result is a number of bytes of the buffer */
 };
 
-static i64 single(struct transfer *x, size_t len, struct shadow *s)
+static i64 single(struct transfer *x, size_t len, bool *positioned)
 {
     struct flight f;
-    bool positioned;
     i64 r;
 
     if (!flight_take(x->ch, &f, len))
@@ -358,11 +360,9 @@ static i64 single(struct transfer *x, size_t len, struct shadow *s)
         memcpy(f.buf, x->in, len);
     f.rung = submit(x->ch, x->number, &f, x->handle, x->op, x->args);
     await(x->ch, x->number, &f);
-    r = answer(x->ch, &f, x->counts, &positioned);
-    __atomic_store_n(&s->positioned, positioned, __ATOMIC_RELAXED);
-    if (r >= 0 && x->out) {
-        memcpy(x->out, f.buf, x->fixed ? len : (size_t)r);
-    }
+    r = answer(x->ch, &f, x->counts, positioned);
+    if (r >= 0 && x->out)
+        memcpy(x->out, f.buf, x->fixed ? x->record : (size_t)r);
     flight_release(x->ch, &f);
     return r;
 }
@@ -464,7 +464,8 @@ i64 chan_call(u64 fd, u32 op, const u64 args[6], const void *in, void *out, size
     struct shadow *s = shadow_of(fd);
     u64 b = s ? binding_of(fd, s) : BINDING_NONE;
     struct gate_thread *t = gate_self();
-    struct transfer x = {.op = op, .in = in, .out = out, .len = len};
+    struct transfer x = {.op = op, .in = in, .out = out, .len = len, .record = len};
+    bool positioned;
     i64 r;
 
     if (pipe_is_binding(b))
@@ -488,8 +489,10 @@ i64 chan_call(u64 fd, u32 op, const u64 args[6], const void *in, void *out, size
         r = pipelined(&x);
     else if (len > CHANNEL_BIG && op != OP_READ && op != OP_WRITE)
         r = -ENOTCONN;
-    else
-        r = single(&x, len < CHANNEL_BIG ? len : CHANNEL_BIG, s);
+    else {
+        r = single(&x, len < CHANNEL_BIG ? len : CHANNEL_BIG, &positioned);
+        __atomic_store_n(&s->positioned, positioned, __ATOMIC_RELAXED);
+    }
     bool stop = gate_leave(t);
     if (r == -EBADF || (r == -ENODEV && __atomic_load_n(&x.ch->h->closed, __ATOMIC_ACQUIRE))) {
         /* the kernel knows better what has become of the descriptor */
@@ -498,5 +501,70 @@ i64 chan_call(u64 fd, u32 op, const u64 args[6], const void *in, void *out, size
     }
     if (r == -EINTR && !stop)
         return chan_call(fd, op, args, in, out, len);
+    return r;
+}
+
+u64 chan_binding(u64 fd)
+{
+    struct shadow *s = shadow_of(fd);
+    u64 b = s ? binding_of(fd, s) : BINDING_NONE;
+
+    if (b == BINDING_NONE || BINDING_CHANNEL(b) >= CLIENT_CHANNELS_MAX)
+        return BINDING_NONE;
+    if (__atomic_load_n(&chans[BINDING_CHANNEL(b)].h->closed, __ATOMIC_ACQUIRE)) {
+        set_binding(s, BINDING_NONE);
+        return BINDING_NONE;
+    }
+    return b;
+}
+
+void chan_attach(u64 binding)
+{
+    static struct shadow unused;
+
+    set_binding(&unused, binding);
+}
+
+void chan_note_opened(u64 fd, u64 binding, bool positioned)
+{
+    struct shadow *s = shadow_of(fd);
+
+    chan_note(fd, binding);
+    if (s)
+        __atomic_store_n(&s->positioned, positioned, __ATOMIC_RELAXED);
+}
+
+i64 chan_path_call(u64 binding, u32 op, struct span path, const u64 args[3], void *out,
+                   size_t out_len, bool *positioned)
+{
+    struct gate_thread *t = gate_self();
+    struct transfer x = {.ch = &chans[BINDING_CHANNEL(binding)],
+                         .number = BINDING_CHANNEL(binding),
+                         .handle = BINDING_HANDLE(binding),
+                         .op = op,
+                         .args = {0, 0, 0, args[0], args[1], args[2]},
+                         .in = (const u8 *)path.p,
+                         .out = out,
+                         .record = out_len,
+                         .fixed = true};
+    bool stop;
+    i64 r;
+
+    do {
+        if (path.len > CHANNEL_SMALL || !x.ch->h)
+            return -ENOTCONN;
+        if (__atomic_load_n(&x.ch->h->closed, __ATOMIC_ACQUIRE)) {
+            root_refused(binding);
+            return -ENOTCONN;
+        }
+        gate_check_channel();
+        gate_enter(t);
+        r = single(&x, path.len, positioned);
+        stop = gate_leave(t);
+    } while (r == -EINTR && !stop);
+    if (r == -EBADF || (r == -ENODEV && __atomic_load_n(&x.ch->h->closed, __ATOMIC_ACQUIRE))) {
+        root_refused(binding);
+        return -ENOTCONN;
+    }
     return r;
 }

@@ -3,7 +3,7 @@
  * the descriptor table is told to the channels here, so that an operation never goes
  * over the channel of a file that the number used to stand for.
  */
-#include "upper.h"
+#include "spare.h"
 
 /* Notes the binding of a descriptor just made. */
 static i64 note_new(i64 fd, const u64 ret[4])
@@ -13,13 +13,50 @@ static i64 note_new(i64 fd, const u64 ret[4])
     return fd;
 }
 
+/* What to ask for a path over a channel, or BINDING_NONE. */
+static u64 path_binding(u64 dir, struct span name)
+{
+    return name.len ? root_binding(dir, name) : chan_binding(dir);
+}
+
 i64 fd_openat(u64 dir, struct span name, struct span ref, u32 flags, u32 fcntl_flags, u64 table)
 {
-    u64 ret[4];
-    i64 fd = gate_call2(SYS_OPENAT,
-                        GATE_ARGS(dir, flags, fcntl_flags, name.len, table, name.len + ref.len),
-                        name.p, name.len, ref.p, ref.len, ret);
+    u64 ret[4], at = table ? BINDING_NONE : path_binding(dir, name);
+    i64 fd;
+
+    if (at != BINDING_NONE && (fd = spare_open(at, ref, flags, fcntl_flags)) != -ENOTCONN)
+        return fd;
+    fd = gate_call2(SYS_OPENAT,
+                    GATE_ARGS(dir, flags, fcntl_flags, name.len, table, name.len + ref.len), name.p,
+                    name.len, ref.p, ref.len, ret);
+    if (fd >= 0 && at != BINDING_NONE)
+        spare_wish(at);
     return note_new(fd, ret);
+}
+
+i64 fd_statat(u64 dir, struct span name, struct span ref, u32 flags, struct rx_stat *st)
+{
+    u64 at = path_binding(dir, name);
+    bool positioned;
+
+    if (at == BINDING_NONE)
+        return -ENOTCONN;
+    return chan_path_call(at, OP_STATAT, ref, (const u64[3]){flags, 0, 0}, st, sizeof(*st),
+                          &positioned);
+}
+
+i64 fd_unlinkat(u64 dir, struct span name, struct span ref, u32 flags)
+{
+    u64 at = path_binding(dir, name);
+    bool positioned;
+    i64 r = -ENOTCONN;
+
+    if (at != BINDING_NONE && ref.len > 0)
+        r = chan_path_call(at, OP_UNLINKAT, ref, (const u64[3]){flags, 0, 0}, NULL, 0, &positioned);
+    if (r != -ENOTCONN)
+        return r;
+    return gate_call2(SYS_UNLINKAT, GATE_ARGS(dir, flags, name.len, 0, 0, name.len + ref.len),
+                      name.p, name.len, ref.p, ref.len, NULL);
 }
 
 i64 fd_dup(u64 fd, const void *request, size_t len, u64 lowest, u32 cloexec)
@@ -43,9 +80,13 @@ i64 fd_close(u64 fd)
     bool open = chan_bound(fd);
 
     chan_note(fd, BINDING_NONE);
-    if (open && gate_close_later(fd))
+    if (spare_close(fd))
         return 0;
-    return gate_call(SYS_CLOSE, GATE_ARGS(fd), NULL, NULL);
+    i64 r = 0;
+    if (!open || spare_lies_above(fd) || !gate_close_later(fd))
+        r = gate_call(SYS_CLOSE, GATE_ARGS(fd), NULL, NULL);
+    spare_ask();
+    return r;
 }
 
 i64 fd_call(u64 fd, u64 fd2, u64 flags, const u64 *meta, size_t nmeta, void *payload, size_t len)

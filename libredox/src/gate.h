@@ -8,6 +8,7 @@
 #define LIBREDOX_GATE_H
 
 #include "redox/rt.h"
+#include "path.h"
 #include "umk/abi/pipe.h"
 #include "umk/abi/portal.h"
 
@@ -46,6 +47,30 @@ void chan_note(u64 fd, u64 binding);
  * -ENOTCONN: the file has no channel, the caller takes the kernel's way.
  */
 i64 chan_call(u64 fd, u32 op, const u64 args[6], const void *in, void *out, size_t len);
+
+/* The binding of a directory, for chan_path_call; made when it is used often enough, else
+ * BINDING_NONE. */
+u64 chan_binding(u64 fd);
+/* Makes the channel of a binding usable that no descriptor was told of. */
+void chan_attach(u64 binding);
+/* As chan_note, of a file that was opened over the channel. */
+void chan_note_opened(u64 fd, u64 binding, bool positioned);
+/*
+ * A request with a path (OP_OPENAT, OP_STATAT, OP_UNLINKAT), or one on the binding's file itself
+ * without (OP_CLOSE). args: the request's args[3..5]. out: receives out_len bytes when it
+ * succeeds; may be NULL. *positioned: whether the file has a position.
+ * -ENOTCONN: nothing was done, it is for the kernel.
+ */
+i64 chan_path_call(u64 binding, u32 op, struct span path, const u64 args[3], void *out,
+                   size_t out_len, bool *positioned);
+
+/* roots.c: the binding of what the namespace ns has under a name; made when it is used often
+ * enough, else BINDING_NONE. */
+u64 root_binding(u64 ns, struct span name);
+/* It was refused: the name may stand for something else by now. */
+void root_refused(u64 binding);
+/* Forgets the roots of one channel, or of all (BINDING_NONE). */
+void roots_forget(u64 channel);
 
 /* A binding that names a pipe's ring instead of a channel. */
 static inline bool pipe_is_binding(u64 binding)

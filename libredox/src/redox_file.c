@@ -13,29 +13,34 @@ i64 rx_fstat(u64 fd, struct rx_stat *st)
     return r < 0 ? r : 0;
 }
 
+void rx_stat_to_c(const struct rx_stat *s, struct redox_c_stat *st)
+{
+    *st = (struct redox_c_stat){
+        .dev = s->dev,
+        .ino = s->ino,
+        .nlink = s->nlink,
+        .mode = s->mode,
+        .uid = (i32)s->uid,
+        .gid = (i32)s->gid,
+        .size = (i64)s->size,
+        .blksize = s->blksize,
+        .blocks = (i64)s->blocks,
+        .atime = (i64)s->atime,
+        .atime_nsec = s->atime_nsec,
+        .mtime = (i64)s->mtime,
+        .mtime_nsec = s->mtime_nsec,
+        .ctime = (i64)s->ctime,
+        .ctime_nsec = s->ctime_nsec,
+    };
+}
+
 size_t redox_fstat_v1(size_t fd, struct redox_c_stat *st)
 {
     struct rx_stat s = {0};
     i64 r = rx_fstat(fd, &s);
     if (r < 0)
         return (size_t)r;
-    *st = (struct redox_c_stat){
-        .dev = s.dev,
-        .ino = s.ino,
-        .nlink = s.nlink,
-        .mode = s.mode,
-        .uid = (i32)s.uid,
-        .gid = (i32)s.gid,
-        .size = (i64)s.size,
-        .blksize = s.blksize,
-        .blocks = (i64)s.blocks,
-        .atime = (i64)s.atime,
-        .atime_nsec = s.atime_nsec,
-        .mtime = (i64)s.mtime,
-        .mtime_nsec = s.mtime_nsec,
-        .ctime = (i64)s.ctime,
-        .ctime_nsec = s.ctime_nsec,
-    };
+    rx_stat_to_c(&s, st);
     return 0;
 }
 

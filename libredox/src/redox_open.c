@@ -216,6 +216,35 @@ i64 rx_openat(i64 dirfd, const char *path, size_t len, u32 flags, u32 mode)
     return open_path(dirfd, (struct span){path, len}, flags, 0);
 }
 
+/* args[1]: where the status goes. */
+static i64 stat_action(i64 dirfd, struct span path, const u64 args[2])
+{
+    struct path_parts parts;
+    if (path_split(path, &parts) == 0 && !parts.relative && span_is(parts.scheme, SPAN("libc")))
+        return -ENOTCONN;
+    struct place p;
+    i64 r = place_find(&p, dirfd, path);
+    if (r < 0)
+        return r;
+    r = fd_statat(p.dir, p.scheme, p.ref, (u32)args[0], (struct rx_stat *)args[1]);
+    place_leave(&p);
+    return r;
+}
+
+i64 rx_statat(i64 dirfd, const char *path, size_t len, u32 flags, struct rx_stat *st)
+{
+    const struct span text = {path, len};
+    i64 r = with_links(dirfd, text, false, stat_action, (const u64[2]){flags, (u64)st});
+    if (r != -ENOTCONN)
+        return r;
+    i64 fd = open_path(dirfd, text, flags | RX_O_STAT | RX_O_CLOEXEC, RX_FD_UPPER);
+    if (fd < 0)
+        return fd;
+    r = rx_fstat((u64)fd, st);
+    fd_close((u64)fd);
+    return r;
+}
+
 size_t redox_open_v1(const u8 *path, size_t len, u32 flags, u16 mode)
 {
     return (size_t)rx_openat(RX_AT_FDCWD, (const char *)path, len, flags, mode);
@@ -227,9 +256,7 @@ static i64 unlink_action(i64 dirfd, struct span path, const u64 args[2])
     i64 r = place_find(&p, dirfd, path);
     if (r < 0)
         return r;
-    r = gate_call2(SYS_UNLINKAT,
-                   GATE_ARGS(p.dir, args[0], p.scheme.len, 0, 0, p.scheme.len + p.ref.len),
-                   p.scheme.p, p.scheme.len, p.ref.p, p.ref.len, NULL);
+    r = fd_unlinkat(p.dir, p.scheme, p.ref, (u32)args[0]);
     place_leave(&p);
     return r;
 }

@@ -44,7 +44,7 @@ void request_give_back(struct request *r)
     request_put(r);
 }
 
-static void park(struct request *r, enum park how)
+void request_park(struct request *r, enum park how)
 {
     r->park = how;
     r->next = r->scheme->parked;
@@ -69,7 +69,7 @@ static void answer_channel(struct request *r, i64 result, bool positioned)
     serve_answer_slot(r->ch, r->slot, result, positioned);
 }
 
-static void answer(struct request *r, i64 result, u32 kind, u32 extra)
+void request_answer(struct request *r, i64 result, u32 kind, u32 extra)
 {
     struct file *f;
 
@@ -213,58 +213,6 @@ static i64 do_lseek(struct request *r, struct scheme_ctx *c, struct file *f)
     return to;
 }
 
-/* Opening */
-
-static void finish_open(struct request *r, i64 res, const struct open_result *o, u32 flags)
-{
-    struct file *f;
-
-    if (res == SCHEME_RETRY && r->e.opcode == OP_OPENAT && !(r->e.args[4] & RX_O_NONBLOCK)) {
-        park(r, PARK_RETRY);
-        return;
-    }
-    if (res == SCHEME_PARKED || res == SCHEME_RETRY || res < 0) {
-        answer(r, res == SCHEME_PARKED || res == SCHEME_RETRY ? -EAGAIN : res, CQE_REGULAR, 0);
-        return;
-    }
-    if (o->kind == OPEN_OTHER_SCHEME) {
-        answer(r, (i64)o->fd, CQE_WITH_FD, 0);
-        return;
-    }
-    f = file_new(r->scheme, o->id, flags, o->flags & NEWFD_POSITIONED);
-    if (!f) {
-        if (OPS->on_close)
-            OPS->on_close(r->scheme, o->id);
-        answer(r, -ENOMEM, CQE_REGULAR, 0);
-        return;
-    }
-    if (r->bind_channel != CHANNEL_NONE)
-        serve_bind(r->scheme, r->bind_channel, r->bind_handle, file_number(f));
-    answer(r, (i64)file_number(f), CQE_REGULAR, o->flags & NEWFD_POSITIONED);
-}
-
-static void do_open(struct request *r, struct scheme_ctx *c, struct file *dir)
-{
-    struct open_result o = {0};
-    u32 flags = (u32)r->e.args[3];
-    i64 res;
-
-    c->nonblock = r->e.args[4] & RX_O_NONBLOCK;
-    res = OPS->openat ? OPS->openat(c, dir->id, (const char *)r->buf, r->buf_len, flags,
-                                    (u32)r->e.args[4], &o)
-                      : -EOPNOTSUPP;
-    finish_open(r, res, &o, flags);
-}
-
-static void do_dup(struct request *r, struct scheme_ctx *c, const struct file *f)
-{
-    struct open_result o = {0};
-    u32 flags = f->flags;
-    i64 res = OPS->dup ? OPS->dup(c, f->id, r->buf, r->buf_len, &o) : -EOPNOTSUPP;
-
-    finish_open(r, res, &o, flags);
-}
-
 /* Standard file calls */
 
 static i64 do_getdents(struct request *r, struct scheme_ctx *c, const struct file *f, u64 start)
@@ -278,19 +226,26 @@ static i64 do_getdents(struct request *r, struct scheme_ctx *c, const struct fil
     return res < 0 ? res : (i64)b.used;
 }
 
-static i64 do_fstat(struct request *r, struct scheme_ctx *c, const struct file *f)
+/* Over a channel nobody behind this fills in the device, as the kernel does. */
+i64 request_stat(struct request *r, struct scheme_ctx *c, u64 id, u8 *out)
 {
     struct rx_stat st = {0};
     i64 res;
 
     if (!OPS->fstat)
         return -EOPNOTSUPP;
-    if (r->buf_len < sizeof(st))
-        return -EINVAL;
-    res = OPS->fstat(c, f->id, &st);
-    if (res >= 0)
-        memcpy(r->buf, &st, sizeof(st));
-    return res < 0 ? res : 0;
+    res = OPS->fstat(c, id, &st);
+    if (res < 0)
+        return res;
+    if (r->ch)
+        st.dev = r->ch->dev;
+    memcpy(out, &st, sizeof(st));
+    return 0;
+}
+
+static i64 do_fstat(struct request *r, struct scheme_ctx *c, const struct file *f)
+{
+    return r->buf_len < sizeof(struct rx_stat) ? -EINVAL : request_stat(r, c, f->id, r->buf);
 }
 
 static i64 do_fstatvfs(struct request *r, struct scheme_ctx *c, const struct file *f)
@@ -365,6 +320,14 @@ static i64 do_std_fs(struct request *r, struct scheme_ctx *c, struct file *f)
 
 /* The table */
 
+/* The kernel checks the same, against flags that it may have from the client (a spare's). */
+static bool may_map(const struct file *f, u32 prot)
+{
+    bool writes = (prot & RX_PROT_WRITE) && (prot & RX_MAP_SHARED);
+
+    return (f->flags & RX_O_RDONLY) && (!writes || (f->flags & RX_O_WRONLY));
+}
+
 static i64 do_words(struct request *r, struct scheme_ctx *c, struct file *f)
 {
     const u64 *a = r->e.args;
@@ -386,7 +349,11 @@ static i64 do_words(struct request *r, struct scheme_ctx *c, struct file *f)
         return OPS->fsync ? OPS->fsync(c, f->id) : 0;
     case OP_LSEEK:
         return do_lseek(r, c, f);
+    case OP_CLOSE:
+        return spare_empty(r->scheme, f);
     case OP_MMAP_PREP:
+        if (!may_map(f, (u32)a[2]))
+            return -EACCES;
         return OPS->mmap_prep ? OPS->mmap_prep(c, f->id, a[3], a[1], (u32)a[2]) : -EOPNOTSUPP;
     case OP_MUNMAP:
         return OPS->munmap ? OPS->munmap(c, f->id, a[3], a[1], (u32)a[2]) : -EOPNOTSUPP;
@@ -432,8 +399,7 @@ static i64 do_buffer(struct request *r, struct scheme_ctx *c, struct file *f)
     case OP_CALL:
         return do_call(r, c, f);
     case OP_UNLINKAT:
-        return OPS->unlinkat ? OPS->unlinkat(c, f->id, path, r->buf_len, (u32)r->e.args[3])
-                             : -ENOENT;
+        return open_unlinkat(r, c, f, r->buf);
     case OP_FLINK:
         return OPS->flink ? OPS->flink(c, f->id, path, r->buf_len) : -EOPNOTSUPP;
     case OP_FRENAME:
@@ -446,16 +412,16 @@ static i64 do_buffer(struct request *r, struct scheme_ctx *c, struct file *f)
 /* What only the kernel may ask: a client's channel carries operations on open files. */
 static bool kernel_only(u8 op)
 {
-    return op == OP_OPENAT || op == OP_DUP || op == OP_UNLINKAT || op == OP_FLINK ||
-           op == OP_FRENAME || op == OP_SENDFD || op == OP_RECVFD || op == OP_MMAP_PREP ||
-           op == OP_MUNMAP || op == OP_FCHOWN || op == OP_FCNTL || op == OP_FEVENT;
+    return op == OP_DUP || op == OP_FLINK || op == OP_FRENAME || op == OP_SENDFD ||
+           op == OP_RECVFD || op == OP_MMAP_PREP || op == OP_MUNMAP || op == OP_FCHOWN ||
+           op == OP_FCNTL || op == OP_FEVENT || op == OP_SPARE;
 }
 
 static void run_recvfd(struct request *r, struct scheme_ctx *c, const struct file *f)
 {
     i64 res = OPS->on_recvfd ? OPS->on_recvfd(c, f->id, r->e.args[2], r->e.args[3]) : -EOPNOTSUPP;
 
-    answer(r, res, res < 0 ? CQE_REGULAR : CQE_WITH_MULTIPLE_FDS, 0);
+    request_answer(r, res, res < 0 ? CQE_REGULAR : CQE_WITH_MULTIPLE_FDS, 0);
 }
 
 /* The page is the kernel's to read when this process faults. */
@@ -475,12 +441,16 @@ static void run_handler(struct request *r, struct file *f, struct scheme_ctx *c)
 {
     i64 res;
 
+    if (r->ch && serve_has_path(r->e.opcode)) {
+        open_over_channel(r, f, c);
+        return;
+    }
     if (r->e.opcode == OP_OPENAT) {
-        do_open(r, c, f);
+        open_run(r, c, f, r->buf);
         return;
     }
     if (r->e.opcode == OP_DUP) {
-        do_dup(r, c, f);
+        open_dup(r, c, f);
         return;
     }
     if (r->e.opcode == OP_RECVFD) {
@@ -489,11 +459,11 @@ static void run_handler(struct request *r, struct file *f, struct scheme_ctx *c)
     }
     res = do_buffer(r, c, f);
     if (res == SCHEME_PARKED)
-        park(r, PARK_KEPT);
+        request_park(r, PARK_KEPT);
     else if (res == SCHEME_RETRY && !c->nonblock)
-        park(r, PARK_RETRY);
+        request_park(r, PARK_RETRY);
     else
-        answer(r, res == SCHEME_RETRY ? -EAGAIN : res, CQE_REGULAR, 0);
+        request_answer(r, res == SCHEME_RETRY ? -EAGAIN : res, CQE_REGULAR, 0);
 }
 
 void request_run(struct request *r)
@@ -501,8 +471,12 @@ void request_run(struct request *r)
     struct file *f = file_by_number(r->scheme, r->file);
     struct scheme_ctx c;
 
+    if (r->e.opcode == OP_SPARE && !r->ch) {
+        request_answer(r, spare_make(r), CQE_REGULAR, 0);
+        return;
+    }
     if (!f || (r->ch && kernel_only(r->e.opcode))) {
-        answer(r, f ? -EINVAL : -EBADF, CQE_REGULAR, 0);
+        request_answer(r, f ? -EINVAL : -EBADF, CQE_REGULAR, 0);
         return;
     }
     c = ctx_of(r, f);
@@ -518,7 +492,7 @@ void scheme_answer(struct scheme *s, u64 name, i64 result)
     for (struct request *r = s->parked; r; r = r->next)
         if (r->name == name && r->park == PARK_KEPT) {
             settle_position(r, result);
-            answer(r, result, CQE_REGULAR, 0);
+            request_answer(r, result, CQE_REGULAR, 0);
             return;
         }
 }
@@ -565,7 +539,7 @@ void scheme_wake_all(struct scheme *s)
 static void cancel(struct request *r)
 {
     if (r->park == PARK_RETRY)
-        answer(r, -ECANCELED, CQE_REGULAR, 0);
+        request_answer(r, -ECANCELED, CQE_REGULAR, 0);
     else if (OPS->on_cancel)
         OPS->on_cancel(r->scheme, r->name);
 }
@@ -602,6 +576,8 @@ void request_fail_file(struct scheme *s, u64 number)
     for (struct request *r = s->parked, *next; r; r = next) {
         next = r->next;
         if (r->file == number && r->park == PARK_RETRY)
-            answer(r, -ECANCELED, CQE_REGULAR, 0);
+            request_answer(r, -ECANCELED, CQE_REGULAR, 0);
+        else if (r->file == number)
+            r->moved = false; /* a spare's number may stand for another file when it ends */
     }
 }

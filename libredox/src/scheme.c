@@ -50,7 +50,7 @@ struct file *file_new(struct scheme *s, u64 id, u32 flags, bool positioned)
     return f;
 }
 
-struct file *file_by_number(struct scheme *s, u64 number)
+struct file *file_or_spare(struct scheme *s, u64 number)
 {
     u32 i = (u32)number;
     struct file *f = i < s->nfiles ? s->files[i] : NULL;
@@ -58,9 +58,16 @@ struct file *file_by_number(struct scheme *s, u64 number)
     return f && f->generation == number >> 32 ? f : NULL;
 }
 
+struct file *file_by_number(struct scheme *s, u64 number)
+{
+    struct file *f = file_or_spare(s, number);
+
+    return f && f->spare != SPARE_EMPTY ? f : NULL;
+}
+
 void file_drop(struct scheme *s, u64 number)
 {
-    struct file *f = file_by_number(s, number);
+    struct file *f = file_or_spare(s, number);
 
     if (!f)
         return;

@@ -4,6 +4,8 @@
  *     scheme.c     schemes: creation, publishing, descriptors, open files
  *     request.c    a request's way: decode, run the handler, park, answer
  *     locks.c      record locks, by inode
+ *     open.c       requests with a path
+ *     spares.c     files that are opened and closed over a channel
  *     serve.c      where requests come from: the kernel's queue and the channels
  *     loop.c       the main loop: looking, spinning, sleeping; timers
  *     async.c      calls to other schemes from the loop
@@ -18,11 +20,16 @@
 #include "thread.h"
 #include "umk/abi/channel.h"
 
+/* A spare's file is opened and closed by its client over a channel, until the kernel says
+ * otherwise. */
+enum spare_kind { SPARE_NOT, SPARE_EMPTY, SPARE_FILLED };
+
 /* An open file. The kernel knows it by its number: index and generation. */
 struct file {
     u64 id; /* the server's name for it */
     u32 index, generation;
     u32 flags; /* RX_O_* */
+    enum spare_kind spare;
     bool positioned;
     bool detaches; /* a lock was set through it: the kernel is to tell who closes it */
     u64 offset;
@@ -46,6 +53,7 @@ struct scheme {
 
 struct bound {
     u32 handle;
+    bool root;  /* for requests with a path only */
     u64 number; /* of the file */
 };
 
@@ -55,6 +63,7 @@ struct server_channel {
     struct scheme *scheme;
     u32 number;
     u32 pid, uid, gid;
+    u64 dev; /* st_dev of the scheme's files */
     struct channel_header *h;
     struct channel_slot *slots;
     u32 head; /* private copy of what was taken off the ring */
@@ -88,7 +97,10 @@ struct request {
 };
 
 struct file *file_new(struct scheme *s, u64 id, u32 flags, bool positioned);
+/* NULL: there is none of that number, or it is a spare's that is not open. */
 struct file *file_by_number(struct scheme *s, u64 number);
+/* The same, with spares that are not open. */
+struct file *file_or_spare(struct scheme *s, u64 number);
 void file_drop(struct scheme *s, u64 number);
 static inline u64 file_number(const struct file *f)
 {
@@ -99,9 +111,23 @@ struct request *request_take(struct scheme *s);
 /* Gives back one that was taken and not run. */
 void request_give_back(struct request *r);
 void request_run(struct request *r);
+/* kind: enum cqe_opcode; extra: NEWFD_* of an open. r is gone afterwards. */
+void request_answer(struct request *r, i64 result, u32 kind, u32 extra);
+void request_park(struct request *r, enum park how);
+/* The status of the server's file id, to out. */
+i64 request_stat(struct request *r, struct scheme_ctx *c, u64 id, u8 *out);
+
+/* open.c: OP_OPENAT, OP_DUP; they answer. path: r->buf_len bytes. */
+void open_run(struct request *r, struct scheme_ctx *c, struct file *dir, const u8 *path);
+void open_dup(struct request *r, struct scheme_ctx *c, const struct file *f);
+i64 open_unlinkat(struct request *r, struct scheme_ctx *c, const struct file *f, const u8 *path);
+/* A request with a path that came over a channel. Answers. */
+void open_over_channel(struct request *r, struct file *f, struct scheme_ctx *c);
 void request_cancel(struct scheme *s, const struct server_channel *ch, u32 tag);
 void request_orphan(struct server_channel *ch);
 void request_fail_file(struct scheme *s, u64 number);
+/* The file's last user has closed it: its requests and locks go, and the server hears of it. */
+void file_end(struct scheme *s, struct file *f);
 
 /*
  * STD_LOCK, STD_UNLOCK and STD_GETLOCK on file f for process pid; args are the request's, buf its
@@ -128,7 +154,23 @@ bool serve_shares_cpu(void);
 /* Publishes the answer in a channel's slot and wakes its sleeper. */
 void serve_answer_slot(struct server_channel *ch, u32 slot, i64 result, bool positioned);
 void serve_answer_queue(struct scheme *s, u32 kind, u32 tag, u64 result, u32 extra);
-void serve_bind(struct scheme *s, u32 channel, u32 handle, u64 number);
+void serve_bind(struct scheme *s, u32 channel, u32 handle, u64 number, bool root);
+/* Whether a request of a channel carries a path. */
+bool serve_has_path(u8 op);
+/* The file behind a handle. */
+bool serve_file_of_handle(const struct server_channel *ch, u32 handle, u64 *number);
+
+/* spares.c */
+/* OP_SPARE: makes the file, bound as r says. Its number, or an errno. */
+i64 spare_make(struct request *r);
+/* OP_OPENAT over a channel: the empty spare that r wants to fill, or NULL. */
+struct file *spare_to_fill(const struct request *r);
+/* The open file id is the spare's from now on, and r's. */
+void spare_fill(struct request *r, struct file *f, u64 id, u32 flags, bool positioned);
+/* OP_CLOSE over a channel. EINVAL: f is the kernel's to close. */
+i64 spare_empty(struct scheme *s, struct file *f);
+/* OP_SPARE_END. */
+void spare_settled(struct scheme *s, u64 number);
 
 bool async_poll(void);
 bool async_ready(void);

@@ -73,6 +73,7 @@ static void channel_opened(struct scheme *s, const struct sqe *e)
     ch->pid = (u32)e->args[1];
     ch->uid = (u32)e->args[2];
     ch->gid = (u32)(e->args[2] >> 32);
+    ch->dev = e->args[5];
     ch->h = h;
     ch->slots = (struct channel_slot *)((u8 *)ch->h + CHANNEL_SLOT_OFFSET);
     ch->head = RING_INDEX_START;
@@ -118,7 +119,7 @@ static void free_closed_channels(void)
     }
 }
 
-void serve_bind(struct scheme *s, u32 channel, u32 handle, u64 number)
+void serve_bind(struct scheme *s, u32 channel, u32 handle, u64 number, bool root)
 {
     struct server_channel *ch = channel_by_number(s, channel);
     u32 i = HANDLE_INDEX(handle);
@@ -138,7 +139,7 @@ void serve_bind(struct scheme *s, u32 channel, u32 handle, u64 number)
         ch->bound = grown;
         ch->nbound = n;
     }
-    ch->bound[i] = (struct bound){handle, number};
+    ch->bound[i] = (struct bound){handle, root, number};
 }
 
 static void unbind(struct scheme *s, u32 channel, u32 handle)
@@ -155,19 +156,30 @@ static void unbind(struct scheme *s, u32 channel, u32 handle)
         ch->bound[i].handle = UINT32_MAX;
 }
 
-static void file_closed(struct scheme *s, u64 number)
+void file_end(struct scheme *s, struct file *f)
 {
-    const struct file *f = file_by_number(s, number);
-    u64 id;
+    u64 id = f->id;
 
-    if (!f)
-        return;
-    id = f->id;
-    request_fail_file(s, number);
+    request_fail_file(s, file_number(f));
     locks_closed(s, f);
-    file_drop(s, number);
+    if (f->spare == SPARE_NOT)
+        file_drop(s, file_number(f));
+    else
+        f->spare = SPARE_EMPTY;
     if (s->ops->on_close)
         s->ops->on_close(s, id);
+}
+
+static void file_closed(struct scheme *s, u64 number)
+{
+    struct file *f = file_by_number(s, number);
+
+    if (f) {
+        f->spare = SPARE_NOT;
+        file_end(s, f);
+    } else {
+        file_drop(s, number); /* a spare that is not open */
+    }
 }
 
 static void file_detached(struct scheme *s, u64 number, u32 pid)
@@ -203,7 +215,10 @@ static bool message(struct scheme *s, const struct queue_entry *e)
         channel_closed(s, a[0]);
         return true;
     case OP_BIND:
-        serve_bind(s, (u32)a[0], (u32)a[1], a[2]);
+        serve_bind(s, (u32)a[0], (u32)a[1], a[2], a[3] != 0);
+        return true;
+    case OP_SPARE_END:
+        spare_settled(s, a[0]);
         return true;
     case OP_UNBIND:
         unbind(s, (u32)a[0], (u32)a[1]);
@@ -228,6 +243,7 @@ static u32 payload_len(const struct sqe *e)
     case OP_FSTAT:
     case OP_CALL:
     case OP_STD_FS_CALL:
+    case OP_STATAT:
         return (u32)e->args[2];
     default:
         return 0;
@@ -299,15 +315,26 @@ static bool queue_first(const struct server_channel *ch)
     return channels[n] == ch;
 }
 
-/* The file behind a handle. */
-static bool file_of_handle(const struct server_channel *ch, u32 handle, u64 *number)
+static const struct bound *bound_of(const struct server_channel *ch, u32 handle)
 {
     u32 i = HANDLE_INDEX(handle);
 
-    if (i >= ch->nbound || ch->bound[i].handle != handle)
+    return i < ch->nbound && ch->bound[i].handle == handle ? &ch->bound[i] : NULL;
+}
+
+bool serve_file_of_handle(const struct server_channel *ch, u32 handle, u64 *number)
+{
+    const struct bound *b = bound_of(ch, handle);
+
+    if (!b)
         return false;
-    *number = ch->bound[i].number;
+    *number = b->number;
     return true;
+}
+
+bool serve_has_path(u8 op)
+{
+    return op == OP_OPENAT || op == OP_UNLINKAT || op == OP_STATAT;
 }
 
 /* The buffer a request names, or NULL. The length was copied before: it is checked here, once. */
@@ -339,8 +366,8 @@ void serve_answer_slot(struct server_channel *ch, u32 slot, i64 result, bool pos
 static bool channel_take(struct server_channel *ch, u32 slot)
 {
     u32 n = ch->number;
+    const struct bound *b;
     struct request *r;
-    u64 number;
 
     if (ch->busy & 1u << slot)
         return true;
@@ -350,16 +377,18 @@ static bool channel_take(struct server_channel *ch, u32 slot)
         return true;
     }
     memcpy(&r->e, &ch->slots[slot].request, sizeof(r->e));
-    if (!file_of_handle(ch, (u32)r->e.args[0], &number)) {
+    b = bound_of(ch, (u32)r->e.args[0]);
+    if (!b || (b->root && !serve_has_path(r->e.opcode))) {
         request_give_back(r);
         serve_answer_slot(ch, slot, -EBADF, false);
         return true;
     }
     r->ch = ch;
     r->slot = slot;
-    r->file = number;
+    r->file = b->number;
     r->buf_len = payload_len(&r->e);
-    r->buf = r->e.opcode == OP_LSEEK || r->e.opcode == OP_FSIZE || r->e.opcode == OP_FSYNC
+    r->buf = r->e.opcode == OP_LSEEK || r->e.opcode == OP_FSIZE || r->e.opcode == OP_FSYNC ||
+                     r->e.opcode == OP_CLOSE
                  ? (u8 *)""
                  : buffer_of(ch, slot, r->e.args[1], r->e.args[2]);
     if (!r->buf) {

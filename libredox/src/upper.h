@@ -26,6 +26,10 @@ _Static_assert(IO_CHUNK == CHANNEL_BIG, "a portal carries as much as a channel's
  * table: 0, or RX_FD_UPPER for a descriptor that C programs never see. Result: descriptor.
  */
 i64 fd_openat(u64 dir, struct span name, struct span ref, u32 flags, u32 fcntl_flags, u64 table);
+/* Status of ref, found as by fd_openat. -ENOTCONN: it has to be opened for that. */
+i64 fd_statat(u64 dir, struct span name, struct span ref, u32 flags, struct rx_stat *st);
+/* Removes ref, found as by fd_openat; flags: RX_AT_*. */
+i64 fd_unlinkat(u64 dir, struct span name, struct span ref, u32 flags);
 /* Result: the lowest free descriptor from lowest (may include RX_FD_UPPER) on. */
 i64 fd_dup(u64 fd, const void *request, size_t len, u64 lowest, u32 cloexec);
 i64 fd_dup2(u64 fd, u64 new_fd, const void *request, size_t len, u32 cloexec);

@@ -7,6 +7,7 @@
  * is bounded, and at the end nothing is left.
  */
 #include "tests/libredox/fake_server.h"
+#include "tests/libredox/fuzz_input.h"
 
 #define HOSTILE 2u /* channels 0 and 1 */
 #define GOOD 2u    /* the channel of the well-behaved client */
@@ -23,7 +24,6 @@ struct open_file {
 };
 
 static struct {
-    const u8 *at, *end;
     struct scheme *scheme;
     u64 root, good_file;
     struct open_file files[FILES];
@@ -36,33 +36,6 @@ static struct {
     i32 balance; /* ids given by open and dup, minus closed */
     u32 good_round;
 } z;
-
-static u8 next(void)
-{
-    return z.at < z.end ? *z.at++ : 0;
-}
-
-static u32 next32(void)
-{
-    u32 v = 0;
-
-    for (u32 i = 0; i < 4; i++)
-        v = v << 8 | next();
-    return v;
-}
-
-/* A number that is interesting more often than not. */
-static u64 number(void)
-{
-    static const u64 odd[] = {0,          1,          2,          15,        16,
-                              17,         19,         4095,       4096,      4097,
-                              65535,      65536,      65537,      1u << 20,  UINT32_MAX,
-                              1ull << 32, 1ull << 63, UINT64_MAX, INT64_MAX, UINT64_MAX - 1};
-    u8 b = next();
-
-    return b < 128 ? odd[b % (sizeof(odd) / sizeof(odd[0]))]
-                   : (b < 192 ? b - 128u : (u64)next32() << (b % 33));
-}
 
 /* The hostile clients' writes */
 
@@ -77,9 +50,10 @@ static u32 some_handle(u32 c)
 
 static void write_request(u32 c, struct channel_slot *s)
 {
-    static const u8 ops[] = {OP_READ,   OP_WRITE, OP_LSEEK, OP_FSIZE,    OP_FSTAT, OP_STD_FS_CALL,
-                             OP_FSYNC,  OP_CALL,  OP_FPATH, OP_OPENAT,   OP_DUP,   OP_STD_FS_CALL,
-                             OP_RECVFD, OP_READ,  OP_WRITE, OP_CLOSE_MSG};
+    static const u8 ops[] = {OP_READ,        OP_WRITE,       OP_LSEEK,  OP_FSIZE,  OP_FSTAT,
+                             OP_STD_FS_CALL, OP_FSYNC,       OP_CALL,   OP_FPATH,  OP_OPENAT,
+                             OP_DUP,         OP_STD_FS_CALL, OP_RECVFD, OP_READ,   OP_WRITE,
+                             OP_CLOSE_MSG,   OP_OPENAT,      OP_CLOSE,  OP_STATAT, OP_UNLINKAT};
     u8 b = next();
 
     s->request.opcode = b < 240 ? ops[b % sizeof(ops)] : next();
@@ -146,6 +120,15 @@ static void publish_some(u32 c)
 
 /* The server's handlers */
 
+static bool inside_a_channel(const void *p)
+{
+    for (u32 i = 0; i < FAKE_CHANNELS; i++)
+        if (fake.channels[i].mapped && (const u8 *)p >= (u8 *)fake.channels[i].h &&
+            (const u8 *)p < (u8 *)fake.channels[i].h + CHANNEL_SIZE)
+            return true;
+    return false;
+}
+
 /* The buffer lies in one buffer of the channel, or in the kernel's payload, and all of it is there.
  */
 static void check_buffer(const struct scheme_ctx *c, const void *buf, size_t len)
@@ -155,6 +138,10 @@ static void check_buffer(const struct scheme_ctx *c, const void *buf, size_t len
 
     if (!r->ch) {
         fake_check(len == 0 || (r->buf == buf && len <= QUEUE_BIG));
+        return;
+    }
+    if (serve_has_path(r->e.opcode)) { /* a copy, which the client cannot change */
+        fake_check(len <= CHANNEL_SMALL && !inside_a_channel(buf));
         return;
     }
     fake_check(r->ch->number < FAKE_CHANNELS && fake.channels[r->ch->number].mapped);
@@ -273,6 +260,12 @@ static i64 handle_path(struct scheme_ctx *c, u64 id, const char *path, size_t le
     return handle_write(c, id, path, len, 0);
 }
 
+static i64 handle_unlink(struct scheme_ctx *c, u64 id, const char *path, size_t len, u32 flags)
+{
+    (void)flags;
+    return handle_write(c, id, path, len, 0);
+}
+
 static i64 handle_fsize(struct scheme_ctx *c, u64 id)
 {
     (void)id;
@@ -348,6 +341,7 @@ static void handle_cancel(struct scheme *s, u64 request)
 
 static const struct scheme_ops ops = {
     .openat = handle_open,
+    .unlinkat = handle_unlink,
     .dup = handle_dup,
     .read = handle_read,
     .write = handle_write,
@@ -376,6 +370,11 @@ static struct open_file *file_of(u64 wanted)
     return NULL;
 }
 
+static bool opens(u8 op)
+{
+    return op == OP_OPENAT || op == OP_DUP || op == OP_SPARE;
+}
+
 /* Takes the answers that have come. */
 static void collect(void)
 {
@@ -388,7 +387,7 @@ static void collect(void)
             continue;
         if (f)
             f->users--;
-        if ((r->op == OP_OPENAT || r->op == OP_DUP) && r->result >= 0) {
+        if (opens(r->op) && r->result >= 0) {
             fake_check(z.nfiles < FILES);
             z.files[z.nfiles++] = (struct open_file){.number = (u64)r->result};
         }
@@ -401,16 +400,15 @@ static u32 opens_pending(void)
     u32 n = 0;
 
     for (u32 i = 0; i < FAKE_PENDING; i++)
-        n += fake.pending[i].pending &&
-             (fake.pending[i].op == OP_OPENAT || fake.pending[i].op == OP_DUP);
+        n += fake.pending[i].pending && opens(fake.pending[i].op);
     return n;
 }
 
 static void kernel_request(void)
 {
-    static const u8 kernel_ops[] = {OP_OPENAT,      OP_OPENAT, OP_DUP,   OP_READ,  OP_WRITE,
-                                    OP_LSEEK,       OP_FSTAT,  OP_FPATH, OP_CALL,  OP_STD_FS_CALL,
-                                    OP_STD_FS_CALL, OP_FCNTL,  OP_FLINK, OP_RECVFD};
+    static const u8 kernel_ops[] = {OP_OPENAT,      OP_OPENAT, OP_DUP,   OP_READ,   OP_WRITE,
+                                    OP_LSEEK,       OP_FSTAT,  OP_FPATH, OP_CALL,   OP_STD_FS_CALL,
+                                    OP_STD_FS_CALL, OP_FCNTL,  OP_FLINK, OP_RECVFD, OP_SPARE};
     struct open_file *f = z.nfiles ? &z.files[next() % z.nfiles] : NULL;
     struct queue_entry e = {.channel = CHANNEL_NONE};
     u8 b = next();
@@ -419,12 +417,12 @@ static void kernel_request(void)
 
     e.sqe.opcode = kernel_ops[b % sizeof(kernel_ops)];
     e.sqe.caller = 7;
-    if (e.sqe.opcode != OP_OPENAT && !f)
+    bool of_file = e.sqe.opcode != OP_OPENAT && e.sqe.opcode != OP_SPARE;
+    if (of_file && !f)
         return;
-    if ((e.sqe.opcode == OP_OPENAT || e.sqe.opcode == OP_DUP) &&
-        z.nfiles + opens_pending() >= FILES)
+    if (opens(e.sqe.opcode) && z.nfiles + opens_pending() >= FILES)
         return;
-    e.sqe.args[0] = e.sqe.opcode == OP_OPENAT ? z.root : f->number;
+    e.sqe.args[0] = of_file ? f->number : z.root;
     for (u32 i = 3; i < 6; i++)
         e.sqe.args[i] = number();
     if (e.sqe.opcode == OP_STD_FS_CALL)
@@ -438,6 +436,11 @@ static void kernel_request(void)
     if (e.sqe.opcode == OP_OPENAT) {
         e.sqe.args[3] = RX_O_RDWR | (next() & 1 ? RX_O_NONBLOCK : 0);
         bind = fake.channels[c].open && !z.bound[c][k];
+    } else if (e.sqe.opcode == OP_SPARE) {
+        len = 0;
+        bind = fake.channels[c].open && !z.bound[c][k];
+        if (!bind)
+            return;
     }
     if (bind) {
         e.channel = c;
@@ -446,7 +449,7 @@ static void kernel_request(void)
     struct fake_request *r = fake_request(e, NULL, len);
     if (r && bind)
         z.bound[c][k] = e.handle + 1;
-    if (r && e.sqe.opcode != OP_OPENAT)
+    if (r && of_file)
         f->users++;
 }
 
@@ -597,6 +600,8 @@ static void step(void)
     case 12:
         if (b & 128)
             detach();
+        else if ((b & 112) == 0 && z.nfiles)
+            fake_message(OP_SPARE_END, z.files[next() % z.nfiles].number, 0, 0);
         else if (b & 64)
             scheme_wake(z.scheme, 2 + (b >> 4 & 3));
         else if (z.nkept)
@@ -626,7 +631,7 @@ static void answer_kept(void)
 /* Everything is closed; requests are cancelled until all have their answer. */
 static void end(void)
 {
-    z.at = z.end;
+    fuzz_input.at = fuzz_input.end;
     for (u32 c = 0; c < HOSTILE; c++)
         if (fake.channels[c].open)
             while (fake.channels[c].open)
@@ -679,11 +684,11 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
-    z.at = data;
-    z.end = data + size;
+    fuzz_input.at = data;
+    fuzz_input.end = data + size;
     for (u32 c = 0; c < HOSTILE; c++)
         toggle_channel(c);
-    while (z.at < z.end)
+    while (fuzz_input.at < fuzz_input.end)
         step();
     end();
     fake_check(z.scheme->parked == NULL);

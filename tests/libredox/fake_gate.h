@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "libredox/src/upper.h"
+#include "tests/libredox/fake_paths.h"
 
 #define FAKE_FDS 64
 #define FAKE_NS 5u /* descriptor of the namespace, in the upper table */

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "libredox/src/upper.h"
+#include "tests/libredox/fake_paths.h"
 
 #define TABLE 4096u
 #define CHANGES 20000u

@@ -51,6 +51,10 @@ ABI_OFFSET(struct channel_header, need_ring, 64);
 ABI_OFFSET(struct channel_header, ring, 128);
 
 /*
+ * Over a channel go the operations on open files, and of those with a path OP_OPENAT (args[5]: the
+ * handle of a spare whose file is not open, which becomes that of the file), OP_UNLINKAT and
+ * OP_STATAT. OP_CLOSE closes the file of a spare.
+ *
  * In a request over a channel args[0] is the handle, caller is unused, and a buffer is
  * args[1] = enum channel_buffer with its length in args[2]. args[5] of a read or write that is a
  * piece of a longer transfer names that transfer (not 0): after a piece that moved less than asked,

@@ -88,9 +88,10 @@ enum futex_op {
 #define SYS_YIELD 0x0000009Eu
 
 /* This kernel's own calls. */
-/* fd: ret[0]: binding, or BINDING_NONE when this file goes through the kernel; -EAGAIN: it may get
- * one later. A read or write of a pipe that was bound meanwhile fails with -ENOTCONN, and ret[0] is
- * the binding (umk/abi/pipe.h). */
+/* fd, name length [p name]: ret[0]: binding, or BINDING_NONE when this file goes through the
+ * kernel; -EAGAIN: it may get one later. With a name fd is a namespace, and what is bound is the
+ * root of the scheme of that name, for requests with a path only. A read or write of a pipe that
+ * was bound meanwhile fails with -ENOTCONN, and ret[0] is the binding (umk/abi/pipe.h). */
 #define UMK_BIND 0x7E000001u
 /* image fd, block fd or RX_ANON_FD, block length, number of actions, flags
  * [p struct spawn_args, actions, block unless by fd]. Result: pid */
@@ -118,6 +119,9 @@ enum futex_op {
 #define UMK_LOOP_WAIT 0x7E00000Bu
 /* nothing: measures a call */
 #define UMK_NULL 0x7E00000Au
+/* channel number: makes a spare (struct spare) of that channel's scheme; the one before is taken
+ * back. -EMFILE, -ENOMEM, or the server's refusal */
+#define UMK_SPARE 0x7E000010u
 
 #define PORTAL_FOR_THREAD 0u
 #define PORTAL_FOR_ASYNC 1u
@@ -173,6 +177,27 @@ ABI_OFFSET(struct portal, state, 128);
 /* Descriptors to be closed without waiting for an answer: only such as are known to be open. */
 #define CLOSES_KEPT 32u
 
+/*
+ * A spare: a descriptor that the kernel has made in advance, for a file that the process opens and
+ * closes over the channel, without the kernel. One per process; it always is the lowest free
+ * number when its file is not open.
+ *
+ *     NONE --kernel--> FREE --process--> BUSY (opening) --process--> OPEN, or back to FREE
+ *     OPEN --process--> BUSY (closing) --process--> FREE
+ *     FREE, BUSY --kernel--> NONE  the descriptor is closed: its number is needed, say
+ *     OPEN --kernel--> NONE        it is a descriptor like any other from now on
+ *
+ * Every step is an atomic exchange of state, so each side finds out about the other's.
+ */
+enum spare_state { SPARE_NONE = 0, SPARE_FREE = 1, SPARE_BUSY = 2, SPARE_OPEN = 3 };
+struct spare {
+    u32 state;
+    u32 flags; /* written by the process before OPEN: RX_O_* of its file */
+    /* written by the kernel before FREE */
+    u64 fd;
+    u64 binding;
+};
+
 /* What a server notes of each request before its handler runs, for the report of a fault. */
 struct served {
     u8 opcode;
@@ -209,6 +234,7 @@ struct proc_page {
     u32 serving;      /* a handler is at work on the last one */
     struct served served[SERVED_KEPT];
     _Alignas(64) struct sig_proc_control sig;
+    _Alignas(64) struct spare spare;
 };
 _Static_assert(sizeof(struct proc_page) <= PAGE_SIZE, "the process page is one page");
 ABI_OFFSET(struct proc_page, posted, 64);

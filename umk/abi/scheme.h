@@ -90,10 +90,14 @@ enum sqe_opcode {
 
     OP_LSEEK = 0xE0,         /* id, offset, whence: the offset lives in the server library */
     OP_CHANNEL_OPEN = 0xE1,  /* one-way: channel, pid, euid|egid<<32; the object comes by control
-                                message, mapped at args[3] */
+                                message args[4], mapped at args[3]; args[5]: st_dev of its files */
     OP_CHANNEL_CLOSE = 0xE2, /* one-way: channel; its client is gone */
-    OP_BIND = 0xE3,          /* one-way: channel, handle, id */
+    OP_BIND = 0xE3,          /* one-way: channel, handle, id, 1: for requests with a path only */
     OP_UNBIND = 0xE4,        /* one-way: channel, handle */
+    OP_SPARE = 0xE5,     /* makes a file that is not open yet, bound as by OP_OPENAT. Result: id */
+    OP_SPARE_END = 0xE6, /* one-way: id; the file is opened and closed by the kernel only now */
+    OP_STATAT = 0xE7,    /* over a channel: directory, path, flags as of OP_OPENAT; the buffer
+                            receives what OP_OPENAT, OP_FSTAT and OP_CLOSE would find */
 };
 
 /* metadata word 0 of a CALL on a scheme socket */

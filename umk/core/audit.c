@@ -43,17 +43,25 @@ struct pool *core_audit_pool(const char *name)
     return NULL;
 }
 
-static void check_fds(const struct process *p)
+static u32 check_half(const struct fd_table *t, u64 upper)
 {
     u32 open = 0;
 
-    for (u64 fd = fd_next(&p->fds, 0); fd != RX_FD_NONE; fd = fd_next(&p->fds, fd + 1)) {
-        const struct desc *d = fd_lookup(&p->fds, fd);
+    for (u64 i = 0; i < t->half[upper != 0].end; i++) {
+        const struct fd_slot *s = fd_slot(t, upper | i);
 
-        core_assert(d->refs > 0 && d->scheme->refs > 0);
+        if (!s || !s->desc)
+            continue;
+        core_assert(s->desc->refs > 0 && s->desc->scheme->refs > 0);
         open++;
     }
-    core_assert(open == p->fds.open);
+    return open;
+}
+
+static void check_fds(const struct process *p)
+{
+    core_assert(check_half(&p->fds, 0) + check_half(&p->fds, RX_FD_UPPER) == p->fds.open);
+    core_assert(!p->fds.spare || fd_slot(&p->fds, p->fds.spare_fd)->desc->refs == 1);
 }
 
 static void check_regions(const struct process *p)

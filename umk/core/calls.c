@@ -1,6 +1,7 @@
 /* From a call's number to its handler. */
 #include "umk/core/calls.h"
 #include "umk/core/futex.h"
+#include "umk/core/spare.h"
 #include "umk/core/trace.h"
 
 const struct trace_hooks *core_trace;
@@ -57,6 +58,7 @@ static const struct {
     {UMK_LOOP, "loop", sys_loop},
     {UMK_LOOP_WAIT, "loop_wait", sys_loop_wait},
     {UMK_FAULT, "fault", sys_fault},
+    {UMK_SPARE, "spare", sys_spare},
     {UMK_NULL, "null", sys_null},
 };
 

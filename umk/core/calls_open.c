@@ -312,35 +312,69 @@ static u32 count_slots(struct process *p, const struct desc *d)
     return n;
 }
 
+/* Reserves a handle for d, a description of ch's scheme, and tells the server. */
+static struct binding *bind(struct channel *ch, struct desc *d, bool root)
+{
+    struct request *msg = request_new(d->scheme, OP_BIND);
+    struct binding *b;
+
+    if (!msg)
+        return NULL;
+    if (binding_reserve(ch, &b)) {
+        request_free(msg);
+        return NULL;
+    }
+    if (root)
+        binding_set_root(b, d);
+    else
+        binding_set(b, d);
+    msg->entry.sqe.args[0] = ch->server_number;
+    msg->entry.sqe.args[1] = b->handle;
+    msg->entry.sqe.args[2] = d->number;
+    msg->entry.sqe.args[3] = root;
+    msg->entry.open_flags = d->flags;
+    request_post(msg);
+    return b;
+}
+
+/* The root of a scheme that the namespace d has a name for. */
+static i64 bind_root(struct context *c, struct desc *d, u64 name_len)
+{
+    struct channel *ch;
+    struct binding *b;
+    i64 err;
+
+    c->call.ret[0] = BINDING_NONE;
+    if ((err = through_namespace(&d, c->call.payload, name_len)))
+        return err;
+    if (!(ch = channel_for(c->proc, d->scheme, true)))
+        return 0;
+    b = binding_find_root(c->proc, d);
+    if (!b)
+        b = bind(ch, d, true);
+    if (b)
+        c->call.ret[0] = binding_word(b);
+    return 0;
+}
+
 i64 sys_bind(struct context *c)
 {
     struct desc *d = fd_lookup(&c->proc->fds, c->call.a[0]);
     struct channel *ch;
     struct binding *b;
-    struct request *msg;
 
     if (!d)
         return -EBADF;
+    if (c->call.a[1])
+        return bind_root(c, d, c->call.a[1]);
     reply_binding(c, d);
     if (c->call.ret[0] != BINDING_NONE)
         return 0;
     if (d->scheme->ops == &pipe_ops)
         return pipe_ring_bind(c, d);
-    if (!(ch = channel_for(c->proc, d->scheme, true)))
+    if (!(ch = channel_for(c->proc, d->scheme, true)) || !(b = bind(ch, d, false)))
         return 0;
-    if (!(msg = request_new(d->scheme, OP_BIND)))
-        return 0;
-    if (binding_reserve(ch, &b)) {
-        request_free(msg);
-        return 0;
-    }
-    binding_set(b, d);
     b->slots = count_slots(c->proc, d);
-    msg->entry.sqe.args[0] = ch->server_number;
-    msg->entry.sqe.args[1] = b->handle;
-    msg->entry.sqe.args[2] = d->number;
-    msg->entry.open_flags = d->flags;
     c->call.ret[0] = binding_word(b);
-    request_post(msg);
     return 0;
 }

@@ -37,6 +37,7 @@ static void tell_server(struct channel *ch, struct request *msg, u64 address)
     msg->entry.sqe.args[2] = p->cred.euid | (u64)p->cred.egid << 32;
     msg->entry.sqe.args[3] = address;
     msg->entry.sqe.args[4] = ch->server->body->ctl_sent;
+    msg->entry.sqe.args[5] = ch->scheme->id;
     request_post(msg);
 }
 
@@ -105,6 +106,16 @@ struct channel *channel_for(struct process *p, struct scheme *s, bool make)
     return make ? channel_new(p, s) : NULL;
 }
 
+struct channel *channel_by_number(struct process *client, u64 number)
+{
+    struct channel *ch;
+
+    LIST_FOR_EACH (ch, &client->client_channels, of_client)
+        if (ch->client_number == number)
+            return ch;
+    return NULL;
+}
+
 /* Bindings */
 
 static struct binding **binding_slot(struct channel *ch, u32 i)
@@ -139,11 +150,21 @@ i64 binding_reserve(struct channel *ch, struct binding **out)
     b->reserved = out;
     b->handle = i | (ch->generation++ & 0xFFFFu) << 16;
     list_init(&b->of_desc);
+    list_init(&b->of_roots);
     *slot = b;
     *out = b;
     ch->first_free = i + 1;
     ch->nbindings++;
     return 0;
+}
+
+static void binding_free(struct binding *b)
+{
+    list_remove(&b->of_desc);
+    list_remove(&b->of_roots);
+    if (b->root)
+        desc_put(b->desc);
+    pool_put(&binding_pool, b);
 }
 
 void binding_unreserve(struct binding *b)
@@ -155,8 +176,7 @@ void binding_unreserve(struct binding *b)
     if (i < ch->first_free)
         ch->first_free = i;
     ch->nbindings--;
-    list_remove(&b->of_desc);
-    pool_put(&binding_pool, b);
+    binding_free(b);
 }
 
 void binding_set(struct binding *b, struct desc *d)
@@ -166,19 +186,37 @@ void binding_set(struct binding *b, struct desc *d)
     list_add(&d->bindings, &b->of_desc);
 }
 
+void binding_set_root(struct binding *b, struct desc *d)
+{
+    binding_set(b, d);
+    b->root = true;
+    desc_get(d);
+    list_add(&b->channel->client->roots, &b->of_roots);
+}
+
 u64 binding_word(const struct binding *b)
 {
     return (u64)b->channel->client_number << 32 | b->handle;
 }
 
-struct binding *binding_find(struct process *p, struct desc *d)
+static struct binding *find(struct process *p, struct desc *d, bool root)
 {
     struct binding *b;
 
     LIST_FOR_EACH (b, &d->bindings, of_desc)
-        if (b->channel->client == p)
+        if (b->channel->client == p && b->root == root)
             return b;
     return NULL;
+}
+
+struct binding *binding_find(struct process *p, struct desc *d)
+{
+    return find(p, d, false);
+}
+
+struct binding *binding_find_root(struct process *p, struct desc *d)
+{
+    return find(p, d, true);
 }
 
 void binding_slot_added(struct process *p, struct desc *d)
@@ -202,6 +240,28 @@ void binding_end(struct binding *b)
     msg->entry.sqe.args[1] = b->handle;
     binding_unreserve(b);
     request_post(msg);
+}
+
+void roots_end(struct process *p)
+{
+    struct list *first;
+
+    while ((first = list_first(&p->roots)))
+        binding_end(LIST_ENTRY(first, struct binding, of_roots));
+}
+
+void roots_end_at(struct desc *d)
+{
+    struct binding *b, *found;
+
+    do {
+        found = NULL;
+        LIST_FOR_EACH (b, &d->bindings, of_desc)
+            if (b->root)
+                found = b;
+        if (found)
+            binding_end(found);
+    } while (found);
 }
 
 void binding_slot_removed(struct process *p, struct desc *d)
@@ -248,8 +308,7 @@ static void drop_bindings(struct channel *ch)
                 continue;
             if (b->reserved)
                 *b->reserved = NULL;
-            list_remove(&b->of_desc);
-            pool_put(&binding_pool, b);
+            binding_free(b);
         }
         if (ch->chunks[i])
             pool_put(&binding_chunk_pool, ch->chunks[i]);

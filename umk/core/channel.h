@@ -5,6 +5,8 @@
  * One channel per (client process, scheme). A binding (handle) belongs to one channel and one
  * description, and lives while the client's table holds that description. The server hears
  * of a binding before the client does, and of its end after the client can no longer use it.
+ * A root is a binding to what a namespace has under a name; it lives as long as the client
+ * keeps its namespace and the namespace the name.
  * Handles carry a generation: a stale one is refused by the server.
  */
 #ifndef UMK_CORE_CHANNEL_H
@@ -37,6 +39,10 @@ struct binding {
     struct binding **reserved; /* who reserved it and has not set it yet; NULL when set */
     u32 handle;
     u32 slots; /* descriptor slots of the client that hold the description */
+    /* of a root: lets the client ask for paths in a scheme that its namespace names. It holds a
+     * reference to desc, which is in no table of the client for its sake */
+    bool root;
+    struct list of_roots; /* struct process.roots */
 };
 
 /* The channel between p and d's scheme; made if `make`. NULL: there is none. */
@@ -56,8 +62,17 @@ u64 binding_word(const struct binding *b);
 /* d got one more, or one fewer, slot in p's table. */
 void binding_slot_added(struct process *p, struct desc *d);
 void binding_slot_removed(struct process *p, struct desc *d);
-/* The existing binding of d in p, or NULL. */
+/* The existing binding of d in p, or NULL; roots apart. */
 struct binding *binding_find(struct process *p, struct desc *d);
+struct binding *binding_find_root(struct process *p, struct desc *d);
+/* The reserved handle now stands for d as a root. */
+void binding_set_root(struct binding *b, struct desc *d);
+/* Ends the roots of a process, whose namespace may be another from now on. */
+void roots_end(struct process *p);
+/* Ends the roots at d, which some namespace names no more. */
+void roots_end_at(struct desc *d);
+/* The client's channel of that number, or NULL. */
+struct channel *channel_by_number(struct process *client, u64 number);
 /* Ends a channel; the other side is told. */
 void channel_close(struct channel *ch);
 /* All channels of a process, as client and as server. */

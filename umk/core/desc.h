@@ -77,10 +77,20 @@ struct fd_half {
     u32 end;        /* slots ever used */
 };
 
-/* A process's table: the lower (POSIX) and the upper half. Owned by one process. */
+/*
+ * A process's table: the lower (POSIX) and the upper half. Owned by one process.
+ *
+ * One slot may be the spare (umk/abi/portal.h): whether its file is open is the process's to say.
+ * The functions below look at that when they come to the slot: when the file is open, the spare
+ * becomes a descriptor like any other; when it is not, the slot is as good as free to them, but
+ * is not given away.
+ */
 struct fd_table {
     struct fd_half half[2];
-    u32 open;
+    u32 open;                  /* slots in use, the spare's too */
+    struct spare *spare;       /* in the process's page; NULL: there is none */
+    u64 spare_fd;              /* always in the lower half */
+    struct request *spare_msg; /* tells the server that it is a spare no more */
 };
 
 /* A new description with one reference, and one on the scheme; NULL when the pool is used up. */
@@ -91,7 +101,7 @@ void desc_put(struct desc *d);
 void desc_discard(struct desc *d);
 
 /* fd is a word; RX_FD_UPPER selects the upper half. NULL: not open. No reference is taken. */
-struct desc *fd_lookup(const struct fd_table *t, u64 fd);
+struct desc *fd_lookup(struct fd_table *t, u64 fd);
 struct fd_slot *fd_slot(const struct fd_table *t, u64 fd);
 /* Puts d (taking over the caller's reference) into the lowest free slot at or above `from`.
  * Result: the fd, or -EMFILE (the reference stays with the caller). */
@@ -101,9 +111,11 @@ i64 fd_replace(struct fd_table *t, u64 fd, struct desc *d, bool cloexec, struct 
 /* Takes the description out of the table, with its reference; NULL: not open. */
 struct desc *fd_take(struct fd_table *t, u64 fd);
 /* Copies all slots (or only those not close-on-exec) into an empty table. */
-i64 fd_copy_all(struct fd_table *to, const struct fd_table *from);
+i64 fd_copy_all(struct fd_table *to, struct fd_table *from);
 /* Next open fd at or above fd, or RX_FD_NONE. Lower half first. */
-u64 fd_next(const struct fd_table *t, u64 fd);
+u64 fd_next(struct fd_table *t, u64 fd);
+/* Empties the slot of a spare whose file is not open; its description, with the reference. */
+struct desc *fd_take_spare(struct fd_table *t);
 void fd_table_free_chunks(struct fd_table *t);
 
 /* Writes one directory entry. Result: its length, or -EINVAL when it does not fit. */

@@ -3,6 +3,7 @@
  * slot in them. first_free is a lower bound, so the lowest free slot is found from there.
  */
 #include "umk/core/kschemes.h"
+#include "umk/core/spare.h"
 
 struct fd_chunk {
     struct fd_slot slots[FD_CHUNK];
@@ -25,11 +26,20 @@ struct fd_slot *fd_slot(const struct fd_table *t, u64 fd)
     return &h->chunks[i / FD_CHUNK][i % FD_CHUNK];
 }
 
-struct desc *fd_lookup(const struct fd_table *t, u64 fd)
+static bool in_use(const struct fd_table *t, u64 fd)
+{
+    const struct fd_slot *s = fd_slot(t, fd);
+
+    return s && s->desc;
+}
+
+struct desc *fd_lookup(struct fd_table *t, u64 fd)
 {
     struct fd_slot *s = fd_slot(t, fd);
 
-    return s ? s->desc : NULL;
+    if (!s || !s->desc)
+        return NULL;
+    return t->spare && fd == t->spare_fd && !spare_settle(t, s) ? NULL : s->desc;
 }
 
 static struct fd_slot *slot_make(struct fd_table *t, u64 fd)
@@ -60,7 +70,7 @@ i64 fd_install(struct fd_table *t, u64 from, struct desc *d, bool cloexec)
 
     if (t->open >= RX_FD_MAX)
         return -EMFILE;
-    while (i < RX_FD_MAX && fd_lookup(t, upper | i))
+    while (i < RX_FD_MAX && in_use(t, upper | i))
         i++;
     if (!(s = slot_make(t, upper | i)))
         return -EMFILE;
@@ -89,14 +99,13 @@ i64 fd_replace(struct fd_table *t, u64 fd, struct desc *d, bool cloexec, struct 
     return (i64)fd;
 }
 
-struct desc *fd_take(struct fd_table *t, u64 fd)
+/* Empties a slot that is in use. */
+static struct desc *slot_empty(struct fd_table *t, u64 fd)
 {
     struct fd_slot *s = fd_slot(t, fd);
     struct fd_half *h = half_of(t, fd);
-    struct desc *d = s ? s->desc : NULL;
+    struct desc *d = s->desc;
 
-    if (!d)
-        return NULL;
     s->desc = NULL;
     t->open--;
     if ((fd & ~RX_FD_UPPER) < h->first_free)
@@ -104,7 +113,17 @@ struct desc *fd_take(struct fd_table *t, u64 fd)
     return d;
 }
 
-u64 fd_next(const struct fd_table *t, u64 fd)
+struct desc *fd_take(struct fd_table *t, u64 fd)
+{
+    return fd_lookup(t, fd) ? slot_empty(t, fd) : NULL;
+}
+
+struct desc *fd_take_spare(struct fd_table *t)
+{
+    return slot_empty(t, t->spare_fd);
+}
+
+u64 fd_next(struct fd_table *t, u64 fd)
 {
     for (u64 upper = fd & RX_FD_UPPER;; upper = RX_FD_UPPER, fd = RX_FD_UPPER) {
         const struct fd_half *h = &t->half[upper != 0];
@@ -117,7 +136,7 @@ u64 fd_next(const struct fd_table *t, u64 fd)
     }
 }
 
-i64 fd_copy_all(struct fd_table *to, const struct fd_table *from)
+i64 fd_copy_all(struct fd_table *to, struct fd_table *from)
 {
     for (u64 fd = fd_next(from, 0); fd != RX_FD_NONE; fd = fd_next(from, fd + 1)) {
         struct fd_slot *src = fd_slot(from, fd);

@@ -2,9 +2,11 @@
 #include "umk/core/process.h"
 #include "umk/core/channel.h"
 #include "umk/core/kschemes.h"
+#include "umk/core/namespace.h"
 #include "umk/core/sched.h"
 #include "umk/core/scheme.h"
 #include "umk/core/signal.h"
+#include "umk/core/spare.h"
 
 struct pool process_pool = POOL_INIT(process, PID_MAX);
 struct pool body_pool = POOL_INIT(body, PID_MAX);
@@ -45,6 +47,7 @@ struct process *process_new(struct process *parent)
     list_init(&p->schemes);
     list_init(&p->queued_signals);
     list_init(&p->client_channels);
+    list_init(&p->roots);
     list_init(&p->server_channels);
     aspace_init(&p->aspace);
     if (parent)
@@ -92,19 +95,25 @@ static void slot_added(struct process *p, struct desc *d)
 static void slot_removed(struct process *p, struct desc *d)
 {
     binding_slot_removed(p, d);
+    if (namespace_is(d))
+        roots_end(p);
     pipe_slot_changed(p, d);
 }
 
 i64 proc_fd_install(struct process *p, u64 from, struct desc *d, bool cloexec)
 {
-    i64 fd = fd_install(&p->fds, from, d, cloexec);
+    i64 fd;
+
+    if (!(from & RX_FD_UPPER))
+        spare_yield(p);
+    fd = fd_install(&p->fds, from, d, cloexec);
 
     if (fd >= 0)
         slot_added(p, d);
     return fd;
 }
 
-static void slot_dropped(struct process *p, struct desc *d)
+void proc_fd_drop(struct process *p, struct desc *d)
 {
     struct request *msg;
 
@@ -120,19 +129,32 @@ static void slot_dropped(struct process *p, struct desc *d)
 i64 proc_fd_replace(struct process *p, u64 fd, struct desc *d, bool cloexec)
 {
     struct desc *old = NULL;
-    i64 res = fd_replace(&p->fds, fd, d, cloexec, &old);
+    i64 res;
 
+    if (fd == p->fds.spare_fd)
+        spare_end(p);
+    res = fd_replace(&p->fds, fd, d, cloexec, &old);
     if (res < 0)
         return res;
     slot_added(p, d);
     if (old)
-        slot_dropped(p, old);
+        proc_fd_drop(p, old);
     return res;
+}
+
+/* The lowest free number is the spare's no more once a lower one is given back. */
+static struct desc *take(struct process *p, u64 fd)
+{
+    struct desc *d = fd_take(&p->fds, fd);
+
+    if (d && fd < p->fds.spare_fd)
+        spare_end(p);
+    return d;
 }
 
 struct desc *proc_fd_take(struct process *p, u64 fd)
 {
-    struct desc *d = fd_take(&p->fds, fd);
+    struct desc *d = take(p, fd);
 
     if (d)
         slot_removed(p, d);
@@ -141,16 +163,17 @@ struct desc *proc_fd_take(struct process *p, u64 fd)
 
 i64 proc_fd_close(struct process *p, u64 fd)
 {
-    struct desc *d = fd_take(&p->fds, fd);
+    struct desc *d = take(p, fd);
 
     if (!d)
         return -EBADF;
-    slot_dropped(p, d);
+    proc_fd_drop(p, d);
     return 0;
 }
 
 static void close_all(struct process *p)
 {
+    spare_forget(p);
     for (u64 fd = fd_next(&p->fds, 0); fd != RX_FD_NONE; fd = fd_next(&p->fds, fd))
         proc_fd_close(p, fd);
     fd_table_free_chunks(&p->fds);

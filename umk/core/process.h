@@ -110,6 +110,7 @@ struct process {
     struct list schemes;         /* struct scheme.of_owner */
     struct list queued_signals;  /* sigqueue.c */
     struct list client_channels; /* struct channel.of_client */
+    struct list roots;           /* struct binding.of_roots */
     struct list server_channels; /* struct channel.of_server */
     u32 next_channel, next_server_channel;
     u64 window;
@@ -163,12 +164,15 @@ static inline bool is_root(const struct process *p)
     return p->cred.euid == 0;
 }
 
-/* A descriptor table's changes go through these, which keep the bindings' counts. */
+/* A descriptor table's changes go through these, which keep the bindings' counts and see to the
+ * spare. */
 i64 proc_fd_install(struct process *p, u64 from, struct desc *d, bool cloexec);
 i64 proc_fd_replace(struct process *p, u64 fd, struct desc *d, bool cloexec);
 struct desc *proc_fd_take(struct process *p, u64 fd);
 /* Takes it out, tells a server that asked for detaches, and drops the reference. */
 i64 proc_fd_close(struct process *p, u64 fd);
+/* The same for a description that was taken out of the table already. */
+void proc_fd_drop(struct process *p, struct desc *d);
 
 /* Where this process's shared areas begin (WINDOW_*); fixed at the first question. */
 u64 process_window(struct process *p);

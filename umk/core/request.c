@@ -7,6 +7,8 @@
 #include "umk/core/scheme.h"
 #include "umk/core/process.h"
 
+#include "umk/abi/text.h"
+
 struct fd_array {
     struct desc *d[MAX_FDS_IN_CALL];
 };
@@ -29,7 +31,7 @@ struct request *request_new(struct scheme *s, u8 opcode)
     r->entry.sqe.opcode = opcode;
     r->entry.channel = CHANNEL_NONE;
     r->oneway = opcode == OP_CLOSE_MSG || opcode == OP_CANCEL || opcode == OP_DETACH ||
-                opcode >= OP_CHANNEL_OPEN || opcode == OP_MUNMAP;
+                opcode == OP_MUNMAP || (opcode >= OP_CHANNEL_OPEN && opcode != OP_SPARE);
     if (r->oneway && opcode != OP_CLOSE_MSG && opcode != OP_DETACH)
         r->entry.sqe.flags = SQE_ONEWAY;
     scheme_get(s);
@@ -142,31 +144,6 @@ static bool slot_choose(struct request *r)
 
 /* Sending */
 
-static bool is_utf8_path(const u8 *p, size_t n)
-{
-    for (size_t i = 0; i < n;) {
-        u32 c = p[i], len = c < 0x80                ? 1
-                            : c >= 0xC2 && c < 0xE0 ? 2
-                            : (c >> 4) == 0xE       ? 3
-                            : c >= 0xF0 && c < 0xF5 ? 4
-                                                    : 0;
-        u32 value = len == 1 ? c : c & (0x7Fu >> len);
-
-        if (c == 0 || len == 0 || n - i < len)
-            return false;
-        for (u32 k = 1; k < len; k++) {
-            if ((p[i + k] & 0xC0) != 0x80)
-                return false;
-            value = value << 6 | (p[i + k] & 0x3Fu);
-        }
-        if ((len == 3 && (value < 0x800 || (value >= 0xD800 && value < 0xE000))) ||
-            (len == 4 && (value < 0x10000 || value > 0x10FFFF)))
-            return false;
-        i += len;
-    }
-    return true;
-}
-
 static bool carries_path(u8 op)
 {
     return op == OP_OPENAT || op == OP_UNLINKAT || op == OP_FLINK || op == OP_FRENAME;
@@ -185,7 +162,7 @@ static bool slot_fill(struct request *r)
     if (used > r->in_len)
         memset(slot + r->in_len, 0, min_u64(used, size) - r->in_len);
     r->entry.sqe.args[1] = slot_offset(r->slot);
-    return !carries_path(r->entry.sqe.opcode) || is_utf8_path(slot, r->in_len);
+    return !carries_path(r->entry.sqe.opcode) || text_is_path(slot, r->in_len);
 }
 
 static bool tag_take(struct request *r)

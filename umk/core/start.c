@@ -15,6 +15,7 @@
 #include "umk/core/sched.h"
 #include "umk/core/scheme.h"
 #include "umk/core/signal.h"
+#include "umk/core/spare.h"
 
 extern struct pool body_pool;
 
@@ -196,6 +197,7 @@ static void drop_old_body(struct process *p, struct body *b)
     __atomic_fetch_or(&b->page->sig.pending,
                       __atomic_load_n(&old->page->sig.pending, __ATOMIC_RELAXED), __ATOMIC_SEQ_CST);
 
+    spare_end(p);
     LIST_FOR_EACH_SAFE (c, tmp, &p->contexts, of_process)
         context_free(c);
     while ((first = list_first(&p->schemes)))

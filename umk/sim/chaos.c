@@ -41,7 +41,7 @@ static u32 some_pid(struct chaos *c)
  */
 static u64 some_fd(struct chaos *c, u32 pid)
 {
-    const struct fd_table *t = &process_find(pid)->fds;
+    struct fd_table *t = &process_find(pid)->fds;
     u64 b = pick(c, 32), fd, best = RX_FD_NONE;
 
     if (b >= 28)
@@ -138,6 +138,26 @@ static void act_bind(struct chaos *c, u32 pid)
     call(c, pid, UMK_BIND, SIM_ARGS(some_fd(c, pid)));
 }
 
+/* Asks for a spare, or does anything with the one there is. */
+static void act_spare(struct chaos *c, u32 pid)
+{
+    struct spare *s = &sim_body(pid)->page->spare;
+
+    if (pick(c, 4) == 0) {
+        call(c, pid, UMK_SPARE, SIM_ARGS(pick(c, 3)));
+        return;
+    }
+    s->state = pick(c, 8) ? (u32)pick(c, 4) : (u32)some_value(c);
+    s->flags = pick(c, 2) ? RX_O_RDWR | RX_O_CLOEXEC : (u32)some_value(c);
+}
+
+static void act_bind_root(struct chaos *c, u32 pid)
+{
+    struct sim_args a = {.a = {RX_FD_UPPER, 1}, .in = server_names[pick(c, 2)], .in_len = 1};
+
+    call(c, pid, UMK_BIND, &a);
+}
+
 static void act_dup(struct chaos *c, u32 pid)
 {
     static const char *const words[] = {"", "write", "pgrp", "listen"};
@@ -225,8 +245,8 @@ static void act_process(struct chaos *c, u32 pid)
 static void program(struct chaos *c)
 {
     static void (*const acts[])(struct chaos *, u32) = {
-        act_open, act_open, act_words,    act_words, act_bind,   act_closes,
-        act_dup,  act_pass, act_register, act_start, act_process};
+        act_open, act_open,      act_words, act_words,    act_bind,  act_closes, act_dup,
+        act_pass, act_bind_root, act_spare, act_register, act_start, act_process};
     u32 pid = some_pid(c);
 
     if (pid)

@@ -52,6 +52,10 @@ i64 rx_pread(u64 fd, void *buf, size_t len, u64 offset);
 i64 rx_pwrite(u64 fd, const void *buf, size_t len, u64 offset);
 i64 rx_lseek(u64 fd, i64 offset, int whence);
 i64 rx_fstat(u64 fd, struct rx_stat *st);
+/* The status of a file by its path; flags: those it would be opened with (RX_O_NOFOLLOW). */
+i64 rx_statat(i64 dirfd, const char *path, size_t len, u32 flags, struct rx_stat *st);
+/* In the C library's form. */
+void rx_stat_to_c(const struct rx_stat *s, struct redox_c_stat *st);
 i64 rx_rename(const char *from, size_t from_len, const char *to, size_t to_len);
 i64 rx_link(const char *from, size_t from_len, const char *to, size_t to_len);
 i64 rx_pipe(int fds[2], u32 flags);

@@ -1,4 +1,5 @@
-/* stat, lstat, fstat, fstatat: the file is opened for nothing but this. */
+/* stat, lstat, fstat, fstatat. */
+#include <string.h>
 #include <sys/stat.h>
 #include "shim/src/fcntl/fd.h"
 
@@ -27,13 +28,14 @@ int fstatat(int dirfd, const char *restrict path, struct stat *restrict st, int 
         return (int)__umk_fail(EINVAL);
     if ((flags & AT_EMPTY_PATH) && path && !*path)
         return fstat(dirfd, st);
+    if (!path || !*path)
+        return (int)__umk_fail(path ? ENOENT : EFAULT);
     if (flags & AT_SYMLINK_NOFOLLOW)
         open_flags |= RX_O_NOFOLLOW;
-    i64 fd = __umk_openat(dirfd, path, open_flags, 0);
-    if (fd < 0)
-        return (int)__umk_result(fd);
-    i64 r = (i64)redox_fstat_v1((u64)fd, (struct redox_c_stat *)st);
-    redox_close_v1((u64)fd);
+    struct rx_stat s = {0};
+    i64 r = rx_statat(__umk_dirfd(dirfd), path, strlen(path), open_flags, &s);
+    if (r >= 0)
+        rx_stat_to_c(&s, (struct redox_c_stat *)st);
     return (int)__umk_result(r);
 }
 

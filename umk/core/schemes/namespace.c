@@ -3,6 +3,7 @@
  * file of the scheme is a namespace with permissions, a registration of one name, or a listing.
  */
 #include "umk/core/namespace.h"
+#include "umk/core/channel.h"
 #include "umk/core/kschemes.h"
 #include "umk/core/scheme.h"
 
@@ -53,6 +54,7 @@ bool namespace_is(const struct desc *d)
 static void entry_free(struct ns_entry *e)
 {
     list_remove(&e->link);
+    roots_end_at(e->cap);
     desc_put(e->cap);
     pool_put(&ns_entry_pool, e);
 }

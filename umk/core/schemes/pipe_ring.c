@@ -12,7 +12,7 @@
 #include "umk/core/scheme.h"
 #include "umk/core/schemes/pipe.h"
 
-static bool holds(const struct process *p, const struct desc *d)
+static bool holds(struct process *p, const struct desc *d)
 {
     for (u64 fd = fd_next(&p->fds, 0); fd != RX_FD_NONE; fd = fd_next(&p->fds, fd + 1))
         if (fd_lookup(&p->fds, fd) == d)
