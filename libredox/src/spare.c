@@ -16,35 +16,41 @@ static u32 wished; /* 1 + the channel of the last one */
 /* Channels whose servers have no spares, a bit each; a new channel of the number stays so. */
 static u64 refused[CLIENT_CHANNELS_MAX / 64];
 
-static bool move(u32 from, u32 to)
+static u64 look(void)
 {
-    /* pairs: the kernel's exchanges of the state; FREE comes after it wrote fd and binding */
-    return __atomic_compare_exchange_n(&gate_page->spare.state, &from, to, false, __ATOMIC_ACQ_REL,
+    return __atomic_load_n(&gate_page->spare.word, __ATOMIC_ACQUIRE);
+}
+
+static bool exchange(u64 word, u64 next)
+{
+    /* pairs: the kernel's exchanges of the word; FREE comes after it wrote the binding */
+    return __atomic_compare_exchange_n(&gate_page->spare.word, &word, next, false, __ATOMIC_ACQ_REL,
                                        __ATOMIC_RELAXED);
 }
 
-static bool state_is(u32 state)
+static bool move(u64 word, u32 to)
 {
-    return __atomic_load_n(&gate_page->spare.state, __ATOMIC_ACQUIRE) == state;
+    return exchange(word, SPARE_IN_STATE(word, to));
 }
 
-/* The spare is BUSY, this thread's. */
-static i64 open_into(u64 dir, struct span ref, u32 flags, u32 fcntl_flags)
+/* The spare is BUSY, this thread's, by this word. */
+static i64 open_into(u64 word, u64 dir, struct span ref, u32 flags, u32 fcntl_flags)
 {
-    u64 fd = gate_page->spare.fd, binding = gate_page->spare.binding;
+    u64 fd = SPARE_FD(word), binding = __atomic_load_n(&gate_page->spare.binding, __ATOMIC_ACQUIRE);
     const u64 args[3] = {flags, fcntl_flags, BINDING_HANDLE(binding)};
     bool positioned;
     i64 r = -ENOTCONN;
 
+    if (look() != word) /* taken back: the binding may be another's */
+        return -ENOTCONN;
     if (BINDING_CHANNEL(binding) == BINDING_CHANNEL(dir))
         r = chan_path_call(dir, OP_OPENAT, ref, args, NULL, 0, &positioned);
     if (r < 0) {
-        move(SPARE_BUSY, SPARE_FREE);
+        move(word, SPARE_FREE);
         return r;
     }
-    gate_page->spare.flags = flags;
     chan_note_opened(fd, binding, positioned);
-    if (move(SPARE_BUSY, SPARE_OPEN))
+    if (exchange(word, SPARE_OPENED(word, flags)))
         return (i64)fd;
     /* the kernel has taken it back, and closed the file with it */
     chan_note(fd, BINDING_NONE);
@@ -53,11 +59,14 @@ static i64 open_into(u64 dir, struct span ref, u32 flags, u32 fcntl_flags)
 
 i64 spare_open(u64 dir, struct span ref, u32 flags, u32 fcntl_flags)
 {
+    u64 word = look();
+
     /* An exclusive open cannot be repeated, and another thread may have the kernel take the spare
      * back in the middle of it. */
-    if ((flags & RX_O_EXCL) && gate_threaded)
+    if (SPARE_STATE(word) != SPARE_FREE || ((flags & RX_O_EXCL) && gate_threaded) ||
+        !move(word, SPARE_BUSY))
         return -ENOTCONN;
-    return move(SPARE_FREE, SPARE_BUSY) ? open_into(dir, ref, flags, fcntl_flags) : -ENOTCONN;
+    return open_into(SPARE_IN_STATE(word, SPARE_BUSY), dir, ref, flags, fcntl_flags);
 }
 
 void spare_wish(u64 dir)
@@ -84,22 +93,27 @@ void spare_ask(void)
 
 bool spare_close(u64 fd)
 {
+    u64 opened = look(), word = SPARE_IN_STATE(opened, SPARE_BUSY), binding;
     bool positioned;
-    i64 r;
+    i64 r = -ENOTCONN;
 
-    if (!state_is(SPARE_OPEN) || gate_page->spare.fd != fd || !move(SPARE_OPEN, SPARE_BUSY))
+    if (SPARE_STATE(opened) != SPARE_OPEN || SPARE_FD(opened) != fd || !exchange(opened, word))
         return false;
-    r = chan_path_call(gate_page->spare.binding, OP_CLOSE, (struct span){"", 0},
-                       (const u64[3]){0, 0, 0}, NULL, 0, &positioned);
+    binding = __atomic_load_n(&gate_page->spare.binding, __ATOMIC_ACQUIRE);
+    if (look() == word)
+        r = chan_path_call(binding, OP_CLOSE, (struct span){"", 0}, (const u64[3]){0, 0, 0}, NULL,
+                           0, &positioned);
     if (r == 0) {
-        move(SPARE_BUSY, SPARE_FREE);
+        move(word, SPARE_FREE);
         return true;
     }
     /* when the kernel has taken it back, it has closed the file as well */
-    return !move(SPARE_BUSY, SPARE_OPEN);
+    return !exchange(word, opened);
 }
 
 bool spare_lies_above(u64 fd)
 {
-    return !state_is(SPARE_NONE) && fd < gate_page->spare.fd;
+    u64 word = look();
+
+    return SPARE_STATE(word) != SPARE_NONE && fd < SPARE_FD(word);
 }

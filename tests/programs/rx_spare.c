@@ -38,7 +38,7 @@ static void make_files(void)
 
 static u32 spare_state(void)
 {
-    return __atomic_load_n(&gate_page->spare.state, __ATOMIC_RELAXED);
+    return SPARE_STATE(__atomic_load_n(&gate_page->spare.word, __ATOMIC_RELAXED));
 }
 
 /* Opens and closes until that needs no kernel. */

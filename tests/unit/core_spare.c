@@ -15,6 +15,21 @@ static struct spare *spare(void)
     return &sim_body(client)->page->spare;
 }
 
+static u32 state(void)
+{
+    return SPARE_STATE(spare()->word);
+}
+
+static u64 spare_fd(void)
+{
+    return SPARE_FD(spare()->word);
+}
+
+static void set_state(u32 to)
+{
+    spare()->word = SPARE_IN_STATE(spare()->word, to);
+}
+
 static void begin(void)
 {
     make_server(&s, "x");
@@ -51,15 +66,14 @@ static struct queue_entry make(void)
     assert_int_equal(e.sqe.flags, 0);
     answer(&s, &e, NUMBER);
     assert_int_equal(done(client), 0);
-    assert_int_equal(spare()->state, SPARE_FREE);
+    assert_int_equal(state(), SPARE_FREE);
     return e;
 }
 
 /* The client has opened the file over the channel. */
 static void fill(u32 flags)
 {
-    spare()->flags = flags;
-    spare()->state = SPARE_OPEN;
+    spare()->word = SPARE_OPENED(spare()->word, flags);
 }
 
 static void expect_gone(u32 handle)
@@ -69,67 +83,67 @@ static void expect_gone(u32 handle)
     nothing(&s);
 }
 
-static void is_the_lowest_free_number(void **state)
+static void is_the_lowest_free_number(void **unused)
 {
     struct queue_entry e;
 
-    (void)state;
+    (void)unused;
     begin();
     e = make();
-    assert_int_equal(spare()->fd, file + 1);
+    assert_int_equal(spare_fd(), file + 1);
     assert_int_equal(BINDING_HANDLE(spare()->binding), e.handle);
     /* it is open to nobody */
-    assert_int_equal(CALL(client, SYS_FSTAT, spare()->fd), -EBADF);
-    assert_int_equal(CALL(client, SYS_DUP_INTO, spare()->fd, 0, 0, 0), -EBADF);
-    assert_int_equal(CALL(client, SYS_CLOSE, spare()->fd), -EBADF);
-    assert_int_equal(spare()->state, SPARE_FREE);
+    assert_int_equal(CALL(client, SYS_FSTAT, spare_fd()), -EBADF);
+    assert_int_equal(CALL(client, SYS_DUP_INTO, spare_fd(), 0, 0, 0), -EBADF);
+    assert_int_equal(CALL(client, SYS_CLOSE, spare_fd()), -EBADF);
+    assert_int_equal(state(), SPARE_FREE);
     nothing(&s);
     end();
 }
 
-static void gives_its_number_up(void **state)
+static void gives_its_number_up(void **unused)
 {
     u64 fd;
     u32 handle;
 
-    (void)state;
+    (void)unused;
     begin();
     handle = make().handle;
-    fd = spare()->fd;
+    fd = spare_fd();
     assert_int_equal(CALL(client, SYS_DUP_INTO, file, 0, 0, 0), fd);
-    assert_int_equal(spare()->state, SPARE_NONE);
+    assert_int_equal(state(), SPARE_NONE);
     expect_gone(handle);
     close_ok(client, fd);
     /* an open file keeps its number, and so does one that is being opened */
     make();
-    spare()->state = SPARE_BUSY;
+    set_state(SPARE_BUSY);
     assert_int_equal(CALL(client, SYS_DUP_INTO, file, 0, 0, 0), fd + 1);
-    assert_int_equal(spare()->state, SPARE_BUSY);
+    assert_int_equal(state(), SPARE_BUSY);
     fill(RX_O_RDWR);
     assert_int_equal(CALL(client, SYS_DUP_INTO, file, 0, 0, 0), fd + 2);
-    assert_int_equal(spare()->state, SPARE_OPEN);
+    assert_int_equal(state(), SPARE_OPEN);
     nothing(&s);
     end();
 }
 
-static void ends_with_a_lower_close(void **state)
+static void ends_with_a_lower_close(void **unused)
 {
     u32 handle;
     u64 two;
 
-    (void)state;
+    (void)unused;
     begin();
     two = (u64)CALL(client, SYS_DUP_INTO, file, 0, 0, 0);
     handle = make().handle;
     close_ok(client, two);
-    assert_int_equal(spare()->state, SPARE_NONE);
+    assert_int_equal(state(), SPARE_NONE);
     expect_gone(handle);
     /* one that is open becomes an ordinary descriptor instead */
     two = (u64)CALL(client, SYS_DUP_INTO, file, 0, 0, 0);
     make();
     fill(RX_O_RDONLY);
     close_ok(client, two);
-    assert_int_equal(spare()->state, SPARE_NONE);
+    assert_int_equal(state(), SPARE_NONE);
     assert_int_equal(expect(&s, OP_SPARE_END).sqe.args[0], NUMBER);
     close_ok(client, two + 1);
     expect(&s, OP_UNBIND);
@@ -138,18 +152,18 @@ static void ends_with_a_lower_close(void **state)
 }
 
 /* Whatever the kernel is asked about it: the server hears first that it is a spare no more. */
-static void becomes_ordinary(void **state)
+static void becomes_ordinary(void **unused)
 {
     struct queue_entry e;
     u64 fd;
 
-    (void)state;
+    (void)unused;
     begin();
     make();
-    fd = spare()->fd;
+    fd = spare_fd();
     fill(RX_O_RDONLY | RX_O_CLOEXEC);
     assert_int_equal(CALL(client, SYS_FCNTL, fd, RX_F_GETFD, 0), RX_FD_CLOEXEC);
-    assert_int_equal(spare()->state, SPARE_NONE);
+    assert_int_equal(state(), SPARE_NONE);
     e = expect(&s, OP_SPARE_END);
     assert_int_equal(e.sqe.args[0], NUMBER);
     assert_int_equal(e.sqe.flags, SQE_ONEWAY);
@@ -166,27 +180,27 @@ static void becomes_ordinary(void **state)
 }
 
 /* A child gets what is open, and nothing else. */
-static void forks(void **state)
+static void forks(void **unused)
 {
     u32 child;
     u64 fd;
 
-    (void)state;
+    (void)unused;
     begin();
     make();
-    fd = spare()->fd;
+    fd = spare_fd();
     child = (u32)sim_fork(client);
     assert_int_equal(CALL(child, SYS_FCNTL, fd, RX_F_GETFD, 0), -EBADF);
-    assert_int_equal(spare()->state, SPARE_FREE);
-    assert_int_equal(sim_body(child)->page->spare.state, SPARE_NONE);
-    spare()->state = SPARE_BUSY;
+    assert_int_equal(state(), SPARE_FREE);
+    assert_int_equal(sim_body(child)->page->spare.word, 0);
+    set_state(SPARE_BUSY);
     assert_true(sim_fork(client) > 0);
-    assert_int_equal(spare()->state, SPARE_BUSY);
+    assert_int_equal(state(), SPARE_BUSY);
     nothing(&s);
     fill(RX_O_RDWR);
     child = (u32)sim_fork(client);
     assert_int_equal(CALL(child, SYS_FCNTL, fd, RX_F_GETFD, 0), 0);
-    assert_int_equal(spare()->state, SPARE_NONE);
+    assert_int_equal(state(), SPARE_NONE);
     expect(&s, OP_SPARE_END);
     sim_kill_host(child);
     sim_settle();
@@ -198,17 +212,17 @@ static void forks(void **state)
     assert_counts();
 }
 
-static void dup2_onto_it(void **state)
+static void dup2_onto_it(void **unused)
 {
     u32 handle;
     u64 fd;
 
-    (void)state;
+    (void)unused;
     begin();
     handle = make().handle;
-    fd = spare()->fd;
+    fd = spare_fd();
     assert_int_equal(CALL(client, SYS_DUP2, file, fd, 0, 0), fd);
-    assert_int_equal(spare()->state, SPARE_NONE);
+    assert_int_equal(state(), SPARE_NONE);
     expect_gone(handle);
     close_ok(client, fd);
     make();
@@ -220,11 +234,11 @@ static void dup2_onto_it(void **state)
     end();
 }
 
-static void a_second_takes_the_place_of_the_first(void **state)
+static void a_second_takes_the_place_of_the_first(void **unused)
 {
     u32 handle;
 
-    (void)state;
+    (void)unused;
     begin();
     handle = make().handle;
     assert_int_equal(CALL(client, UMK_SPARE, channel()), SIM_WAITS);
@@ -234,19 +248,19 @@ static void a_second_takes_the_place_of_the_first(void **state)
     assert_int_not_equal(e.handle, handle);
     answer(&s, &e, -EOPNOTSUPP);
     assert_int_equal(done(client), -EOPNOTSUPP);
-    assert_int_equal(spare()->state, SPARE_NONE);
+    assert_int_equal(state(), SPARE_NONE);
     assert_int_equal(CALL(client, UMK_SPARE, 77), -EINVAL);
     end();
 }
 
-static void the_server_dies(void **state)
+static void the_server_dies(void **unused)
 {
     u64 fd;
 
-    (void)state;
+    (void)unused;
     begin();
     make();
-    fd = spare()->fd;
+    fd = spare_fd();
     fill(RX_O_RDWR);
     reap(s.pid);
     assert_int_equal(CALL(client, SYS_FSTAT, fd), -ENODEV);
@@ -258,11 +272,11 @@ static void the_server_dies(void **state)
     assert_counts();
 }
 
-static void the_client_dies_waiting(void **state)
+static void the_client_dies_waiting(void **unused)
 {
     struct queue_entry e;
 
-    (void)state;
+    (void)unused;
     begin();
     assert_int_equal(CALL(client, UMK_SPARE, channel()), SIM_WAITS);
     e = expect(&s, OP_SPARE);
@@ -276,12 +290,12 @@ static void the_client_dies_waiting(void **state)
 }
 
 /* Roots: what a namespace names can be asked for paths, until it is named no more. */
-static void roots_live_with_the_namespace(void **state)
+static void roots_live_with_the_namespace(void **unused)
 {
     struct queue_entry e;
     u64 word, ns = RX_FD_UPPER;
 
-    (void)state;
+    (void)unused;
     begin();
     assert_int_equal(CALL_IN(client, UMK_BIND, "x", 1, ns, 1), 0);
     word = sim_portal(client, 0)->ret[0];
@@ -302,11 +316,11 @@ static void roots_live_with_the_namespace(void **state)
     end();
 }
 
-static void roots_end_with_the_name(void **state)
+static void roots_end_with_the_name(void **unused)
 {
     u64 word;
 
-    (void)state;
+    (void)unused;
     begin();
     assert_int_equal(CALL_IN(client, UMK_BIND, "x", 1, RX_FD_UPPER, 1), 0);
     word = sim_portal(client, 0)->ret[0];

@@ -187,15 +187,22 @@ ABI_OFFSET(struct portal, state, 128);
  *     FREE, BUSY --kernel--> NONE  the descriptor is closed: its number is needed, say
  *     OPEN --kernel--> NONE        it is a descriptor like any other from now on
  *
- * Every step is an atomic exchange of state, so each side finds out about the other's.
+ * Every step is an atomic exchange of the word, so each side finds out about the other's. The word
+ * has the descriptor, how its file was opened (RX_O_*; 0 unless OPEN), and which spare it is since
+ * the process began: who has been slow does not take one for the next.
  */
 enum spare_state { SPARE_NONE = 0, SPARE_FREE = 1, SPARE_BUSY = 2, SPARE_OPEN = 3 };
+#define SPARE_WORD(fd, serial, state) \
+    (((u64)(fd)&0xFFFFu) << 16 | ((u64)(serial)&0xFFFu) << 4 | (state))
+#define SPARE_FD(word) ((word) >> 16 & 0xFFFFu)
+#define SPARE_FLAGS(word) ((u32)((word) >> 32))
+#define SPARE_STATE(word) ((enum spare_state)((word)&0xFu))
+/* The same spare in another state; and open. */
+#define SPARE_IN_STATE(word, state) (((word)&0xFFFFFFF0u) | (state))
+#define SPARE_OPENED(word, flags) (SPARE_IN_STATE(word, SPARE_OPEN) | (u64)(u32)(flags) << 32)
 struct spare {
-    u32 state;
-    u32 flags; /* written by the process before OPEN: RX_O_* of its file */
-    /* written by the kernel before FREE */
-    u64 fd;
-    u64 binding;
+    u64 word;
+    u64 binding; /* written by the kernel before FREE */
 };
 
 /* What a server notes of each request before its handler runs, for the report of a fault. */

@@ -90,6 +90,7 @@ struct fd_table {
     u32 open;                  /* slots in use, the spare's too */
     struct spare *spare;       /* in the process's page; NULL: there is none */
     u64 spare_fd;              /* always in the lower half */
+    u32 spare_serial;          /* counts them */
     struct request *spare_msg; /* tells the server that it is a spare no more */
 };
 

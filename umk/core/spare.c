@@ -3,12 +3,19 @@
 #include "umk/core/channel.h"
 #include "umk/core/scheme.h"
 
-/* One step of the state; whether it was taken. */
-static bool move(struct spare *s, u32 from, u32 to)
+_Static_assert(RX_FD_MAX <= 0x10000, "a descriptor fits a spare's word");
+
+/* Ends the spare for the process if it is in this state; *word: what it was last. */
+static bool end_in(const struct fd_table *t, u32 state, u64 *word)
 {
-    /* pairs: the process's own exchanges; OPEN comes after it wrote flags */
-    return __atomic_compare_exchange_n(&s->state, &from, to, false, __ATOMIC_ACQ_REL,
-                                       __ATOMIC_ACQUIRE);
+    *word = __atomic_load_n(&t->spare->word, __ATOMIC_ACQUIRE);
+    while (SPARE_IN_STATE(*word, state) == SPARE_WORD(t->spare_fd, t->spare_serial, state) &&
+           SPARE_STATE(*word) == state)
+        /* pairs: the process's own exchanges */
+        if (__atomic_compare_exchange_n(&t->spare->word, word, 0, false, __ATOMIC_ACQ_REL,
+                                        __ATOMIC_ACQUIRE))
+            return true;
+    return false;
 }
 
 /* Making */
@@ -19,11 +26,11 @@ static void publish(struct process *p, i64 fd, const struct binding *b, struct r
 
     p->fds.spare = s;
     p->fds.spare_fd = (u64)fd;
+    p->fds.spare_serial++;
     p->fds.spare_msg = msg;
-    s->fd = (u64)fd;
-    s->binding = binding_word(b);
+    __atomic_store_n(&s->binding, binding_word(b), __ATOMIC_RELAXED);
     /* pairs: the process's exchange of FREE for BUSY */
-    __atomic_store_n(&s->state, SPARE_FREE, __ATOMIC_RELEASE);
+    __atomic_store_n(&s->word, SPARE_WORD(fd, p->fds.spare_serial, SPARE_FREE), __ATOMIC_RELEASE);
 }
 
 /* The server has made the file. Result for the call. */
@@ -106,10 +113,8 @@ fail:
 
 /* Its file is open: an ordinary descriptor from here on, of which the server hears before
  * anything else that is done with it. */
-static void settle(struct fd_table *t, struct fd_slot *s)
+static void settle(struct fd_table *t, struct fd_slot *s, u32 flags)
 {
-    u32 flags = __atomic_load_n(&t->spare->flags, __ATOMIC_RELAXED);
-
     s->desc->flags = flags;
     s->cloexec = (flags & RX_O_CLOEXEC) != 0;
     t->spare = NULL;
@@ -119,9 +124,11 @@ static void settle(struct fd_table *t, struct fd_slot *s)
 
 bool spare_settle(struct fd_table *t, struct fd_slot *s)
 {
-    if (!move(t->spare, SPARE_OPEN, SPARE_NONE))
+    u64 word;
+
+    if (!end_in(t, SPARE_OPEN, &word))
         return false;
-    settle(t, s);
+    settle(t, s, SPARE_FLAGS(word));
     return true;
 }
 
@@ -145,17 +152,20 @@ void spare_end(struct process *p)
 {
     struct fd_table *t = &p->fds;
 
-    if (!t->spare)
+    if (!t->spare || spare_settle(t, fd_slot(t, t->spare_fd)))
         return;
-    /* pairs: as in move() */
-    if (__atomic_exchange_n(&t->spare->state, SPARE_NONE, __ATOMIC_ACQ_REL) == SPARE_OPEN)
-        settle(t, fd_slot(t, t->spare_fd));
+    /* FREE or BUSY, unless it was opened just now.  pairs: the process's own exchanges */
+    u64 word = __atomic_exchange_n(&t->spare->word, 0, __ATOMIC_ACQ_REL);
+    if (SPARE_STATE(word) == SPARE_OPEN)
+        settle(t, fd_slot(t, t->spare_fd), SPARE_FLAGS(word));
     else
         take_back(p);
 }
 
 void spare_yield(struct process *p)
 {
-    if (p->fds.spare && move(p->fds.spare, SPARE_FREE, SPARE_NONE))
+    u64 word;
+
+    if (p->fds.spare && end_in(&p->fds, SPARE_FREE, &word))
         take_back(p);
 }

@@ -147,8 +147,9 @@ static void act_spare(struct chaos *c, u32 pid)
         call(c, pid, UMK_SPARE, SIM_ARGS(pick(c, 3)));
         return;
     }
-    s->state = pick(c, 8) ? (u32)pick(c, 4) : (u32)some_value(c);
-    s->flags = pick(c, 2) ? RX_O_RDWR | RX_O_CLOEXEC : (u32)some_value(c);
+    s->word = pick(c, 8) ? SPARE_IN_STATE(s->word, pick(c, 4)) : some_value(c);
+    if (pick(c, 2))
+        s->word = SPARE_OPENED(s->word, pick(c, 2) ? RX_O_RDWR | RX_O_CLOEXEC : some_value(c));
 }
 
 static void act_bind_root(struct chaos *c, u32 pid)
