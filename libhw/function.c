@@ -98,9 +98,10 @@ void hw_serve(u32 ndevices)
 {
     static const struct rx_timespec day = {.sec = 86400};
 
-    while (ndevices == 0)
+    if (ndevices)
+        scheme_run();
+    for (;;)
         rx_nanosleep(&day, NULL);
-    scheme_run();
 }
 
 i64 hw_bar_map(const struct hw_function *f, u32 index, u64 offset, size_t len, volatile u8 **out)

@@ -10,7 +10,9 @@ static int value(i64 r)
     return r < 0 ? (int)r : 0;
 }
 
-/* Runs an operation on what a path names, opened with flags. */
+/* Runs an operation on what a path names, opened with flags. `fd` is the name that the call knows
+ * the descriptor by, which cannot stand in parentheses. */
+/* NOLINTBEGIN(bugprone-macro-parentheses) */
 #define ON(path, flags, fd, call)             \
     do {                                      \
         i64 fd = system_open(path, flags, 0); \
@@ -20,6 +22,7 @@ static int value(i64 r)
         redox_close_v1((size_t)fd);           \
         return value(result);                 \
     } while (0)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 #define ITSELF (RX_O_STAT | RX_O_SYMLINK | RX_O_NOFOLLOW)
 
