@@ -11,11 +11,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 static const char usage[] = "Usage: getty [-J] [TTY]\nKeep a login prompt on TTY.\n"
@@ -36,7 +38,7 @@ static bool any_password(void)
     return any;
 }
 
-/* The terminal becomes descriptors 0 to 2. */
+/* The terminal becomes descriptors 0 to 2, and its keys go to this process's group. */
 static void use_terminal(const char *tty)
 {
     char path[4096];
@@ -52,18 +54,46 @@ static void use_terminal(const char *tty)
     if (fd > 2)
         close(fd);
     setenv("TTY", path, 1);
+    setsid();
+    tcsetpgrp(STDIN_FILENO, getpgrp());
+}
+
+/* Keys that send signals end login, not the one who starts it again; and they do not stop it, which
+ * nobody would wake it from. */
+static void ignore_keys(void)
+{
+    signal(SIGINT, SIG_IGN);
+    signal(SIGQUIT, SIG_IGN);
+    signal(SIGTSTP, SIG_IGN);
+}
+
+static int spawn_login(pid_t *pid)
+{
+    static char *const argv[] = {"login", NULL};
+    posix_spawnattr_t attr;
+    sigset_t defaults;
+    int error = posix_spawnattr_init(&attr);
+    if (error)
+        return error;
+    sigemptyset(&defaults);
+    sigaddset(&defaults, SIGINT);
+    sigaddset(&defaults, SIGQUIT);
+    posix_spawnattr_setsigdefault(&attr, &defaults);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
+    error = posix_spawnp(pid, argv[0], NULL, &attr, argv, environ);
+    posix_spawnattr_destroy(&attr);
+    return error;
 }
 
 /* login's exit status; -1 with a message when it cannot be started. */
 static int run_login(void)
 {
-    static char *const argv[] = {"login", NULL};
     pid_t pid;
     int status;
-    int error = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
+    int error = spawn_login(&pid);
     if (error) {
         errno = error;
-        warn_errno("%s", argv[0]);
+        warn_errno("login");
         return -1;
     }
     while (waitpid(pid, &status, 0) < 0) {
@@ -92,6 +122,7 @@ int main(int argc, char **argv)
 {
     static const struct opt_long longs[] = {{"no-clear", OPT_NONE, 'J'}, {NULL, OPT_NONE, 0}};
     struct opts o = {.argc = argc, .argv = argv, .shorts = "J", .longs = longs, .usage = usage};
+    struct termios usual;
     bool clear = true;
     prog_start(argv);
     while (opt_next(&o) >= 0)
@@ -104,13 +135,20 @@ int main(int argc, char **argv)
     if (!own)
         use_terminal(opt_operands(&o)[0]);
     setenv("TERM", "xterm-256color", own ? 0 : 1);
+    ignore_keys();
+    bool terminal = tcgetattr(STDIN_FILENO, &usual) == 0;
     for (;;) {
         if (clear)
             write_all(STDOUT_FILENO, "\033c", 2);
         int status = run_login();
         if (status == INPUT_ENDED && own)
             return 0;
+        /* where login cannot be started, or ends at once, this does not take the processor */
         if (status != 0)
             sleep(RETRY_SECONDS);
+        /* whatever the shell, or its end, has left */
+        tcsetpgrp(STDIN_FILENO, getpgrp());
+        if (terminal)
+            tcsetattr(STDIN_FILENO, TCSAFLUSH, &usual);
     }
 }

@@ -94,7 +94,12 @@ static int ask_and_start(void)
         user_free(&u);
     }
     show_file("/etc/motd");
+    /* A terminal that belongs to somebody (a pty does) is the user's meanwhile, who may open it
+     * again by its path. */
+    bool given = fchown(STDIN_FILENO, u.uid, (gid_t)-1) == 0;
     session_login(&u, NULL);
+    if (given && fchown(STDIN_FILENO, 0, (gid_t)-1) < 0)
+        warn_errno("the terminal stays %s's", u.name);
     user_free(&u);
     return 0;
 }
@@ -104,7 +109,7 @@ int main(int argc, char **argv)
     struct opts o = {.argc = argc, .argv = argv, .shorts = "+f:", .usage = usage};
     const char *forced = NULL;
     prog_start(argv);
-    for (int c; (c = opt_next(&o)) >= 0;)
+    while (opt_next(&o) >= 0)
         forced = o.arg;
     if (geteuid() != 0)
         die(1, "only root can let others in");

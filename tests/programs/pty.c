@@ -256,6 +256,32 @@ static void signals(void)
     ends_by(pid, SIGHUP);
 }
 
+static void note(int sig)
+{
+    (void)sig;
+}
+
+/* A read that waits for keys ends by a signal that is handled. */
+static void interrupted(void)
+{
+    pid_t pid = forkpty(&master, NULL, NULL, NULL);
+    seen[0] = '\0';
+    if (pid == 0) {
+        struct sigaction action = {.sa_handler = note};
+        char byte;
+        sigaction(SIGINT, &action, NULL);
+        write(1, "ready\n", 6);
+        _exit(read(0, &byte, 1) < 0 && errno == EINTR ? 7 : 1);
+    }
+    output("ready\r\n");
+    usleep(100000);
+    type("\3");
+    int status = 0;
+    CHECK_EQ(waitpid(pid, &status, 0), pid);
+    CHECK_EQ(WEXITSTATUS(status), 7);
+    close(master);
+}
+
 static void window_size(void)
 {
     sigset_t set;
@@ -404,6 +430,42 @@ static void shell(void)
     close(master);
 }
 
+/* A login prompt on a terminal of ptyd, which belongs to the user meanwhile. */
+static void login(void)
+{
+    open_pair();
+    pid_t pid = fork();
+    if (pid == 0) {
+        execlp("getty", "getty", "-J", slave_name, NULL);
+        _exit(127);
+    }
+    output("redox login:");
+    type("\3");
+    output("redox login:");
+    type("user\r");
+    output("$");
+    type("sudo id\r");
+    output("password for user: ");
+    type("\3");
+    output("$");
+    type("cat\r");
+    output("cat");
+    output("\033[?2004l");
+    usleep(300000);
+    type("echoed\r");
+    output("echoed\r\nechoed\r\n"); /* the terminal's echo is on again */
+    type("\4");
+    output("$");
+    type("whoami > $TTY; echo $((6 * 7))\r");
+    CHECK(strstr(output("42\r\n"), "user\r\n"));
+    output("$");
+    type("exit\r");
+    output("redox login:");
+    close_pair();
+    kill(pid, SIGKILL);
+    ends_by(pid, SIGKILL);
+}
+
 int main(void)
 {
     settings();
@@ -411,10 +473,12 @@ int main(void)
     no_false_news();
     much();
     signals();
+    interrupted();
     window_size();
     ends();
     permissions();
     many();
     shell();
+    login();
     return check_status();
 }

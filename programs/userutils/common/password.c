@@ -5,6 +5,8 @@
 #include "programs/userutils/common/userdb.h"
 
 #include <argon2.h>
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
@@ -83,7 +85,7 @@ static bool read_line(char *out, size_t size)
     size_t len = 0;
     char c;
     ssize_t n;
-    while ((n = read(STDIN_FILENO, &c, 1)) == 1 && c != '\n' && c != '\r') {
+    while ((n = read_some(STDIN_FILENO, &c, 1)) == 1 && c != '\n' && c != '\r') {
         if (len + 1 < size)
             out[len++] = c;
     }
@@ -91,19 +93,68 @@ static bool read_line(char *out, size_t size)
     return n == 1 || (n == 0 && len > 0);
 }
 
+/* Signals that would leave the terminal without echo, and what they did before. */
+static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+#define ENDING (sizeof ending / sizeof ending[0])
+static struct sigaction before[ENDING];
+static struct termios shown, hidden;
+
+static void on_signal(int sig);
+
+static void catch_signal(int sig, struct sigaction *old)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_NODEFER};
+    sigemptyset(&action.sa_mask);
+    sigaction(sig, &action, old);
+}
+
+/* The signal does what it would have done, with the terminal as it was. */
+static void on_signal(int sig)
+{
+    int error = errno;
+    size_t i = 0;
+    while (i < ENDING - 1 && ending[i] != sig)
+        i++;
+    tcsetattr(STDIN_FILENO, TCSANOW, &shown);
+    write(STDERR_FILENO, "\n", 1);
+    sigaction(sig, &before[i], NULL);
+    raise(sig);
+    /* it was a stop, which is over */
+    catch_signal(sig, NULL);
+    tcsetattr(STDIN_FILENO, TCSANOW, &hidden);
+    errno = error;
+}
+
+/* False where there is no terminal. */
+static bool hide_keys(void)
+{
+    if (tcgetattr(STDIN_FILENO, &shown) < 0)
+        return false;
+    hidden = shown;
+    hidden.c_lflag = (hidden.c_lflag & ~(tcflag_t)ECHO) | ICANON | ISIG;
+    for (size_t i = 0; i < ENDING; i++) {
+        catch_signal(ending[i], &before[i]);
+        if (before[i].sa_handler == SIG_IGN)
+            sigaction(ending[i], &before[i], NULL);
+    }
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+    return true;
+}
+
+static void show_keys(void)
+{
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+    for (size_t i = 0; i < ENDING; i++)
+        sigaction(ending[i], &before[i], NULL);
+}
+
 bool password_ask(const char *prompt, char out[PASSWORD_MAX])
 {
-    struct termios old;
-    bool terminal = tcgetattr(STDIN_FILENO, &old) == 0;
-    if (terminal) {
-        struct termios quiet = old;
-        quiet.c_lflag = (quiet.c_lflag & ~(tcflag_t)ECHO) | ICANON | ISIG;
-        terminal = tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) == 0;
-    }
+    bool terminal = hide_keys();
     write_all(STDERR_FILENO, prompt, strlen(prompt));
     bool ok = read_line(out, PASSWORD_MAX);
     if (terminal)
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
+        show_keys();
     write_all(STDERR_FILENO, "\n", 1);
     return ok;
 }
