@@ -69,6 +69,7 @@ int driver_confine(const int *calls, size_t n)
     if (!ctx)
         return r;
     seccomp_attr_set(ctx, SCMP_FLTATR_CTL_SSB, 1);
+    seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1);
     r = add_rules(ctx, calls, n) ? seccomp_load(ctx) : -EINVAL;
     seccomp_release(ctx);
     return r;

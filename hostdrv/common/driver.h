@@ -13,9 +13,10 @@
 const struct rx_start *driver_attach(void);
 
 /*
- * From here on the process may make only those host calls that libredox and a quiet C library need
- * (memory, waiting, closing, writing 8 bytes to a bell), and the ones given: numbers of calls, n
- * of them. A call that is not permitted ends the process. 0 or a negative errno.
+ * From here on the process, with all threads it has, may make only those host calls that libredox
+ * and a quiet C library need (memory, waiting, closing, writing 8 bytes to a bell), and the ones
+ * given: numbers of calls, n of them. A call that is not permitted ends the process. 0 or a
+ * negative errno.
  */
 int driver_confine(const int *calls, size_t n);
 

@@ -5,8 +5,12 @@
 #include "hostdrv/common/driver.h"
 #include "hostdrv/fuse/fuse.h"
 
+#include <fuse_lowlevel.h>
+
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
+#include <pthread.h>
 #include <seccomp.h>
 #include <stdio.h>
 #include <string.h>
@@ -49,6 +53,48 @@ static struct fuse *mount_on(const char *dir)
     return f;
 }
 
+/* Requests that are worked on at the same time, each by a thread: so many may wait for servers that
+ * do not answer. */
+#define WORKERS 16u
+
+static struct fuse_session *session;
+static pthread_barrier_t together; /* all threads have started; the process is confined */
+
+/* When the host unmounts it, that is the end. */
+static _Noreturn void work(void)
+{
+    struct fuse_buf buf = {0};
+    int n;
+
+    while ((n = fuse_session_receive_buf(session, &buf)) > 0 || n == -EINTR) {
+        if (n > 0)
+            fuse_session_process_buf(session, &buf);
+    }
+    _exit(n == 0 || n == -ENODEV ? 0 : 1);
+}
+
+static void *worker(void *place)
+{
+    rx_hosted_thread_take((u64)(uintptr_t)place);
+    pthread_barrier_wait(&together);
+    pthread_barrier_wait(&together);
+    work();
+}
+
+static void start_workers(void)
+{
+    /* one heap: for more the C library reads files, which the filter does not let it */
+    mallopt(M_ARENA_MAX, 1);
+    pthread_barrier_init(&together, NULL, WORKERS);
+    for (u32 i = 1; i < WORKERS; i++) {
+        pthread_t thread;
+        i64 place = rx_hosted_thread_place();
+        if (place < 0 || pthread_create(&thread, NULL, worker, (void *)(uintptr_t)place) != 0)
+            driver_fail(NAME, "cannot make its threads");
+    }
+    pthread_barrier_wait(&together);
+}
+
 int main(int argc, char **argv)
 {
     static const int calls[] = {SCMP_SYS(read), SCMP_SYS(write),  SCMP_SYS(writev), SCMP_SYS(fstat),
@@ -57,11 +103,12 @@ int main(int argc, char **argv)
     if (argc != 2)
         driver_fail(NAME, "one directory");
     clear(argv[1]);
-    struct fuse *f = mount_on(argv[1]);
+    session = fuse_get_session(mount_on(argv[1]));
     driver_attach();
+    start_workers();
     if (driver_confine(calls, sizeof calls / sizeof calls[0]) < 0)
         driver_fail(NAME, "Linux does not accept the filter");
     scheme_notify_ready();
-    /* when the host unmounts it, that is the end */
-    _exit(fuse_loop(f) == 0 ? 0 : 1);
+    pthread_barrier_wait(&together);
+    work();
 }

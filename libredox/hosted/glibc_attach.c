@@ -5,6 +5,7 @@
 #include "hosted.h"
 #include <errno.h>
 #include <sys/epoll.h>
+#include <unistd.h>
 
 const struct rx_start *rx_hosted_attach(void)
 {
@@ -22,4 +23,20 @@ i64 rx_outside_watch(int fd)
     if (gate_page->gated)
         return -EOPNOTSUPP;
     return epoll_ctl(hosted_loop_fd(), EPOLL_CTL_ADD, fd, &e) < 0 ? -errno : 0;
+}
+
+i64 rx_hosted_thread_place(void)
+{
+    return hosted_thread_new();
+}
+
+void rx_hosted_thread_take(u64 place)
+{
+    struct gate_thread *t = &gate_threads[place];
+
+    hosted_set_self(t);
+    t->portal->host_tid = (u32)gettid();
+    t->in_gate = 0;
+    if (gate_page->gated)
+        gate_call(SYS_YIELD, GATE_ARGS(0), NULL, NULL);
 }

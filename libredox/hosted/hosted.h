@@ -22,6 +22,8 @@ struct portal *hosted_boot(int fd, u64 *boot_len);
 void hosted_signals_init(void);
 /* Makes t the calling thread's record. */
 void hosted_set_self(struct gate_thread *t);
+/* A portal for one more thread, and the record of gate_threads that goes with it: its number. */
+i64 hosted_thread_new(void);
 /* Base of the mapping window of this build; 0: the default. */
 extern const u64 hosted_window_base;
 _Noreturn void hosted_unmap_exit(void *addr, size_t len);

@@ -29,13 +29,11 @@ _Noreturn void hosted_thread_main(struct gate_thread *t)
     rx_thread_exit(NULL, 0);
 }
 
-i64 hosted_thread_create(const struct rx_thread_start *s)
+i64 hosted_thread_new(void)
 {
     u64 ret[4];
     i64 addr = gate_call(UMK_PORTAL_NEW, GATE_ARGS(PORTAL_FOR_THREAD), NULL, ret);
     struct gate_thread *t;
-    void **stack = s->stack_top;
-    i64 res;
 
     if (addr < 0)
         return addr;
@@ -45,6 +43,18 @@ i64 hosted_thread_create(const struct rx_thread_start *s)
     t->number = (u32)ret[0];
     t->in_gate = 1;
     t->wait_word = NULL;
+    return (i64)ret[0];
+}
+
+i64 hosted_thread_create(const struct rx_thread_start *s)
+{
+    i64 number = hosted_thread_new(), res;
+    struct gate_thread *t;
+    void **stack = s->stack_top;
+
+    if (number < 0)
+        return number;
+    t = &gate_threads[number];
     t->start = *s;
     *s->tid = t->number;
     *--stack = t;

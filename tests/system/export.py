@@ -5,6 +5,7 @@ timeout: 60
 metal: no, the directory is one of the host
 """
 import os
+import signal
 import subprocess
 
 from umk import UMK, check, host, need_umk, process_named, read_until, skip, system, wait_for
@@ -60,11 +61,32 @@ def test_killed_driver(p):
     wait_for(lambda: os.path.exists("mnt/tmp/a"), 10, "the mount after its driver was killed")
 
 
+def test_stuck_server(p):
+    """Who waits for a server that does not answer waits alone."""
+    pid = process_named(p.pid, "randd")["host_pid"]
+    os.kill(pid, signal.SIGSTOP)
+    stuck = []
+    try:
+        for _ in range(6):
+            stuck.append(subprocess.Popen(["head", "-c", "10", "mnt/scheme/rand"],
+                                          stdout=subprocess.PIPE))
+        signal.sigtimedwait([], 0.3)
+        done = host(["sh", "-c", "cat mnt/tmp/a; ls mnt mnt/scheme >ls; echo x > mnt/tmp/stuck;"
+                     "cat mnt/tmp/stuck; rm mnt/tmp/stuck"], seconds=10)
+        check(done.stdout == b"of the system\nx\n", done)
+        check(all(s.poll() is None for s in stuck), "nobody waited")
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    for s in stuck:
+        check(len(s.communicate(timeout=10)[0]) == 10, "what was read in the end")
+
+
 with system("ion", options=["--export", "mnt"]) as p:
     say(p, "echo up", b"up\n")
     wait_for(lambda: os.path.exists("mnt/scheme"), 10, "the mount")
     test_files(p)
     test_programs()
+    test_stuck_server(p)
     test_killed_driver(p)
     p.stdin.close()
     check(p.wait(10) == 0, "exit status")

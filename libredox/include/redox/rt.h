@@ -39,6 +39,14 @@ const struct rx_start *rx_hosted_attach(void);
  */
 i64 rx_outside_watch(int fd);
 
+/*
+ * More threads for such a driver: an attached thread makes a place, whose number is the result, and
+ * one new thread of the host's takes it before it calls anything of the system. They last as long
+ * as the process.
+ */
+i64 rx_hosted_thread_place(void);
+void rx_hosted_thread_take(u64 place);
+
 /* A call through the calling thread's portal. Result: the kernel's; ret may be NULL. */
 i64 rx_call(u32 op, const u64 args[6], const void *in, size_t in_len, void *out, size_t out_len,
             u64 ret[4]);
