@@ -1,6 +1,7 @@
 /*
- * Regular expressions of any text on any text. The first byte is the flags and the locale, a newline parts the
- * expression from the subject. Matches must lie within the subject, and within each other.
+ * Regular expressions of any text on any text. The first byte is the flags and the locale, a
+ * newline parts the expression from the subject. Matches must lie within the subject, and within
+ * each other.
  */
 #include <stdlib.h>
 #include <string.h>
