@@ -27,6 +27,12 @@ i64 hw_irq_message(u64 *address, u32 *data);
 /* Calls fn from the loop with each interrupt of the descriptor, then acknowledges it. */
 i64 hw_irq_watch(u64 irq, void (*fn)(void *arg), void *arg);
 
+/* I/O ports: a descriptor for hw_in and hw_out, or an error. A port that the kernel keeps reads as
+ * all ones, and a write to it is left out, as with one that nothing is behind. */
+i64 hw_ports(void);
+u8 hw_in8(u64 ports, u16 port);
+void hw_out8(u64 ports, u16 port, u8 value);
+
 /* The value of the n-th line NAME=VALUE of /scheme/sys/env: -ENOENT, -ENAMETOOLONG. */
 i64 hw_env(const char *name, u32 n, char *value, size_t size);
 

@@ -88,9 +88,9 @@ static void memory_in_one_piece(void **state)
 
 static void memory_paths(void **state)
 {
-    static const char *const good[] = {"physical",     "physical@wb", "physical@wc",
-                                       "physical@dev", "translation", "zeroed@",
-                                       "@wb",          "zeroed@wb",   "@?phys_contiguous"};
+    static const char *const good[] = {
+        "physical", "physical@wb", "physical@wc", "physical@dev", "translation",
+        "zeroed@",  "ports",       "@wb",         "zeroed@wb",    "@?phys_contiguous"};
     static const char *const bad[] = {
         "phys", "physical@xx", "zeroed@uc", "@wb?other", "zeroed?phys_contiguous", "translation@w"};
 
@@ -150,12 +150,53 @@ static void messages(void **state)
     assert_counts();
 }
 
+static void io_ports(void **state)
+{
+    u64 fd = file("memory", "ports", RX_O_RDWR);
+    u32 word = 0x44332211;
+
+    (void)state;
+    assert_int_equal(CALL_IN(1, SYS_WRITE2, &word, 4, fd, 4, 0x1F0), 4);
+    assert_int_equal(CALL(1, SYS_READ2, fd, 2, 0x1F1), 2);
+    assert_memory_equal(sim_payload(1, 0), "\x22\x33", 2);
+    assert_int_equal(CALL_IN(1, SYS_WRITE2, "x", 1, fd, 1, 0xFFFF), 1);
+    assert_int_equal(CALL(1, SYS_READ2, fd, 1, 0xFFFF), 1);
+    assert_int_equal(CALL(1, SYS_READ2, fd, 1, 0x20), -EACCES);
+    assert_int_equal(CALL(1, SYS_READ2, fd, 2, 0xFFFF), -EINVAL);
+    assert_int_equal(CALL(1, SYS_READ2, fd, 1, 0x10000), -EINVAL);
+    assert_int_equal(CALL(1, SYS_READ2, fd, 3, 0x1F0), -EINVAL);
+    assert_int_equal(CALL(1, SYS_READ2, fd, 0, 0x1F0), -EINVAL);
+    assert_int_equal(map(fd, 0, P, RW | RX_MAP_SHARED), -EOPNOTSUPP);
+    assert_int_equal(CALL(1, SYS_CLOSE, fd), 0);
+    fd = file("memory", "translation", RX_O_RDWR);
+    assert_true(CALL(1, SYS_READ, fd, 1) < 0);
+    assert_int_equal(CALL(1, SYS_CLOSE, fd), 0);
+    assert_counts();
+}
+
+static void wall_clock(void **state)
+{
+    u64 fd = file("sys", "update_time_offset", RX_O_WRONLY), ns[2] = {123456789, 0};
+
+    (void)state;
+    assert_int_equal(CALL_IN(1, SYS_WRITE, ns, 16, fd, 16), 16);
+    assert_int_equal(sim_hardware.real_offset, 123456789);
+    assert_int_equal(CALL_IN(1, SYS_WRITE, ns, 8, fd, 8), -EINVAL);
+    ns[1] = 1;
+    assert_int_equal(CALL_IN(1, SYS_WRITE, ns, 16, fd, 16), -EINVAL);
+    assert_int_equal(CALL(1, SYS_READ, fd, 16), -EBADF);
+    assert_int_equal(CALL(1, SYS_CLOSE, fd), 0);
+    assert_counts();
+}
+
 /* Machines that give no hardware to programs have none of the names. */
 static void hosted(void **state)
 {
     (void)state;
     assert_int_equal(sim_open(1, 0, "memory", "physical@uc", RX_O_RDWR), -ENOENT);
     assert_int_equal(sim_open(1, 0, "memory", "@wb?phys_contiguous", RX_O_RDWR), -ENOENT);
+    assert_int_equal(sim_open(1, 0, "memory", "ports", RX_O_RDWR), -ENOENT);
+    assert_int_equal(sim_open(1, 0, "sys", "update_time_offset", RX_O_WRONLY), -EPERM);
     assert_int_equal(sim_open(1, 0, "irq", "bsp", RX_O_RDONLY), -ENOENT);
     assert_int_equal(sim_open(1, 0, "irq", "cpu-00/70", RX_O_RDWR | RX_O_CREAT), -ENOENT);
     assert_counts();
@@ -166,7 +207,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BARE(physical_memory), BARE(memory_in_one_piece),
         BARE(memory_paths),    BARE(lines),
-        BARE(messages),        TEST(hosted),
+        BARE(messages),        BARE(io_ports),
+        BARE(wall_clock),      TEST(hosted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -506,7 +506,7 @@ static void sys_directory(void **state)
         assert_true(d.next > at);
         at = d.next;
     }
-    assert_int_equal(n, 12);
+    assert_int_equal(n, 13);
     assert_int_equal(getdents(dir, 20, 0), -EINVAL);
     assert_int_equal(getdents(dir, 4096, UINT64_MAX), 0);
     close_ok(1, dir);

@@ -87,6 +87,8 @@ struct machine {
     /* monotonic time in ns; real time is monotonic + real_offset() */
     u64 (*now)(void);
     u64 (*real_offset)(void);
+    /* sets that. NULL: the clock is somebody else's */
+    void (*set_real_offset)(u64 ns);
     /* asks for core_tick() at monotonic time `at`; 0: not at all. Replaces what was asked before */
     void (*timer_set)(u64 at);
     /* 32 bytes that nobody can guess */
@@ -105,6 +107,9 @@ struct machine {
     i64 (*object_device)(struct object *o, u64 physical, enum memory_cache cache);
     i64 (*object_contiguous)(struct object *o);
     i64 (*translate)(struct body *b, u64 address, u64 *physical);
+    /* one access to I/O ports, of 1, 2 or 4 bytes: *value goes out or comes in. -EACCES: the kernel
+     * keeps one of them */
+    i64 (*port)(u16 port, u32 width, u32 *value, bool write);
     /* somebody listens to an interrupt from now on, or nobody any more. -ENOENT: there is none of
      * that number. Level-triggered lines stay quiet after core_irq() until irq_done */
     i64 (*irq_listen)(u32 irq, bool listen);

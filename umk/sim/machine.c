@@ -432,6 +432,22 @@ static i64 translate(struct body *b, u64 address, u64 *physical)
     return address ? 0 : -ENOENT;
 }
 
+static i64 port(u16 first, u32 width, u32 *value, bool write)
+{
+    if (first < 0x100)
+        return -EACCES;
+    if (write)
+        memcpy(sim_hardware.ports + first, value, width);
+    else
+        memcpy(value, sim_hardware.ports + first, width);
+    return 0;
+}
+
+static void set_real_offset(u64 ns)
+{
+    sim_hardware.real_offset = ns;
+}
+
 static i64 irq_listen(u32 irq, bool listen)
 {
     if (irq > 23 && irq < MESSAGE_IRQS)
@@ -508,6 +524,8 @@ __attribute__((constructor)) static void make_bare(void)
     m->object_device = object_device;
     m->object_contiguous = object_contiguous;
     m->translate = translate;
+    m->port = port;
+    m->set_real_offset = set_real_offset;
     m->irq_listen = irq_listen;
     m->irq_done = irq_done;
     m->irq_target = irq_target;

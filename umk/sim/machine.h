@@ -60,6 +60,8 @@ extern struct sim_hardware {
     u32 contiguous; /* objects in one piece that were made */
     bool listens[IRQS_MAX];
     u32 done[IRQS_MAX];
+    u64 real_offset;
+    u8 ports[0x10000]; /* those below 0x100 are the kernel's */
 } sim_hardware;
 
 void sim_watch_pools(void *record, u32 size, bool is_free);

@@ -3,7 +3,6 @@
 #include "umk/core/machine.h"
 #include "umk/x86_64/apic.h"
 #include "umk/x86_64/cpu.h"
-#include "umk/x86_64/rtc.h"
 
 #define NS_PER_S 1000000000ull
 
@@ -83,7 +82,7 @@ bool clock_init(struct kernel_page *p, u64 real_seconds)
     page->tsc_base = rdtsc();
     page->mono_base_ns = 0;
     page->mult = (u64)(((unsigned __int128)NS_PER_S << 32) / tsc_hz);
-    page->real_offset_ns = (real_seconds ? real_seconds : rtc_seconds()) * NS_PER_S;
+    page->real_offset_ns = real_seconds * NS_PER_S;
     return true;
 }
 
@@ -105,6 +104,12 @@ u64 clock_now(void)
 u64 clock_real_offset(void)
 {
     return page->real_offset_ns;
+}
+
+/* Programs read it at any time: it changes in one piece. */
+void clock_set_real_offset(u64 ns)
+{
+    __atomic_store_n(&page->real_offset_ns, ns, __ATOMIC_RELAXED);
 }
 
 void clock_set(u64 at)

@@ -14,6 +14,7 @@
 #include "umk/x86_64/multiboot.h"
 #include "umk/x86_64/object.h"
 #include "umk/x86_64/options.h"
+#include "umk/x86_64/ports.h"
 #include "umk/x86_64/power.h"
 #include "umk/x86_64/serial.h"
 #include "umk/x86_64/smp.h"
@@ -88,6 +89,7 @@ static struct machine machine = {
     .pages = pages,
     .now = clock_now,
     .real_offset = clock_real_offset,
+    .set_real_offset = clock_set_real_offset,
     .timer_set = clock_set,
     .entropy = entropy_fill,
     .object_create = object_create,
@@ -96,6 +98,7 @@ static struct machine machine = {
     .object_device = object_device,
     .object_contiguous = object_contiguous,
     .translate = body_translate,
+    .port = ports_access,
     .irq_listen = interrupts_listen,
     .irq_done = interrupts_done,
     .irq_target = interrupts_target,
@@ -194,6 +197,7 @@ static void boot_core(void)
 
     tell_ecam();
     tell_live();
+    options_add_env("UMK_PORTS=1");
     config.initfs_size = info.archive.end - info.archive.start;
     if (config.initfs_size == 0)
         give_up("there is no boot archive (-initrd)");
@@ -230,6 +234,9 @@ _Noreturn void kernel_start(u32 records, u32 magic)
     options_read(info.command_line, &options);
     console_init(&options.console);
     power_exit_port = options.exit_port;
+    ports_keep(options.exit_port, 4);
+    ports_keep(options.console.err_port, 1);
+    ports_keep(options.console.log_port, 1);
     check(wrong);
     check(cpu_detect());
     core.machine = &machine;

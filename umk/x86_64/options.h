@@ -8,7 +8,7 @@
 struct options {
     struct console_options console;
     u16 exit_port;    /* umk.exit=PORT: QEMU's isa-debug-exit */
-    u64 real_seconds; /* umk.time=SECONDS since 1970, where the machine has no clock */
+    u64 real_seconds; /* umk.time=SECONDS since 1970, until a program sets the clock */
     u32 cpus;         /* umk.cpus=N: at most so many processors; 0: all */
     const char *env;  /* valid for good */
 };

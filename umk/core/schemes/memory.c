@@ -8,13 +8,15 @@
  *     zeroed@wb?phys_contiguous     mapping it gives zeroed memory in one piece
  *     physical@wb|wc|uc|dev         mapping it gives the physical range that begins at the offset
  *     translation                   a call with an address gives the physical one behind it
+ *     ports                         I/O ports: reads and writes of 1, 2 or 4 bytes at a position,
+ *                                   which is the port's number
  *
- * The last three are for root, on machines that give hardware to programs.
+ * The last four are for root, on machines that give hardware to programs.
  */
 #include "umk/core/kschemes.h"
 #include "umk/core/scheme.h"
 
-enum memory_kind { KIND_OBJECT, KIND_CONTIGUOUS, KIND_PHYSICAL, KIND_TRANSLATION };
+enum memory_kind { KIND_OBJECT, KIND_CONTIGUOUS, KIND_PHYSICAL, KIND_TRANSLATION, KIND_PORTS };
 
 struct memory_file {
     enum memory_kind kind;
@@ -105,6 +107,8 @@ static i64 parse_path(const char *path, size_t len, struct memory_file *f)
         f->kind = KIND_PHYSICAL;
     else if (is(name, "translation"))
         f->kind = KIND_TRANSLATION;
+    else if (is(name, "ports"))
+        f->kind = KIND_PORTS;
     else if (name.len == 0 || is(name, "zeroed"))
         f->kind = rest.len ? KIND_CONTIGUOUS : KIND_OBJECT;
     else
@@ -137,7 +141,44 @@ static i64 memory_open(struct context *c, struct desc *dir, const char *path, si
     f = out->desc->priv;
     f->kind = what.kind;
     f->cache = what.cache;
+    out->desc->positioned = f->kind == KIND_PORTS;
     return 0;
+}
+
+#define PORTS_END 0x10000u
+
+static i64 port_access(struct desc *d, u8 *buf, size_t len, u64 port, bool write)
+{
+    const struct memory_file *f = d->priv;
+    u32 value = 0;
+    i64 err;
+
+    if (!f || f->kind != KIND_PORTS)
+        return -EBADF;
+    if ((len != 1 && len != 2 && len != 4) || port > PORTS_END - len)
+        return -EINVAL;
+    if (write)
+        memcpy(&value, buf, len);
+    if ((err = core.machine->port((u16)port, (u32)len, &value, write)))
+        return err;
+    if (!write)
+        memcpy(buf, &value, len);
+    return (i64)len;
+}
+
+static i64 memory_read(struct context *c, struct desc *d, u8 *buf, size_t len, u64 offset)
+{
+    (void)c;
+    return port_access(d, buf, len, offset, false);
+}
+
+static i64 memory_write(struct context *c, struct desc *d, const u8 *buf, size_t len, u64 offset)
+{
+    u8 copy[4] = {0};
+
+    (void)c;
+    memcpy(copy, buf, min_u64(len, sizeof(copy)));
+    return port_access(d, copy, len, offset, true);
 }
 
 static i64 memory_ftruncate(struct context *c, struct desc *d, u64 size)
@@ -212,7 +253,7 @@ static i64 memory_fmap(struct desc *d, u64 offset, u64 size, u32 *flags, struct 
 {
     struct memory_file *f = d->priv;
 
-    if (!f || f->kind == KIND_TRANSLATION)
+    if (!f || f->kind == KIND_TRANSLATION || f->kind == KIND_PORTS)
         return -EOPNOTSUPP;
     if (f->kind == KIND_OBJECT)
         return object_fmap(f, offset, size, *flags, o, o_off);
@@ -253,7 +294,7 @@ static i64 memory_fstat(struct desc *d, struct rx_stat *st)
     const struct memory_file *f = d->priv;
 
     st->mode = MODE_FILE | 0600;
-    st->size = f ? f->length : 0;
+    st->size = !f ? 0 : f->kind == KIND_PORTS ? PORTS_END : f->length;
     return 0;
 }
 
@@ -279,6 +320,8 @@ static void memory_close(struct desc *d)
 
 const struct kscheme_ops memory_ops = {
     .openat = memory_open,
+    .read = memory_read,
+    .write = memory_write,
     .ftruncate = memory_ftruncate,
     .fmap = memory_fmap,
     .call = memory_call,

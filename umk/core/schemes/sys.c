@@ -1,7 +1,11 @@
 /*
  * sys: the state of the system as text files. Contents are made at every read from the position
- * asked for, so a reader that wants one moment reads with one large buffer. kstop ends the
- * system: "shutdown [STATUS]", "reset", "emergency_reset"; root only.
+ * asked for, so a reader that wants one moment reads with one large buffer. Written to, by root
+ * only:
+ *
+ *     kstop               ends the system: "shutdown [STATUS]", "reset", "emergency_reset"
+ *     update_time_offset  sets the wall clock: 16 bytes, its nanoseconds since 1970 at monotonic
+ *                         time 0; EPERM where the clock is the host's
  */
 #include "umk/core/fmt.h"
 #include "umk/core/kschemes.h"
@@ -156,9 +160,19 @@ static const struct {
     const char *name;
     void (*put)(struct fmt *f); /* NULL: written to */
 } files[] = {
-    {"block", put_block},     {"context", put_context}, {"cpu", put_cpu},       {"env", put_env},
-    {"iostat", put_iostat},   {"log", put_log},         {"scheme", put_scheme}, {"stat", put_stat},
-    {"syscall", put_syscall}, {"uname", put_uname},     {"exe", NULL},          {"kstop", NULL},
+    {"block", put_block},
+    {"context", put_context},
+    {"cpu", put_cpu},
+    {"env", put_env},
+    {"iostat", put_iostat},
+    {"log", put_log},
+    {"scheme", put_scheme},
+    {"stat", put_stat},
+    {"syscall", put_syscall},
+    {"uname", put_uname},
+    {"exe", NULL},
+    {"kstop", NULL},
+    {"update_time_offset", NULL},
 };
 #define NFILES (sizeof(files) / sizeof(files[0]))
 #define DIRECTORY NFILES
@@ -167,6 +181,11 @@ static bool named(size_t i, const char *name)
 {
     return i < NFILES && strlen(files[i].name) == strlen(name) &&
            memcmp(files[i].name, name, strlen(name)) == 0;
+}
+
+static bool write_only(size_t i)
+{
+    return named(i, "kstop") || named(i, "update_time_offset");
 }
 
 static i64 sys_open(struct context *c, struct desc *dir, const char *path, size_t len, u32 flags,
@@ -184,14 +203,16 @@ static i64 sys_open(struct context *c, struct desc *dir, const char *path, size_
             i++;
     if (len && i == NFILES)
         return -ENOENT;
-    if (named(i, "kstop") && !is_root(c->proc))
+    if (write_only(i) && !is_root(c->proc))
+        return -EPERM;
+    if (named(i, "update_time_offset") && !core.machine->set_real_offset)
         return -EPERM;
     if (len && (flags & RX_O_DIRECTORY) && !(flags & RX_O_STAT))
         return -ENOTDIR;
     out->desc = desc_new(dir->scheme, i, flags, NULL);
     if (!out->desc)
         return -ENOMEM;
-    out->desc->positioned = i != DIRECTORY && !named(i, "kstop");
+    out->desc->positioned = i != DIRECTORY && !write_only(i);
     return 0;
 }
 
@@ -211,7 +232,7 @@ static i64 sys_file_read(struct context *c, struct desc *d, u8 *buf, size_t len,
 {
     size_t total, n;
 
-    if (d->number == DIRECTORY || named(d->number, "kstop"))
+    if (d->number == DIRECTORY || write_only(d->number))
         return -EISDIR;
     total = make_text(d, c->proc);
     if (offset >= total)
@@ -223,7 +244,7 @@ static i64 sys_file_read(struct context *c, struct desc *d, u8 *buf, size_t len,
 
 static i64 sys_file_size(struct context *c, struct desc *d)
 {
-    return d->number == DIRECTORY || named(d->number, "kstop") ? 0 : (i64)make_text(d, c->proc);
+    return d->number == DIRECTORY || write_only(d->number) ? 0 : (i64)make_text(d, c->proc);
 }
 
 /* "shutdown 3\n" ends with status 3. */
@@ -250,6 +271,19 @@ static i64 kstop(const char *s, size_t len)
     return -EINVAL;
 }
 
+static i64 set_clock(const u8 *buf, size_t len)
+{
+    u64 ns[2];
+
+    if (len != sizeof(ns))
+        return -EINVAL;
+    memcpy(ns, buf, sizeof(ns));
+    if (ns[1])
+        return -EINVAL; /* after the year 2554 */
+    core.machine->set_real_offset(ns[0]);
+    return (i64)len;
+}
+
 static i64 sys_file_write(struct context *c, struct desc *d, const u8 *buf, size_t len, u64 offset)
 {
     char copy[64];
@@ -257,6 +291,8 @@ static i64 sys_file_write(struct context *c, struct desc *d, const u8 *buf, size
 
     (void)c;
     (void)offset;
+    if (named(d->number, "update_time_offset"))
+        return set_clock(buf, len);
     if (!named(d->number, "kstop"))
         return -EISDIR;
     if (len > sizeof(copy))
@@ -287,7 +323,7 @@ static i64 sys_file_stat(struct desc *d, struct rx_stat *st)
 {
     st->mode = d->number == DIRECTORY ? MODE_DIR | 0444 : MODE_FILE | 0666;
     st->ino = d->number;
-    if (d->number != DIRECTORY && !named(d->number, "kstop"))
+    if (d->number != DIRECTORY && !write_only(d->number))
         st->size = make_text(d, NULL);
     return 0;
 }
