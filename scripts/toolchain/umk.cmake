@@ -1,13 +1,13 @@
 # CMake toolchain file: cmake -DCMAKE_TOOLCHAIN_FILE=.../scripts/toolchain/umk.cmake
 # The recipes' root (UMK_ROOT in the environment) is where libraries and headers are looked for.
 
-# A name that CMake has no platform file for would be warned about in every project.
-set(CMAKE_SYSTEM_NAME Generic)
+set(CMAKE_SYSTEM_NAME Redox)
 set(CMAKE_SYSTEM_PROCESSOR x86_64)
-set(UNIX TRUE)
+list(APPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_LIST_DIR}") # Platform/
 
 get_filename_component(umk_scripts "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
 set(CMAKE_C_COMPILER "${umk_scripts}/umk-cc")
+set(CMAKE_CXX_COMPILER "${umk_scripts}/umk-c++")
 set(CMAKE_AR "${umk_scripts}/umk-ar" CACHE FILEPATH "")
 set(CMAKE_RANLIB ranlib CACHE FILEPATH "")
 set(PKG_CONFIG_EXECUTABLE "${umk_scripts}/umk-pkg-config" CACHE FILEPATH "")
