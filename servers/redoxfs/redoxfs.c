@@ -1,6 +1,9 @@
 /*
- * redoxfs [--cache SIZE] [--read-only] DISK SCHEME [BLOCK]
- * redoxfs [--cache SIZE] [--read-only] --uuid UUID SCHEME [BLOCK]
+ * redoxfs [OPTION...] DISK SCHEME [BLOCK]
+ * redoxfs [OPTION...] --uuid UUID SCHEME [BLOCK]
+ *     --cache SIZE            bytes, with K, M or G
+ *     --read-only
+ *     --password-file FILE    its first line is the password; without it the console is asked
  *
  * The RedoxFS file system on a disk (a path of a disk scheme, or the disk that has the UUID) as
  * scheme SCHEME. BLOCK says at which block of 4096 bytes it begins; by default that is looked for.
@@ -18,10 +21,11 @@
 #define DISK_WAIT_MS 5000u
 #define CACHE_SHARE 8u   /* of the memory, by default */
 #define BACKLOG_SHARE 4u /* of the cache, for what waits to be written */
+#define PASSWORD_TRIES 3u
 #define CACHE_MIN ((u64)16 << 20)
 
 struct arguments {
-    const char *uuid, *disk, *scheme;
+    const char *uuid, *disk, *scheme, *password_file;
     u64 base;
     size_t cache;
     bool read_only;
@@ -83,6 +87,8 @@ static bool parse(int argc, char **argv, struct arguments *a)
             a->read_only = true;
         else if (strcmp(argv[i], "--uuid") == 0 && i + 1 < argc)
             a->uuid = argv[++i];
+        else if (strcmp(argv[i], "--password-file") == 0 && i + 1 < argc)
+            a->password_file = argv[++i];
         else if (strcmp(argv[i], "--cache") == 0 && i + 1 < argc) {
             if (!parse_number(argv[++i], &cache))
                 return false;
@@ -178,17 +184,38 @@ static void open_disk(struct volume *v, const struct arguments *a)
         give_up(a->uuid ? a->uuid : a->disk, r);
 }
 
+/* Opens it with as many passwords as it takes, up to PASSWORD_TRIES of the console's. */
+static i64 open_encrypted(struct volume *v, const struct arguments *a, struct rfs_options *o)
+{
+    static char password[PASSWORD_MAX];
+    i64 r = -ENOKEY;
+
+    o->password = password;
+    for (u32 i = 0; r == -ENOKEY && i < (a->password_file ? 1 : PASSWORD_TRIES); i++) {
+        i64 len = a->password_file ? password_from_file(a->password_file, password, sizeof password)
+                                   : password_ask(i > 0, password, sizeof password);
+        if (len < 0)
+            return len;
+        o->password_len = (size_t)len;
+        r = rfs_open(&v->rfs, &v->device.rfs, o);
+    }
+    memset(password, 0, sizeof password);
+    return r;
+}
+
 static void open_volume(struct volume *v, const struct arguments *a)
 {
-    const struct rfs_options o = {.cache = a->cache - a->cache / BACKLOG_SHARE,
-                                  .read_only = v->device.read_only || a->read_only,
-                                  .base = a->base,
-                                  .now = rfs_now};
+    struct rfs_options o = {.cache = a->cache - a->cache / BACKLOG_SHARE,
+                            .read_only = v->device.read_only || a->read_only,
+                            .base = a->base,
+                            .now = rfs_now};
     i64 r = rfs_open(&v->rfs, &v->device.rfs, &o);
 
+    if (r == -ENOKEY)
+        r = open_encrypted(v, a, &o);
     if (r < 0)
         give_up(r == -ENOENT   ? "no file system on that disk"
-                : r == -ENOKEY ? "the file system is encrypted"
+                : r == -ENOKEY ? "the file system is encrypted, and that is not its password"
                                : "the file system cannot be opened",
                 r);
     v->timer = -1;
@@ -201,7 +228,9 @@ int main(int argc, char **argv)
     struct arguments a = {0};
 
     if (!parse(argc, argv, &a))
-        rx_panic("usage: redoxfs [--cache SIZE] [--read-only] DISK|--uuid UUID SCHEME [BLOCK]");
+        rx_panic(
+            "usage: redoxfs [--cache SIZE] [--read-only] [--password-file FILE] DISK|--uuid UUID "
+            "SCHEME [BLOCK]");
     open_disk(&volume, &a);
     open_volume(&volume, &a);
     i64 r = tree_init(&volume.tree);

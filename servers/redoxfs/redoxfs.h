@@ -4,6 +4,7 @@
  *     redoxfs.c   the program
  *     device.c    the disk, through the disk scheme; survives the death of its driver
  *     backlog.c    what is under way to and from the disk
+ *     password.c  of an encrypted file system
  *     search.c    finding the disk with a file system of a given UUID
  *     nodes.c     the library's nodes as those of a tree (libfile)
  *     maps.c      mapped files: contents in memory objects
@@ -38,6 +39,11 @@ void device_close(struct device *d);
 bool uuid_parse(const char *text, u8 uuid[UUID_LEN]);
 /* Looks through all schemes disk* for the file system; d is open then. -ENOENT. */
 i64 device_search(struct device *d, const u8 uuid[UUID_LEN], u64 base);
+
+#define PASSWORD_MAX 255u
+/* One line of a file, or of the console; its length. -ENOKEY: there is none. */
+i64 password_from_file(const char *path, char *password, size_t size);
+i64 password_ask(bool again, char *password, size_t size);
 
 /* What the server knows of its file system; tree.fs points here. */
 struct volume {

@@ -7,7 +7,8 @@ import os
 import struct
 import subprocess
 
-from umk import UMK, check, expect, ion, need_umk, process_named, read_until, run, system, wait_for
+from umk import (UMK, check, expect, host, ion, need_umk, process_named, read_until, run, system,
+                 wait_for)
 
 need_umk()
 SIZE = 4 << 20
@@ -70,6 +71,21 @@ def test_refusals():
         check(done.returncode == 2 and b"in use" in done.stderr, done)
 
 
+def test_block_device(data):
+    """A block device of the host instead of a file, where there is one to be had."""
+    done = host(["losetup", "--find", "--show", "--read-only", os.path.abspath(DISK)])
+    if done.returncode != 0:
+        print("no loop device: not tested")
+        return
+    device = done.stdout.decode().strip()
+    try:
+        done = run("ion", "-c", "cat /scheme/disk.host/0 | sha256sum",
+                   options=["--disk", device + ",ro"])
+        check(done.returncode == 0 and done.stdout.startswith(digest(data)), done)
+    finally:
+        host(["losetup", "--detach", device])
+
+
 def test_killed_driver(data):
     """A reader gets an error, not a hang, and the disk comes back."""
     with system("ion", options=["--disk", DISK]) as p:
@@ -90,4 +106,5 @@ data = make_disk()
 test_reading(data)
 data = test_writing(data)
 test_refusals()
+test_block_device(data)
 test_killed_driver(data)
