@@ -69,12 +69,17 @@ def run(ion, words):
         done = subprocess.run([str(ion), *words], stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=directory,
                               env=env, timeout=60)
-    text = done.stdout.decode(errors="replace")
+    return shown(done.stdout, directory.name, done.returncode)
+
+
+def shown(output, directory, status):
+    """What came of a script, in the form that the tests have."""
+    text = output.decode(errors="replace")
     for form, replacement in FORMS:
         text = form.sub(replacement, text)
-    text = text.replace(directory.name, "DIR")
-    if done.returncode:
-        text += f"[status {done.returncode}]\n"
+    text = text.replace(directory, "DIR")
+    if status:
+        text += f"[status {status}]\n"
     return text
 
 
