@@ -33,6 +33,7 @@ static int read_chain(struct rfs *fs, uint64_t **hashes)
     uint32_t room = 0;
     int err = 0;
 
+    fs->log_blocks = 0;
     do {
         if (is_null(p) || ADDR_LEVEL(p.addr) || ADDR_EXPANDED(p.addr) ||
             fs->log_blocks == CHAIN_MAX)

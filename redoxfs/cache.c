@@ -4,6 +4,7 @@
  * node that is held or has cached records is in no list, so that it stays. */
 #include "redoxfs/internal.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -235,10 +236,12 @@ void cache_trim(struct cache *c)
     while (c->bytes > c->limit && c->clean.first) {
         struct item *i = c->clean.first;
 
+        assert(i->listed && !i->dirty && !i->prev);
         if (i->kind == ITEM_RECORD) {
             struct record *r = (struct record *)i;
             struct node *n = r->node;
 
+            assert(n);
             if (r->before)
                 r->before->after = r->after;
             else

@@ -133,12 +133,21 @@ $(BENCH_BINS): $(B)/user/bench/%: $(B)/user/obj/bench/guest/%.o
 
 # ---- Lint: one stamp a file, so that only what changed is looked at again ----
 
-LINT_SRC := $(CORE_SRC) $(HOST_SRC) $(filter %.c,$(REDOX_SRC)) $(call csources,servers)
+LINT_DIRS := umk/core umk/host umk/paging umk/x86_64 libredox/src libredox/hosted libredox/metal \
+	libblock libfile libhw libtoml redoxfs servers hostdrv hosttools programs/common \
+	programs/userutils
+LINT_SRC := $(filter-out %/third_glue.c,$(call csources,$(LINT_DIRS)))
+# As each folder is compiled for where it runs; of two places, the one with the stricter flags.
 lint_flags = $(if $(filter umk/core/%,$<),$(CORE_CFLAGS),$(if $(filter \
-	umk/host/%,$<),$(HOST_CFLAGS),$(USER_CFLAGS)))
+	umk/paging/% umk/x86_64/%,$<),$(METAL_CFLAGS),$(if $(filter hostdrv/%,$<),$(HOSTDRV_CFLAGS),\
+	$(if $(filter umk/host/% hosttools/% redoxfs/%,$<),$(HOST_CFLAGS),$(if $(filter \
+	shim/%,$<),$(SHIM_CFLAGS),$(USER_CFLAGS)))))) $(if $(filter \
+	redoxfs/% programs/userutils/%,$<),$(subst -isystem ,-isystem,$(RFS_INCLUDE)))
+LINT_HOSTED := umk/% hostdrv/% hosttools/% redoxfs/%
 # clang brings its own <stddef.h> and the like, so gcc's are taken out.
 tidy_flags = $(patsubst -nostdinc,-nostdlibinc,$(filter-out -isystem $(GCC_INCLUDE) \
-	shim/include,$(lint_flags))) $(if $(filter umk/%,$<),,-isystem shim/include)
+	shim/include -fno-tree-loop-distribute-patterns,$(lint_flags))) \
+	$(if $(filter $(LINT_HOSTED),$<),,-isystem shim/include)
 
 $(B)/lint/done: $(LINT_SRC:%.c=$(B)/lint/%.tidy) $(LINT_SRC:%.c=$(B)/lint/%.o) \
 	$(B)/lint/cppcheck
@@ -151,9 +160,10 @@ $(B)/lint/%.tidy: %.c .clang-tidy $(B)/lint/%.o
 $(B)/lint/%.o: %.c
 	$(call compile,ANLZ,$(CC) $(lint_flags) -fanalyzer -Wno-analyzer-malloc-leak \
 		-Wno-analyzer-null-dereference)
+# Its folder holds what it has found out of each file, so that only what changed is read again.
 $(B)/lint/cppcheck: $(LINT_SRC) scripts/cppcheck.suppress
-	$(call say,CPPC,umk libredox servers) mkdir -p $(@D) && cppcheck --quiet --std=c11 \
+	$(call say,CPPC,$(words $(LINT_SRC)) files) mkdir -p $@.d && cppcheck --quiet --std=c11 \
 		--language=c --enable=warning,performance,portability --inline-suppr \
 		--suppressions-list=scripts/cppcheck.suppress --error-exitcode=1 -I. \
-		-Ilibredox/include $(filter %.c,$^) && touch $@
-
+		-Ilibredox/include -Iprograms --cppcheck-build-dir=$@.d \
+		$(filter %.c,$^) && touch $@

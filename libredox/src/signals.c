@@ -130,7 +130,7 @@ _Noreturn void rx_panic(const char *message)
     r->ip = (u64)__builtin_return_address(0);
     r->sp = here;
     r->address = 0;
-    for (; message[n] && n < sizeof(r->message) - 1; n++)
+    for (; n < sizeof(r->message) - 1 && message[n]; n++)
         r->message[n] = message[n];
     r->message[n] = '\0';
     r->nframes = gate_walk_stack(*(const u64 *)here, here, r->frames);

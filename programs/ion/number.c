@@ -104,7 +104,7 @@ void number_put_double(double value, struct buf *out)
     shortest(__builtin_fabs(value), text);
     char *e = strchr(text, 'e');
     int exponent = atoi(e + 1);
-    char digits[40];
+    char digits[40] = "0";
     size_t n = 0;
     for (const char *p = text; p < e; p++) {
         if (isdigit((unsigned char)*p))

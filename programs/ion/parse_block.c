@@ -30,13 +30,13 @@ struct stmt *parse_if(struct parser *p, struct pos pos)
     struct stmt *s = stmt_new(p, STMT_IF, pos);
     size_t cap = 0;
     for (;;) {
-        struct branch *b =
-            arena_push(p->arena, &s->choice.branches, &s->choice.count, &cap, sizeof *b);
+        arena_push(p->arena, &s->choice.branches, &s->choice.count, &cap,
+                   sizeof *s->choice.branches);
         size_t at = s->choice.count - 1;
         struct stmt *cond = parse_condition(p, "if");
         struct stmt *body;
         enum stop stop = parse_list(p, &body, false);
-        b = &s->choice.branches[at];
+        struct branch *b = &s->choice.branches[at];
         b->cond = cond;
         b->body = body;
         if (stop != STOP_ELSE) {

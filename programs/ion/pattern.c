@@ -78,9 +78,9 @@ static bool class_add_escape(struct class *k, char letter)
         {0, '\t' - 1}, {'\r' + 1, ' ' - 1}, {' ' + 1, 0x10ffff}};
     const struct class_range *set;
     size_t n;
-#define SET(name)                   \
-    set = name;                     \
-    n = sizeof name / sizeof *name; \
+#define SET(name)                       \
+    set = (name);                       \
+    n = sizeof(name) / sizeof(*(name)); \
     break
     switch (letter) {
     case 'd':

@@ -19,7 +19,7 @@ static bool take_end(const char **p, struct end *e)
     const char *s = *p;
     memset(e, 0, sizeof *e);
     if (isalpha((unsigned char)*s)) {
-        e->value = *s;
+        e->value = (unsigned char)*s;
         e->letter = true;
         *p = s + 1;
         return true;

@@ -7,7 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
+#include <spawn.h> /* NOLINT(readability-duplicate-include): the C library's */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>

@@ -131,7 +131,8 @@ static void unmount(const char *dir)
     pid_t pid = fork();
     if (!pid) {
         /* unprivileged: libfuse's helper may do it; its complaints tell nobody anything */
-        freopen("/dev/null", "w", stderr);
+        if (!freopen("/dev/null", "w", stderr))
+            _exit(127);
         execlp("fusermount3", "fusermount3", "-u", "-z", "-q", "--", dir, (char *)NULL);
         _exit(127);
     }
