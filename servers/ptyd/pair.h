@@ -16,9 +16,10 @@
 #define OUT_SYNC 1u /* the slave called fsync */
 
 /* Tags of packets to the slave. */
-#define IN_LINE 0u /* a line with its end; or bytes of a mode without lines, which may be joined \
-                    */
-#define IN_EOF 1u  /* what was typed before VEOF; empty: end of file */
+#define IN_LINE                                                                                 \
+    0u            /* a line with its end; or bytes of a mode without lines, which may be joined \
+                   */
+#define IN_EOF 1u /* what was typed before VEOF; empty: end of file */
 
 struct pair {
     struct rx_termios termios;

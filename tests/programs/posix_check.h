@@ -25,26 +25,26 @@ static inline void check_fail(const char *file, int line, const char *what, long
     fflush(stdout);
 }
 
-#define CHECK(cond)                                                 \
-    do {                                                            \
-        errno = 0;                                                  \
-        if (!(cond))                                                \
-            check_fail(__FILE__, __LINE__, #cond, 0, 1, errno);     \
+#define CHECK(cond)                                             \
+    do {                                                        \
+        errno = 0;                                              \
+        if (!(cond))                                            \
+            check_fail(__FILE__, __LINE__, #cond, 0, 1, errno); \
     } while (0)
-#define CHECK_EQ(got, want)                                                     \
-    do {                                                                        \
-        errno = 0;                                                              \
-        long got_ = (long)(got), want_ = (long)(want);                          \
-        if (got_ != want_)                                                      \
-            check_fail(__FILE__, __LINE__, #got, got_, want_, errno);           \
+#define CHECK_EQ(got, want)                                           \
+    do {                                                              \
+        errno = 0;                                                    \
+        long got_ = (long)(got), want_ = (long)(want);                \
+        if (got_ != want_)                                            \
+            check_fail(__FILE__, __LINE__, #got, got_, want_, errno); \
     } while (0)
 /* The call fails with -1 and this errno. */
-#define CHECK_ERRNO(call, error)                                                \
-    do {                                                                        \
-        errno = 0;                                                              \
-        long got_ = (long)(call);                                               \
-        if (got_ != -1 || errno != (error))                                     \
-            check_fail(__FILE__, __LINE__, #call, got_, -(error), errno);       \
+#define CHECK_ERRNO(call, error)                                          \
+    do {                                                                  \
+        errno = 0;                                                        \
+        long got_ = (long)(call);                                         \
+        if (got_ != -1 || errno != (error))                               \
+            check_fail(__FILE__, __LINE__, #call, got_, -(error), errno); \
     } while (0)
 
 static inline int check_status(void)

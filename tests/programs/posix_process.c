@@ -252,7 +252,7 @@ static int child(int argc, char **argv)
         exit(atoi(argv[2]));
     if (strcmp(argv[1], "script arg") == 0)
         return argc == 4 && strcmp(argv[2], "./script") == 0 && strcmp(argv[3], "last") == 0 ? 43
-                                                                                            : 2;
+                                                                                             : 2;
     if (strcmp(argv[1], "fd") == 0)
         return fcntl(atoi(argv[2]), F_GETFD) >= 0 &&
                (!getenv("BIG") || strlen(getenv("BIG")) == 99995);

@@ -142,7 +142,7 @@ static void test_in_pieces(void **s)
     assert_memory_equal(contents, wants[0].buf, 1024);
     assert_memory_not_equal(contents + 1024, wants[0].buf + 1024, 1024);
     forget(&wants[0]);
-    end(0, 0);         /* of a free slot */
+    end(0, 0);                               /* of a free slot */
     transfer_done(&transfers, SLOTS_MAX, 0); /* of none */
 }
 
