@@ -4,7 +4,7 @@
 #   libblock    the disk scheme (hostdrv/rules.mk)                build/TREE/libblock.a
 
 BLOCK_DRIVERS := ahcid lived nvmed virtio-blkd
-HW_SERVERS := pcid rtcd $(BLOCK_DRIVERS)
+HW_SERVERS := pcid rtcd seriald $(BLOCK_DRIVERS)
 
 $(B)/user/libhw.a: $(call objects,user/obj,$(call csources,libhw))
 $(B)/user/libblock.a: $(call objects,user/obj,$(call csources,libblock))

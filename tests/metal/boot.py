@@ -16,8 +16,9 @@ KERNEL = os.path.join(BUILD, "metal", "umk.elf")
 
 for machine in ("q35", "microvm"):
     for cpu in ("max", "qemu64", "Nehalem"):
-        done = run("ion", "-c", "echo hi; exit 3", options=["--machine", machine, "--cpu", cpu])
-        check(done.returncode == 3 and done.stdout == b"hi\n", machine, cpu, done)
+        done = run("ion", "-c", "head -c 64 /scheme/rand | wc -c; exit 3",
+                   options=["--machine", machine, "--cpu", cpu])
+        check(done.returncode == 3 and done.stdout == b"64\n", machine, cpu, done)
 
 
 def raw_boot(*options, seconds=30):

@@ -116,6 +116,7 @@ static void debug_for_root_only(void **state)
     assert_int_equal(sim_open(a, 0, "debug", "", RX_O_RDWR), -EPERM);
     assert_int_equal(sim_open(a, 0, "irq", "3", RX_O_RDWR), -EACCES);
     assert_int_equal(sim_open(a, 0, "sys", "kstop", RX_O_RDWR), -EPERM);
+    assert_int_equal(sim_open(a, 0, "sys", "entropy", RX_O_RDONLY), -EPERM);
     assert_int_equal(write_text(a, 1, "inherited"), 9);
     reap(a);
     assert_counts();
@@ -494,6 +495,19 @@ static void sys_positions(void **state)
     assert_counts();
 }
 
+static void sys_entropy(void **state)
+{
+    u64 fd = open_ok(1, "sys", "entropy", RX_O_RDONLY);
+
+    (void)state;
+    assert_int_equal(CALL(1, SYS_READ, fd, 32), 32);
+    assert_int_equal(CALL(1, SYS_READ, fd, 7), 7);
+    assert_int_equal(CALL(1, SYS_READ, fd, 4096), 32);
+    assert_int_equal(CALL(1, SYS_READ2, fd, 32, 0), -ESPIPE);
+    close_ok(1, fd);
+    assert_counts();
+}
+
 static void sys_directory(void **state)
 {
     u64 dir = open_ok(1, "sys", "/", RX_O_RDONLY | RX_O_DIRECTORY);
@@ -506,7 +520,7 @@ static void sys_directory(void **state)
         assert_true(d.next > at);
         at = d.next;
     }
-    assert_int_equal(n, 13);
+    assert_int_equal(n, 14);
     assert_int_equal(getdents(dir, 20, 0), -EINVAL);
     assert_int_equal(getdents(dir, 4096, UINT64_MAX), 0);
     close_ok(1, dir);
@@ -593,6 +607,7 @@ int main(void)
         TEST(timer_files),
         TEST(sys_files),
         TEST(sys_positions),
+        TEST(sys_entropy),
         TEST(sys_directory),
         TEST(stopping_the_system),
         TEST(process_table),

@@ -1,13 +1,18 @@
 /*
- * See entropy.h. Known to be weak: without rdrand all that cannot be guessed is how long reads of a
- * device take, some bits each; a virtual machine whose clock counts instructions has none of it.
+ * See entropy.h. Without rdrand all that cannot be guessed is how long reads of a device take. Such
+ * a sample counts for a bit only when its length differs from the one before, in first and second
+ * difference; they are taken until there are twice as many bits as are given out. Known to be weak:
+ * that is an estimate, and a virtual machine whose clock counts instructions has nothing of it,
+ * which the log then says.
  */
 #include "umk/x86_64/entropy.h"
 #include "umk/core/core.h"
 #include "umk/x86_64/cpu.h"
 
 #define TRIES 16u
-#define SAMPLES 512u
+#define SAMPLES 512u /* beside rdrand */
+#define BITS 512u    /* without it */
+#define SAMPLES_MAX 65536u
 
 static u64 state[4];
 
@@ -48,19 +53,37 @@ static bool from_processor(u64 *out)
     return false;
 }
 
-static void gather(void)
+/* Result: how many bits the samples count for. */
+static u32 gather(u32 samples, u32 enough)
 {
-    for (u32 i = 0; i < SAMPLES; i++) {
+    u64 last = rdtsc(), length = 0, difference = 0;
+    u32 bits = 0;
+
+    for (u32 i = 0; i < samples && bits < enough; i++) {
         inb(0x61);
-        stir(rdtsc());
+        u64 now = rdtsc(), l = now - last, d = l - length;
+
+        stir(now);
+        bits += d != 0 && d != difference;
+        last = now;
+        length = l;
+        difference = d;
     }
+    return bits;
 }
 
 void entropy_fill(u8 out[32])
 {
+    static bool said;
     u64 word;
 
-    gather();
+    if (from_processor(&word)) {
+        stir(word);
+        gather(SAMPLES, SAMPLES);
+    } else if (gather(SAMPLES_MAX, BITS) < BITS && !said) {
+        said = true;
+        klog("umk: random numbers can be guessed: no rdrand, and time goes too evenly");
+    }
     for (u32 i = 0; i < 4; i++) {
         stir(from_processor(&word) ? word : rdtsc());
         for (u32 k = 0; k < 4; k++)

@@ -153,7 +153,7 @@ i64 scheme_object_free(void *p, size_t len);
 /* The same as a descriptor (close-on-exec) with its mapping: to be filled and then given away, as
  * the image of rx_spawn for example. */
 i64 scheme_object_fd(size_t len, void **out);
-/* At most 32 unguessable bytes. */
+/* At most 32 unguessable bytes: the processor's, or (for root) the kernel's. */
 i64 rx_entropy(void *buf, size_t len);
 /* For a loop without a scheme (init): what rx_async_* and rx_timer need; scheme_create does it too.
  */

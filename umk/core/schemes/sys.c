@@ -1,9 +1,9 @@
 /*
  * sys: the state of the system as text files. Contents are made at every read from the position
- * asked for, so a reader that wants one moment reads with one large buffer. Written to, by root
- * only:
+ * asked for, so a reader that wants one moment reads with one large buffer. Others, for root only:
  *
  *     kstop               ends the system: "shutdown [STATUS]", "reset", "emergency_reset"
+ *     entropy             not text: each read gives up to 32 bytes that nobody can guess
  *     update_time_offset  sets the wall clock: 16 bytes, its nanoseconds since 1970 at monotonic
  *                         time 0; EPERM where the clock is the host's
  */
@@ -173,6 +173,7 @@ static const struct {
     {"exe", NULL},
     {"kstop", NULL},
     {"update_time_offset", NULL},
+    {"entropy", NULL},
 };
 #define NFILES (sizeof(files) / sizeof(files[0]))
 #define DIRECTORY NFILES
@@ -186,6 +187,12 @@ static bool named(size_t i, const char *name)
 static bool write_only(size_t i)
 {
     return named(i, "kstop") || named(i, "update_time_offset");
+}
+
+/* Not text: neither a size nor a position. */
+static bool special(size_t i)
+{
+    return write_only(i) || named(i, "entropy");
 }
 
 static i64 sys_open(struct context *c, struct desc *dir, const char *path, size_t len, u32 flags,
@@ -203,7 +210,7 @@ static i64 sys_open(struct context *c, struct desc *dir, const char *path, size_
             i++;
     if (len && i == NFILES)
         return -ENOENT;
-    if (write_only(i) && !is_root(c->proc))
+    if (special(i) && !is_root(c->proc))
         return -EPERM;
     if (named(i, "update_time_offset") && !core.machine->set_real_offset)
         return -EPERM;
@@ -212,7 +219,7 @@ static i64 sys_open(struct context *c, struct desc *dir, const char *path, size_
     out->desc = desc_new(dir->scheme, i, flags, NULL);
     if (!out->desc)
         return -ENOMEM;
-    out->desc->positioned = i != DIRECTORY && !write_only(i);
+    out->desc->positioned = i != DIRECTORY && !special(i);
     return 0;
 }
 
@@ -228,12 +235,24 @@ static size_t make_text(struct desc *d, const struct process *reader)
     return min_u64(f.len, sizeof(text) - 1);
 }
 
+static i64 read_entropy(u8 *buf, size_t len)
+{
+    u8 bytes[32];
+
+    len = min_u64(len, sizeof(bytes));
+    core.machine->entropy(bytes);
+    memcpy(buf, bytes, len);
+    return (i64)len;
+}
+
 static i64 sys_file_read(struct context *c, struct desc *d, u8 *buf, size_t len, u64 offset)
 {
     size_t total, n;
 
     if (d->number == DIRECTORY || write_only(d->number))
         return -EISDIR;
+    if (named(d->number, "entropy"))
+        return read_entropy(buf, len);
     total = make_text(d, c->proc);
     if (offset >= total)
         return 0;
@@ -244,7 +263,7 @@ static i64 sys_file_read(struct context *c, struct desc *d, u8 *buf, size_t len,
 
 static i64 sys_file_size(struct context *c, struct desc *d)
 {
-    return d->number == DIRECTORY || write_only(d->number) ? 0 : (i64)make_text(d, c->proc);
+    return d->number == DIRECTORY || special(d->number) ? 0 : (i64)make_text(d, c->proc);
 }
 
 /* "shutdown 3\n" ends with status 3. */
@@ -323,7 +342,7 @@ static i64 sys_file_stat(struct desc *d, struct rx_stat *st)
 {
     st->mode = d->number == DIRECTORY ? MODE_DIR | 0444 : MODE_FILE | 0666;
     st->ino = d->number;
-    if (d->number != DIRECTORY && !write_only(d->number))
+    if (d->number != DIRECTORY && !special(d->number))
         st->size = make_text(d, NULL);
     return 0;
 }
