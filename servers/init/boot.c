@@ -65,7 +65,8 @@ i64 boot_initfs_image(void)
 struct unit *boot_initfs_unit(void)
 {
     static const char text[] = "[unit]\ndefault_dependencies = false\n"
-                               "[service]\ncmd = \"initfs\"\ntype = { scheme = \"initfs\" }\n";
+                               "[service]\ncmd = \"initfs\"\ntype = { scheme = \"initfs\" }\n"
+                               "start_timeout_ms = 30000\n"; /* nothing goes without it */
     static const struct words no_env;
     struct unit_error err;
     return unit_parse("initfs.service", text, sizeof text - 1, &no_env, &err);
