@@ -196,7 +196,7 @@ static i64 protect_region(struct space *s, struct space_region *r, u32 prot)
         } else {
             e = (old & (ENTRY_FRAME_MASK | ENTRY_DEVICE)) | entry_bits(r, r->shared);
         }
-        if (e == old)
+        if (e == (old & ~ENTRY_USED))
             continue;
         if (!(old & ENTRY_DEVICE))
             frame_get(entry_frame(old));
@@ -329,7 +329,7 @@ static i64 present_page(struct space *s, const struct space_region *r, u64 page,
         return own_page(s, r, page, entry_frame(e));
     better = (e & ENTRY_FRAME_MASK) |
              entry_bits(r, r->shared || access == ACCESS_WRITE || (e & ENTRY_WRITE));
-    if (better == e)
+    if (better == (e & ~ENTRY_USED))
         return 0; /* another processor was first */
     if (!(e & ENTRY_DEVICE))
         frame_get(entry_frame(e));

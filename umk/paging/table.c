@@ -38,7 +38,8 @@ static u64 *leaf(const struct table *t, u64 address, bool make)
 
             if (!f)
                 return NULL;
-            *e = (u64)f * PAGE_SIZE | LINK;
+            /* pairs: another processor walks the tables by itself, and finds zeros */
+            __atomic_store_n(e, (u64)f * PAGE_SIZE | LINK, __ATOMIC_RELEASE);
         }
         node = entry_frame(*e);
     }

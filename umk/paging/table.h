@@ -15,8 +15,9 @@
 #define ENTRY_PRESENT 0x1ull
 #define ENTRY_WRITE 0x2ull
 #define ENTRY_USER 0x4ull
-#define ENTRY_PWT 0x8ull  /* with PAT as set up at boot: write-combining */
-#define ENTRY_PCD 0x10ull /* uncached */
+#define ENTRY_PWT 0x8ull   /* with PAT as set up at boot: write-combining */
+#define ENTRY_PCD 0x10ull  /* uncached */
+#define ENTRY_USED 0x60ull /* accessed, written to: set by hardware */
 #define ENTRY_LARGE 0x80ull
 #define ENTRY_GLOBAL 0x100ull
 #define ENTRY_DEVICE 0x200ull /* ignored by hardware: the frame is not counted */

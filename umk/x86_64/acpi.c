@@ -6,6 +6,7 @@
 #define TABLE_MAX (1u << 20)
 #define TABLES_MAX 64u
 #define SLEEP_ENABLE 0x2000u
+#define MADT_ENABLED 1u
 
 struct __attribute__((packed)) rsdp {
     char signature[8];
@@ -32,7 +33,7 @@ static u16 sleep_value;
 static volatile u8 *sleep_reg; /* hardware-reduced machines */
 static u8 sleep_reg_value;
 
-static bool sums_to_zero(const void *p, u64 len)
+bool acpi_sums_to_zero(const void *p, u64 len)
 {
     const u8 *b = p;
     u8 sum = 0;
@@ -54,7 +55,7 @@ static const struct header *table_at(u64 physical)
     if (len < sizeof(*h) || len > TABLE_MAX)
         return NULL;
     h = vmap_device(physical, len);
-    return h && sums_to_zero(h, len) ? h : NULL;
+    return h && acpi_sums_to_zero(h, len) ? h : NULL;
 }
 
 static u64 scan(u64 start, u64 end)
@@ -62,7 +63,7 @@ static u64 scan(u64 start, u64 end)
     const u8 *p = vmap_device(start, end - start);
 
     for (u64 at = 0; p && at + 20 <= end - start; at += 16)
-        if (memcmp(p + at, "RSD PTR ", 8) == 0 && sums_to_zero(p + at, 20))
+        if (memcmp(p + at, "RSD PTR ", 8) == 0 && acpi_sums_to_zero(p + at, 20))
             return start + at;
     return 0;
 }
@@ -85,9 +86,9 @@ static u64 get64(const u8 *p)
 
 /* MADT: a header, local APIC address and flags, then records of type, length and contents. */
 
-static void add_processor(struct acpi_info *out, u32 apic, u32 flags)
+void acpi_add_processor(struct acpi_info *out, u32 apic, bool usable)
 {
-    if ((flags & 3) && out->napics < CPUS_MAX && apic < 255)
+    if (usable && out->napics < CPUS_MAX && apic < 255)
         out->apics[out->napics++] = apic;
 }
 
@@ -115,7 +116,7 @@ static void read_madt(const struct header *h, struct acpi_info *out)
         const u8 *r = p + at;
 
         if (r[0] == 0 && r[1] >= 8)
-            add_processor(out, r[3], get32(r + 4));
+            acpi_add_processor(out, r[3], get32(r + 4) & MADT_ENABLED);
         else if (r[0] == 1 && r[1] >= 12 && !have_io) {
             out->io_apic = get32(r + 4);
             have_io = true;

@@ -21,6 +21,10 @@ struct acpi_info {
 
 /* Reads all there is; rsdp 0: it is looked for. What is malformed is left out. */
 void acpi_init(u64 rsdp, struct acpi_info *out);
+/* A processor that the firmware has told of. */
+void acpi_add_processor(struct acpi_info *out, u32 apic, bool usable);
+/* Whether the bytes of something of the firmware's are as they were written. */
+bool acpi_sums_to_zero(const void *p, u64 len);
 /* Returns when that is not possible. */
 void acpi_power_off(void);
 

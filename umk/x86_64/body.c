@@ -207,6 +207,7 @@ i64 body_fork(struct body *parent, u32 parent_portal, struct body *child)
     struct metal_body *from = parent->m, *m = make(child, from->name);
     struct thread *caller = thread_of(from, parent_portal), *t;
 
+    smp_hold_root(from->space.table.root);
     if (!m || !caller || space_fork(&from->space, &m->space) || !(t = thread_copy(m, caller)))
         return -ENOMEM;
     t->regs.rax = METAL_PROCESS_CHILD;
@@ -378,6 +379,16 @@ void body_reply(struct body *b, u32 n)
 
 /* Mappings */
 
+/* Before pages of the body change. A single one is not worth it. */
+static struct space *space_to_change(const struct body *b, u64 len)
+{
+    struct metal_body *m = b->m;
+
+    if (len > PAGE_SIZE)
+        smp_hold_root(m->space.table.root);
+    return &m->space;
+}
+
 i64 body_map(struct body *b, struct object *o, u64 addr, u64 offset, u64 len, u32 prot, bool shared)
 {
     struct space_region r = {.prot = prot,
@@ -386,22 +397,23 @@ i64 body_map(struct body *b, struct object *o, u64 addr, u64 offset, u64 len, u3
                              .pages = object_pages(o),
                              .first = offset / PAGE_SIZE};
 
-    return space_map(&((struct metal_body *)b->m)->space, addr, len, &r);
+    return space_map(space_to_change(b, len), addr, len, &r);
 }
 
 i64 body_map_anon(struct body *b, u64 addr, u64 len, u32 prot)
 {
+    space_to_change(b, len);
     return map_zeros(b->m, addr, len, prot);
 }
 
 i64 body_protect(struct body *b, u64 addr, u64 len, u32 prot)
 {
-    return space_protect(&((struct metal_body *)b->m)->space, addr, page_up(len), prot);
+    return space_protect(space_to_change(b, len), addr, page_up(len), prot);
 }
 
 i64 body_unmap(struct body *b, u64 addr, u64 len)
 {
-    return space_unmap(&((struct metal_body *)b->m)->space, addr, page_up(len));
+    return space_unmap(space_to_change(b, len), addr, page_up(len));
 }
 
 i64 body_translate(struct body *b, u64 address, u64 *physical)

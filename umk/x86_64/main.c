@@ -11,6 +11,7 @@
 #include "umk/x86_64/entropy.h"
 #include "umk/x86_64/interrupts.h"
 #include "umk/x86_64/kmap.h"
+#include "umk/x86_64/mptable.h"
 #include "umk/x86_64/multiboot.h"
 #include "umk/x86_64/object.h"
 #include "umk/x86_64/options.h"
@@ -154,6 +155,8 @@ static void start_devices(void)
     cpus[0].apic = apic_id();
     if (body_init() || !clock_init(body_kernel_page(), options.real_seconds))
         give_up("the clock cannot be measured");
+    if (acpi.napics == 0)
+        mptable_read(&acpi);
     smp_start(acpi.apics, acpi.napics, options.cpus);
     body_kernel_page()->cpus = ncpus;
     for (u32 i = 16; i < ioapic_lines(); i++)

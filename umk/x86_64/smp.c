@@ -102,6 +102,22 @@ void smp_bring_in(struct cpu *c)
     ask(&asked.come_in, 1u << c->id);
 }
 
+/* The other processors that have this table loaded. */
+static u32 others_with(u32 root)
+{
+    u32 who = 0;
+
+    for (u32 i = 0; i < ncpus; i++)
+        if (cpus[i].root == root && &cpus[i] != this_cpu())
+            who |= 1u << i;
+    return who;
+}
+
+void smp_hold_root(u32 root)
+{
+    ask(&asked.come_in, others_with(root));
+}
+
 void smp_leave_root(u32 root)
 {
     struct cpu *c = this_cpu();
@@ -110,23 +126,16 @@ void smp_leave_root(u32 root)
         c->root = 0;
         kmap_load();
     }
-    for (u32 i = 0; i < ncpus; i++)
-        core_assert(cpus[i].root != root);
+    core_assert(!others_with(root));
 }
 
 void space_changed(struct table *t, u64 address, u64 old)
 {
-    const struct cpu *me = this_cpu();
-    u32 who = 0;
-
     (void)old;
-    for (u32 i = 0; i < ncpus; i++)
-        if (cpus[i].root == t->root && &cpus[i] != me)
-            who |= 1u << i;
-    if (me->root == t->root)
+    if (this_cpu()->root == t->root)
         invlpg(address);
     asked.address = address;
-    ask(&asked.flush_page, who);
+    ask(&asked.flush_page, others_with(t->root));
 }
 
 void smp_flush_kernel(void)

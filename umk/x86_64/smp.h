@@ -22,6 +22,9 @@ void smp_wake_idle(void);
 /* c, which runs a thread that shall not run, is in the kernel when this returns, the thread's
  * registers saved and its table left. */
 void smp_bring_in(struct cpu *c);
+/* Many pages of the table with this root are about to change: whoever runs with it waits in the
+ * kernel, without the table, until the lock is free again. One message instead of one a page. */
+void smp_hold_root(u32 root);
 /* The table with this root is about to go: none of its threads runs any more. */
 void smp_leave_root(u32 root);
 /* All processors forget what they have cached of the kernel's half. */
