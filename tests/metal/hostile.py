@@ -3,6 +3,7 @@
 kernel addresses and to the machine's own call what a program must not, each in a child.
 
 timeout: 200
+metal: also with 4 processors
 """
 from umk import check, ion, need_umk
 
