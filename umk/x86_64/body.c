@@ -4,6 +4,7 @@
 #include "umk/abi/program.h"
 #include "umk/core/core.h"
 #include "umk/paging/frames.h"
+#include "umk/x86_64/clock.h"
 #include "umk/x86_64/elf.h"
 #include "umk/x86_64/kmap.h"
 #include "umk/x86_64/object.h"
@@ -335,8 +336,12 @@ void body_stop(struct body *b, bool stopped)
 u64 body_cpu(struct body *b)
 {
     const struct metal_body *m = b->m;
+    u64 ns = m ? m->cpu_ns : 0, now = clock_now();
 
-    return m ? m->cpu_ns : 0;
+    for (const struct thread *t = m ? m->threads : NULL; t; t = t->next)
+        if (t->state == THREAD_RUNNING)
+            ns += now - t->since;
+    return ns;
 }
 
 void body_nudge(struct body *b, u32 portal)
