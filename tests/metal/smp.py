@@ -2,7 +2,7 @@
 """Several processors on bare hardware: all are started, threads run on them at the same time, an
 idle system costs nothing, and a panic stops everything.
 
-timeout: 300
+timeout: 400
 """
 import os
 import socket
@@ -21,7 +21,6 @@ for machine in ("q35", "microvm"):
 
 # As many as there are, but no more than were asked for.
 for options, cpus in ((["--cpus", "2"], 2), (["--cpus", "4", "--append", "umk.cpus=3"], 3),
-                      (["--cpus", "2", "--append", "umk.cpus=8"], 2),
                       (["--cpus", "4", "--append", "umk.cpus=1"], 1)):
     done = run("cat", "/scheme/sys/cpu", options=options)
     check(done.stdout.startswith(b"CPUs: %d\n" % cpus), options, done)

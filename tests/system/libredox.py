@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """libredox's functions, called inside the system: every program tests/programs/rx_*.c prints what
-it finds wrong and says so with its status. (timeout: 120, metal: also with 4 processors)"""
+it finds wrong and says so with its status. (timeout: 120)"""
 import os
 
 from umk import TOP, check, need_umk, run

@@ -2,7 +2,6 @@
 """A system of 64 MiB: what asks for more gets an error, and everything else goes on.
 
 timeout: 120
-metal: also with 4 processors
 """
 from umk import check, expect, ion, need_umk, run
 
