@@ -135,7 +135,7 @@ $(BENCH_BINS): $(B)/user/bench/%: $(B)/user/obj/bench/guest/%.o
 
 LINT_DIRS := umk/core umk/host umk/paging umk/x86_64 libredox/src libredox/hosted libredox/metal \
 	libblock libfile libhw libtoml redoxfs servers hostdrv hosttools programs/common \
-	programs/userutils
+	programs/userutils programs/ion
 LINT_SRC := $(filter-out %/third_glue.c,$(call csources,$(LINT_DIRS)))
 # As each folder is compiled for where it runs; of two places, the one with the stricter flags.
 lint_flags = $(if $(filter umk/core/%,$<),$(CORE_CFLAGS),$(if $(filter \

@@ -338,6 +338,7 @@ char *big_text(struct arena *a, const struct big *x, unsigned base)
         uint32_t part;
         rest = div_digit(a, &rest, chunk, &part);
         for (uint32_t c = chunk; c > 1 && (rest.n > 0 || part > 0); c /= base) {
+            /* cppcheck-suppress zerodivcond ; no base is 0 */
             *--p = "0123456789ABCDEF"[part % base];
             part /= base;
         }

@@ -96,8 +96,8 @@ static size_t match_one(const char *p, size_t len, const char *name, size_t *use
 bool glob_match(const char *pattern, size_t len, const char *name)
 {
     size_t at = 0;
-    size_t star = len + 1; /* where to go on after the last star, beyond len for none */
-    const char *star_name = NULL;
+    size_t star = 0;              /* where to go on after the last star */
+    const char *star_name = NULL; /* what it has to match on; NULL: there was none */
     size_t used;
     for (;;) {
         if (at < len && pattern[at] == '*') {
@@ -115,7 +115,7 @@ bool glob_match(const char *pattern, size_t len, const char *name)
             name += used;
             continue;
         }
-        if (star > len || *star_name == '\0')
+        if (!star_name || *star_name == '\0')
             return false;
         utf8_get(star_name, strlen(star_name), &used);
         star_name += used;

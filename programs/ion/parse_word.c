@@ -375,11 +375,11 @@ static void take_bracket(struct parser *p, struct builder *b)
         }
         lex_restore(l, here);
     }
-    struct piece *piece = new_piece(p, b, PIECE_LIST, false);
+    new_piece(p, b, PIECE_LIST, false);
     size_t at = b->word.count - 1;
     lex_skip(l, 1);
     struct words w = words_until(p, ']', WORD_LIST, true, "'['");
-    piece = &b->word.pieces[at];
+    struct piece *piece = &b->word.pieces[at]; /* they may have moved meanwhile */
     piece->words = w.items;
     piece->count = w.count;
     take_index(p, piece);
