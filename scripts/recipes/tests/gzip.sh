@@ -6,7 +6,7 @@ cp f g
 gzip f && ls
 gzip -t f.gz && echo good
 gzip -dc f.gz | cmp - g && echo same
-gzip -l f.gz | awk 'NR==2 {print $2}'
+gzip -l f.gz | { read -r head; read -r packed size rest; echo "$size"; }
 gunzip f.gz 2>/dev/null || gzip -d f.gz
 cmp f g && echo back
 for n in 1 6 9; do gzip -$n -c f | gzip -d | cmp - g && echo level $n; done
