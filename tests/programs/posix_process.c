@@ -138,6 +138,12 @@ static void test_script(void)
     write_file("script", text, 0755);
     CHECK_EQ(posix_spawn(&pid, "./script", NULL, NULL, argv, environ), 0);
     CHECK_EQ(wait_status(pid), 43 << 8);
+    pid = fork();
+    if (pid == 0) {
+        fexecve(open("script", O_RDONLY), argv, environ);
+        _exit(9);
+    }
+    CHECK_EQ(wait_status(pid), 44 << 8);
     write_file("plain", "no program at all\n", 0755);
     CHECK_ERRNO(execv("./plain", argv), ENOEXEC);
     write_file("plain", text, 0644);
@@ -240,6 +246,19 @@ static void test_groups(void)
 }
 
 /* Children. */
+/* How a script was named to its interpreter: as it was executed, or otherwise. */
+static int script_status(const char *name)
+{
+    struct stat named, script;
+
+    if (strcmp(name, "./script") == 0)
+        return 43;
+    return stat(name, &named) == 0 && stat("script", &script) == 0 &&
+                   named.st_ino == script.st_ino && named.st_dev == script.st_dev
+               ? 44
+               : 1;
+}
+
 static int child(int argc, char **argv)
 {
     if (strcmp(argv[1], "args") == 0)
@@ -251,8 +270,7 @@ static int child(int argc, char **argv)
     if (strcmp(argv[1], "exit") == 0)
         exit(atoi(argv[2]));
     if (strcmp(argv[1], "script arg") == 0)
-        return argc == 4 && strcmp(argv[2], "./script") == 0 && strcmp(argv[3], "last") == 0 ? 43
-                                                                                             : 2;
+        return argc == 4 && strcmp(argv[3], "last") == 0 ? script_status(argv[2]) : 1;
     if (strcmp(argv[1], "fd") == 0)
         return fcntl(atoi(argv[2]), F_GETFD) >= 0 &&
                (!getenv("BIG") || strlen(getenv("BIG")) == 99995);

@@ -43,6 +43,7 @@ program origin lacks.c -pie -L. -llack -Wl,--allow-shlib-undefined \
     -Wl,-rpath,'$ORIGIN/../../opt/lib'
 program static opener.c
 program static-pie hello.c -static-pie
+program byfd byfd.c
 program sealed sealed.c -pie -Wl,-z,now
 cp libdeep.so libfirst.so libplugin.so libbroken.so tree/root/lib
 cp liblack.so tree/root/opt/lib
@@ -69,6 +70,8 @@ for p in linked linked-now linked-sysv; do
     printf 'deep up\nfirst up\nall checks passed\nfirst down\ndeep down\n' | cmp - out || fail order
 done
 inside LD_BIND_NOW=1 linked one two
+expect 0 "all checks passed"
+inside byfd /usr/bin/linked linked one two
 expect 0 "all checks passed"
 inside opener
 expect 0 "all checks passed"
