@@ -37,6 +37,16 @@ static void remount(struct memdev *d, struct model *m, const struct setting *s)
     assert_true(after.free + 4 >= before.free);
 }
 
+/* Whatever was done, the cache is within its limit, but for one operation's own and for what is
+ * held: that stays. */
+static void check_memory(const struct model *m)
+{
+    struct rfs_info info;
+
+    rfs_info(m->fs, &info);
+    assert_true(info.cache <= test_options().cache + MODEL_NODES * (RFS_BLOCK + 256) + (1u << 20));
+}
+
 static void run(const struct setting *s, uint64_t seed)
 {
     struct memdev *d = memdev_new(s->blocks);
@@ -53,6 +63,8 @@ static void run(const struct setting *s, uint64_t seed)
     for (unsigned i = 0; i < s->steps; i++) {
         if (!model_step(m))
             fail_msg("step %u: %s", i, m->did);
+        if (i % 16 == 0)
+            check_memory(m);
         if (i % 400 == 399 && !model_compare(m))
             fail_msg("after step %u", i);
         if (i % 150 == 149)
