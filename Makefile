@@ -40,6 +40,7 @@ objects = $(patsubst %,$(B)/$(1)/%.o,$(basename $(2))) $(sort $(dir $(2)))
 
 CORE_SRC := $(call csources,umk/core)
 HOST_SRC := $(call csources,umk/host)
+PAGING_SRC := $(call csources,umk/paging)
 # glibc_*.c are for servers linked with glibc and have no place in the system.
 REDOX_DIRS := libredox/src libredox/hosted libredox/metal
 REDOX_ALL := $(call csources,$(REDOX_DIRS)) $(call asources,$(REDOX_DIRS))
@@ -108,7 +109,7 @@ check: $(UNIT_BINS)             ## the quick half of test: style, arrows, unit t
 	@scripts/test lint unit
 
 soak: $(TESTABLE)               ## tests that have a long form, in it (over an hour)
-	@SOAK=1 scripts/test unit system model
+	@SOAK=1 scripts/test unit system ways model
 
 bench: $(SYSTEM) $(SYSROOT)/done $(B)/initfs-test.cpio $(HOST_BENCH_BINS)  ## one line a figure
 	@nice scripts/recipe --test lua5.4 sqlite3 || echo 'bench: going on without them'
@@ -139,6 +140,8 @@ compile = $(call say,$(1),$<) mkdir -p $(@D) && $(2) -MD -MP -c $< -o $@
 
 $(B)/host/umk/core/%.o: umk/core/%.c
 	$(call compile,CC,$(CC) $(CORE_CFLAGS))
+$(B)/host/umk/paging/%.o: umk/paging/%.c
+	$(call compile,CC,$(CC) $(CORE_CFLAGS))
 $(B)/host/%.o: %.c
 	$(call compile,CC,$(CC) $(HOST_CFLAGS))
 $(B)/user/obj/shim/%.o: shim/%.c
@@ -168,7 +171,7 @@ $(B)/%.a: Makefile tests/rules.mk
 link = $(call say,LINK,$@) mkdir -p $(@D) && $(1) -o $@ $(filter %.o,$^) \
 	-Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(2)
 
-$(B)/umk: $(call objects,host,$(CORE_SRC) $(HOST_SRC))
+$(B)/umk: $(call objects,host,$(CORE_SRC) $(PAGING_SRC) $(HOST_SRC))
 	$(call link,$(CC),$(HOST_LIBS))
 
 # $(1): program, $(2): folder of its sources

@@ -34,7 +34,7 @@ struct lx_cmsghdr {
 #define LX_MSG_CMSG_CLOEXEC 0x40000000
 #define LX_EINTR 4
 
-i64 hosted_receive(int fd, struct ctl_message *m, int fds[CTL_MAX_FDS])
+HOSTED_BARE i64 hosted_receive(int fd, struct ctl_message *m, int fds[CTL_MAX_FDS])
 {
     struct {
         struct lx_cmsghdr head;
@@ -71,6 +71,8 @@ static void map_object(const struct ctl_message *m, int fd)
 /* Portals and channels: both sides write, and a forked child gets its own. */
 static void map_own(const struct ctl_message *m, int fd)
 {
+    if (m->len == 0) /* the kernel maps it by itself */
+        return;
     map_or_die(m, fd, LX_PROT_READ | LX_PROT_WRITE, LX_MAP_SHARED);
     lx3(LX_MADVISE, m->addr, m->len, LX_MADV_DONTFORK);
 }
@@ -107,6 +109,11 @@ static void carry_out(const struct ctl_message *m, const int *fds)
         lx_exit_group(GATE_EXIT_CONTROL);
     }
     lx_close(fds[0]);
+}
+
+bool hosted_controlled(u32 seq)
+{
+    return (i32)(seq - __atomic_load_n(&handled, __ATOMIC_ACQUIRE)) <= 0;
 }
 
 void hosted_control(u32 seq)

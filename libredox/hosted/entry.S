@@ -1,7 +1,7 @@
 /* Places where control enters a thread, or leaves it for good, without a C frame. */
 
-/* i64 hosted_clone_thread(flags, stack, parent_tid, child_tid, tls): the child calls
- * hosted_thread_main on its new stack, whose top holds the gate_thread pointer. */
+/* i64 hosted_clone_thread(flags, stack, parent_tid, child_tid, tls): the child makes a call on its
+ * new stack, whose top holds the argument and the function. */
     .text
     .globl hosted_clone_thread
     .type hosted_clone_thread, @function
@@ -14,10 +14,25 @@ hosted_clone_thread:
     ret
 1:  xorl %ebp, %ebp
     popq %rdi
+    popq %rax
     andq $-16, %rsp
-    call hosted_thread_main
+    call *%rax
     hlt
     .size hosted_clone_thread, .-hosted_clone_thread
+
+/* i64 hosted_call_on(stack_top, function, arg): calls function(arg) on that stack. */
+    .globl hosted_call_on
+    .type hosted_call_on, @function
+hosted_call_on:
+    pushq %rbp
+    movq %rsp, %rbp
+    movq %rdi, %rsp
+    movq %rdx, %rdi
+    call *%rsi
+    movq %rbp, %rsp
+    popq %rbp
+    ret
+    .size hosted_call_on, .-hosted_call_on
 
 /* _Noreturn void hosted_unmap_exit(addr, len): the stack may go, so no memory is touched. */
     .globl hosted_unmap_exit

@@ -81,7 +81,7 @@ static inline void lx_close(int fd)
 /* Rings a bell. A full counter means it has been rung often enough. */
 static inline void lx_ring(int fd)
 {
-    const u64 one = 1;
+    static const u64 one = 1; /* among the constants: always mapped */
 
     lx3(LX_WRITE, (u64)fd, (u64)&one, sizeof(one));
 }
@@ -105,6 +105,15 @@ static inline i64 lx_futex_wait(u32 *word, u32 value)
 static inline i64 lx_futex_wake(u32 *word, u32 n)
 {
     return lx3(LX_FUTEX, (u64)word, LX_FUTEX_WAKE, n);
+}
+
+#define LX_SIG_BLOCK 0
+#define LX_SIG_UNBLOCK 1
+
+/* Blocks host signals, or lets them come again. `set` is read from constants: always mapped. */
+static inline void lx_sigprocmask(int how, const u64 *set)
+{
+    lx6(LX_RT_SIGPROCMASK, (u64)how, (u64)set, 0, sizeof(*set), 0, 0);
 }
 
 _Noreturn static inline void lx_exit_group(int code)

@@ -2,61 +2,8 @@
  * Host signals in a hosted process. SIGUSR1 is the kernel's nudge; faults become a record in the
  * portal.
  */
+#include "frame.h"
 #include "hosted.h"
-
-#define SA_SIGINFO 4u
-#define SA_RESTORER 0x04000000u
-#define SA_ONSTACK 0x08000000u
-#define SA_NODEFER 0x40000000u
-
-enum {
-    LX_SIGILL = 4,
-    LX_SIGTRAP = 5,
-    LX_SIGBUS = 7,
-    LX_SIGFPE = 8,
-    LX_SIGSEGV = 11,
-    LX_SIGSYS = 31
-};
-
-struct lx_sigaction {
-    void (*handler)(int, void *, void *);
-    u64 flags;
-    void (*restorer)(void);
-    u64 mask;
-};
-
-/* What the gate reads of the host's siginfo and ucontext. */
-struct lx_siginfo {
-    i32 signo, error, code, pad;
-    u64 addr; /* faults; SIGSYS: the calling address */
-    i32 syscall;
-    u32 arch;
-};
-enum {
-    REG_R8,
-    REG_R9,
-    REG_R10,
-    REG_R11,
-    REG_R12,
-    REG_R13,
-    REG_R14,
-    REG_R15,
-    REG_DI,
-    REG_SI,
-    REG_BP,
-    REG_BX,
-    REG_DX,
-    REG_AX,
-    REG_CX,
-    REG_SP,
-    REG_IP
-};
-struct lx_ucontext {
-    u64 flags;
-    void *link;
-    u64 stack[3];
-    u64 reg[23];
-};
 
 void hosted_restore_rt(void);
 
@@ -67,7 +14,7 @@ static void on_nudge(int sig, void *info, void *uctx)
     gate_on_nudge(uctx);
 }
 
-static u32 kind_of(int sig)
+u32 hosted_fault_kind(int sig)
 {
     switch (sig) {
     case LX_SIGSEGV:
@@ -85,32 +32,41 @@ static u32 kind_of(int sig)
     }
 }
 
-static void fill_record(struct fault_record *r, int sig, const struct lx_siginfo *si,
-                        const struct lx_ucontext *u)
+void hosted_fill_record(struct fault_record *r, int sig, const void *info, const void *uctx)
 {
-    static const u8 arg_regs[6] = {REG_DI, REG_SI, REG_DX, REG_R10, REG_R8, REG_R9};
+    const struct lx_siginfo *si = info;
+    const struct lx_ucontext *u = uctx;
 
-    r->kind = kind_of(sig);
+    r->kind = hosted_fault_kind(sig);
     r->address = sig == LX_SIGSYS ? (u64)si->syscall : si->addr;
     r->ip = u->reg[REG_IP];
     r->sp = u->reg[REG_SP];
-    for (u32 i = 0; i < 6; i++)
-        r->args[i] = u->reg[arg_regs[i]];
+    r->args[0] = u->reg[REG_DI];
+    r->args[1] = u->reg[REG_SI];
+    r->args[2] = u->reg[REG_DX];
+    r->args[3] = u->reg[REG_R10];
+    r->args[4] = u->reg[REG_R8];
+    r->args[5] = u->reg[REG_R9];
     r->message[0] = '\0';
     r->nframes = 0;
-    r->nframes = gate_walk_stack(u->reg[REG_BP], u->reg[REG_SP], r->frames);
 }
 
 static void on_fault(int sig, void *info, void *uctx)
 {
-    fill_record(&gate_self()->portal->fault, sig, info, uctx);
+    struct fault_record *r = &gate_self()->portal->fault;
+    const struct lx_ucontext *u = uctx;
+
+    hosted_fill_record(r, sig, info, uctx);
+    r->nframes = gate_walk_stack(u->reg[REG_BP], u->reg[REG_SP], r->frames);
     gate_on_fault(uctx);
 }
 
-static void set_handler(int sig, void (*fn)(int, void *, void *), u64 flags)
+void hosted_set_handler(int sig, void (*fn)(int, void *, void *), u64 flags, u64 mask)
 {
-    struct lx_sigaction a = {
-        .handler = fn, .flags = SA_SIGINFO | SA_RESTORER | flags, .restorer = hosted_restore_rt};
+    struct lx_sigaction a = {.handler = fn,
+                             .flags = SA_SIGINFO | SA_RESTORER | flags,
+                             .restorer = hosted_restore_rt,
+                             .mask = mask};
 
     lx6(LX_RT_SIGACTION, (u64)sig, (u64)&a, 0, 8, 0, 0);
 }
@@ -130,14 +86,19 @@ void hosted_fault_stack(struct gate_thread *t)
         lx3(LX_SIGALTSTACK, (u64)&ss, 0, 0);
 }
 
-void hosted_signals_init(void)
+void hosted_handle_faults(void (*fn)(int, void *, void *), u64 flags, u64 mask)
 {
     static const int faults[] = {LX_SIGILL, LX_SIGTRAP, LX_SIGBUS,
                                  LX_SIGFPE, LX_SIGSEGV, LX_SIGSYS};
 
-    /* not deferred: a handler may leave by siglongjmp and never return here */
-    set_handler(HOST_SIG_NUDGE, on_nudge, SA_NODEFER);
     for (u32 i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
-        set_handler(faults[i], on_fault, SA_ONSTACK | SA_NODEFER);
+        hosted_set_handler(faults[i], fn, flags, mask);
+}
+
+void hosted_signals_init(void)
+{
+    /* not deferred: a handler may leave by siglongjmp and never return here */
+    hosted_set_handler(HOST_SIG_NUDGE, on_nudge, SA_NODEFER, 0);
+    hosted_handle_faults(on_fault, SA_ONSTACK | SA_NODEFER, 0);
     hosted_fault_stack(&gate_threads[0]);
 }

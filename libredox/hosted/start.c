@@ -3,6 +3,7 @@
  * host's stack.
  */
 #include "hosted.h"
+#include "paged.h"
 
 static int kernel_bell;
 static const struct kernel_page *kernel_page;
@@ -56,30 +57,41 @@ static void map_at(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
         lx_exit_group(GATE_EXIT_MAP);
 }
 
-struct portal *hosted_boot(int fd, u64 *boot_len)
+HOSTED_BARE void hosted_receive_boot(int fd, bool first, struct hosted_boot *b)
 {
     const int rw = LX_PROT_READ | LX_PROT_WRITE;
+    u64 shared = PAGE_SIZE + PORTAL_SIZE;
     struct ctl_message m;
     int fds[CTL_MAX_FDS];
-    u64 block_at;
 
     if (hosted_receive(fd, &m, fds) < 3 || m.kind != CTL_BOOT)
         lx_exit_group(GATE_EXIT_NO_BOOT);
-    kernel_bell = fds[0];
-    map_at(m.addr, PAGE_SIZE + PORTAL_SIZE, rw, LX_MAP_SHARED, fds[1], 0);
-    lx3(LX_MADVISE, m.addr, PAGE_SIZE + PORTAL_SIZE, LX_MADV_DONTFORK);
-    block_at = m.addr + PAGE_SIZE + PORTAL_SIZE;
-    if (m.boot_len)
-        map_at(block_at, m.boot_len, rw, LX_MAP_PRIVATE, fds[1], PAGE_SIZE + PORTAL_SIZE);
-    if (!kernel_page)
+    b->paged = m.number == BOOT_PAGED;
+    if (b->paged)
+        shared += PAGE_SIZE;
+    map_at(m.addr, shared, rw, LX_MAP_SHARED, fds[1], 0);
+    lx3(LX_MADVISE, m.addr, shared, LX_MADV_DONTFORK);
+    if (m.boot_len && !b->paged)
+        map_at(m.addr + shared, m.boot_len, rw, LX_MAP_PRIVATE, fds[1], shared);
+    if (first)
         map_at(KERNEL_PAGE_BASE, PAGE_SIZE, LX_PROT_READ, LX_MAP_SHARED, fds[2], 0);
-    kernel_page = (const struct kernel_page *)KERNEL_PAGE_BASE;
     lx_close(fds[1]);
     lx_close(fds[2]);
-    gate_page = (struct proc_page *)m.addr;
-    *boot_len = m.boot_len;
-    hosted_control_reset(fd);
-    return (struct portal *)(m.addr + PAGE_SIZE);
+    b->control = fd;
+    b->bell = fds[0];
+    b->ram = b->paged ? fds[3] : -1;
+    b->page = (struct proc_page *)m.addr;
+    b->portal = (struct portal *)(m.addr + PAGE_SIZE);
+    b->block = (struct exec_block *)(m.addr + shared);
+    b->block_len = m.boot_len;
+}
+
+void hosted_take_boot(const struct hosted_boot *b)
+{
+    kernel_bell = b->bell;
+    kernel_page = (const struct kernel_page *)KERNEL_PAGE_BASE;
+    gate_page = b->page;
+    hosted_control_reset(b->control);
 }
 
 /* The host's tools show the program under its name, not its image's. */
@@ -129,14 +141,21 @@ static const struct gate_machine hosted_machine = {
 void hosted_attach(const u64 *auxv)
 {
     struct gate_thread *t = &gate_threads[0];
-    u64 len;
+    struct hosted_boot b;
 
     gate_machine = &hosted_machine;
-    t->portal = hosted_boot(HOST_FD_CONTROL, &len);
+    hosted_receive_boot(HOST_FD_CONTROL, true, &b);
+    hosted_take_boot(&b);
+    if (b.paged)
+        paged_attach(&b, auxv);
+    t->portal = b.portal;
     hosted_set_self(t);
     gate_page->window_base = hosted_window_base;
-    hosted_signals_init();
-    gate_read_start((struct exec_block *)((char *)t->portal + PORTAL_SIZE), len, auxv);
+    if (b.paged)
+        paged_signals_init();
+    else
+        hosted_signals_init();
+    gate_read_start(b.block, b.block_len, auxv);
     if (gate_start.start.argc > 0)
         set_host_name(gate_start.start.argv[0]);
     if (gate_page->gated)

@@ -1,32 +1,23 @@
 /* Threads and fork on the host. */
+#include "frame.h"
 #include "hosted.h"
 
-#define CLONE_VM 0x100ull
-#define CLONE_FS 0x200ull
-#define CLONE_FILES 0x400ull
-#define CLONE_SIGHAND 0x800ull
-#define CLONE_PARENT 0x8000ull
-#define CLONE_THREAD 0x10000ull
-#define CLONE_SYSVSEM 0x40000ull
-#define CLONE_SETTLS 0x80000ull
-#define CLONE_PARENT_SETTID 0x100000ull
-#define CLONE_CHILD_CLEARTID 0x200000ull
-#define LX_SIGCHLD 17ull
-
-#define THREAD_FLAGS                                                                    \
-    (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | \
-     CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
-
-i64 hosted_clone_thread(u64 flags, void *stack, u32 *parent_tid, u32 *child_tid, void *tls);
-
-_Noreturn void hosted_thread_main(struct gate_thread *t)
+i64 hosted_thread_main(u64 thread)
 {
+    struct gate_thread *t = (struct gate_thread *)thread;
+
     hosted_set_self(t);
+    unblock_nudges();
     t->in_gate = 0;
     if (gate_page->gated)
         gate_call(SYS_YIELD, GATE_ARGS(0), NULL, NULL);
     t->start.entry(t->start.arg);
     rx_thread_exit(NULL, 0);
+}
+
+i64 hosted_clone_error(i64 result)
+{
+    return result == -EPERM ? -EAGAIN : result;
 }
 
 i64 hosted_thread_new(void)
@@ -50,19 +41,22 @@ i64 hosted_thread_create(const struct rx_thread_start *s)
 {
     i64 number = hosted_thread_new(), res;
     struct gate_thread *t;
-    void **stack = s->stack_top;
+    u64 *stack = s->stack_top;
 
     if (number < 0)
         return number;
     t = &gate_threads[number];
     t->start = *s;
     *s->tid = t->number;
-    *--stack = t;
+    *--stack = (u64)hosted_thread_main;
+    *--stack = (u64)t;
+    block_nudges();
     res = hosted_clone_thread(THREAD_FLAGS, stack, &t->portal->host_tid, s->tid, s->tls);
+    unblock_nudges();
     if (res < 0) {
         *s->tid = 0;
         gate_call(UMK_PORTAL_FREE, GATE_ARGS(t->number), NULL, NULL);
-        return res == -EPERM ? -EAGAIN : res;
+        return hosted_clone_error(res);
     }
     return (i64)t->number;
 }
@@ -78,18 +72,11 @@ void hosted_thread_exit(void *unmap, size_t len)
     hosted_unmap_exit(unmap, len);
 }
 
-/*
- * The child keeps the parent's memory but none of its shared pages: it checks in on its own
- * control socket, gets its own, and goes on as the main thread, whatever thread called.
- */
-static void become_child(int control)
+void hosted_become_main(struct portal *p)
 {
-    const u64 hello = 1;
     struct gate_thread *t = &gate_threads[0];
-    u64 len;
 
-    lx3(LX_WRITE, (u64)control, (u64)&hello, sizeof(hello));
-    t->portal = hosted_boot(control, &len);
+    t->portal = p;
     t->number = 0;
     t->in_gate = 1;
     t->wait_word = NULL;
@@ -98,6 +85,19 @@ static void become_child(int control)
     gate_start.pid = gate_page->pid;
     gate_forget();
     chan_forget_all();
+}
+
+/* The child keeps the parent's memory but none of its shared pages: it checks in on its own
+ * control socket, and gets its own. */
+static void become_child(int control)
+{
+    const u64 hello = 1;
+    struct hosted_boot b;
+
+    lx3(LX_WRITE, (u64)control, (u64)&hello, sizeof(hello));
+    hosted_receive_boot(control, false, &b);
+    hosted_take_boot(&b);
+    hosted_become_main(b.portal);
 }
 
 i64 hosted_fork(void)
@@ -113,13 +113,16 @@ i64 hosted_fork(void)
         return pid;
     }
     control = hosted_take_forked();
-    res = lx6(LX_CLONE, CLONE_PARENT | LX_SIGCHLD, 0, 0, 0, 0, 0);
-    if (res == 0) {
+    block_nudges();
+    res = lx6(LX_CLONE, FORK_FLAGS, 0, 0, 0, 0, 0);
+    if (res == 0)
         become_child(control);
+    unblock_nudges();
+    if (res == 0) {
         gate_leave(&gate_threads[0]);
         return 0;
     }
     lx_close(control);
     gate_leave(t);
-    return res < 0 ? (res == -EPERM ? -EAGAIN : res) : pid;
+    return res < 0 ? hosted_clone_error(res) : pid;
 }

@@ -29,6 +29,8 @@ void metal_ring_kernel(void);
 void metal_on_nudge(void);
 void metal_on_fault(void);
 void metal_thread_entry(void);
+/* The kernel, or who stands in for it, may interrupt the main thread by upcalls from now on. */
+void metal_upcalls_init(void);
 _Noreturn void metal_end_thread(struct portal *p, u64 *posted, u64 bit, u32 *tid, void *unmap,
                                 size_t len);
 /* Bytes of vector state that upcalls save with xsave; 0: with fxsave. */

@@ -108,6 +108,17 @@ static u64 aux(const u64 *auxv, u64 type)
     return 0;
 }
 
+void metal_upcalls_init(void)
+{
+    struct gate_thread *t = &gate_threads[0];
+
+    t->fault_low = (u64)fault_stack;
+    t->fault_top = (u64)fault_stack + FAULT_STACK;
+    metal_xsave_size = xsave_size();
+    gate_page->upcall_nudge = (u64)metal_on_nudge;
+    gate_page->upcall_fault = (u64)metal_on_fault;
+}
+
 void metal_attach(const u64 *auxv)
 {
     struct gate_thread *t = &gate_threads[0];
@@ -116,11 +127,7 @@ void metal_attach(const u64 *auxv)
     gate_page = (struct proc_page *)aux(auxv, AT_UMK_PROCESS);
     t->portal = (struct portal *)((u8 *)gate_page + PAGE_SIZE);
     metal_set_self(t);
-    t->fault_low = (u64)fault_stack;
-    t->fault_top = (u64)fault_stack + FAULT_STACK;
-    metal_xsave_size = xsave_size();
-    gate_page->upcall_nudge = (u64)metal_on_nudge;
-    gate_page->upcall_fault = (u64)metal_on_fault;
+    metal_upcalls_init();
     gate_read_start((struct exec_block *)((u8 *)t->portal + PORTAL_SIZE), aux(auxv, AT_UMK_BLOCK),
                     auxv);
 }

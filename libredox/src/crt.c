@@ -18,5 +18,7 @@ _Noreturn void gate_program(const u64 *sp)
         metal_attach(p + 1);
     else
         hosted_attach(p + 1);
+    if (gate_machine->run)
+        gate_machine->run(rx_program_start, &gate_start.start);
     rx_program_start(&gate_start.start);
 }

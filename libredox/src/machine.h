@@ -25,6 +25,8 @@ struct gate_machine {
     i64 (*fork)(void);
     i64 (*thread_create)(const struct rx_thread_start *t);
     void (*thread_exit)(void *unmap, size_t len);
+    /* calls fn(arg) on the stack that the program is to have; NULL: it has it already */
+    void (*run)(void (*fn)(const struct rx_start *), const struct rx_start *arg);
     /* ends the process at once, without the kernel's part in it */
     void (*die)(u32 code);
     /* private memory, where the kernel leaves that to the gate: mapped after the kernel's answer,

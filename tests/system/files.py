@@ -2,6 +2,7 @@
 """Files in the root file system: making, copying, moving, listing, removing; errors.
 
 timeout: 120
+ways: emulated
 """
 import random
 

@@ -5,7 +5,7 @@ import subprocess, sys, time, os
 
 here = os.path.dirname(os.path.abspath(__file__))
 top = os.path.dirname(os.path.dirname(here))
-umk = os.path.join(top, "build", "umk")
+umk = os.environ.get("UMK", os.path.join(top, "build", "umk"))
 failed = 0
 
 

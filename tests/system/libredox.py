@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
 """libredox's functions, called inside the system: every program tests/programs/rx_*.c prints what
-it finds wrong and says so with its status. (timeout: 120)"""
+it finds wrong and says so with its status.
+
+timeout: 120
+ways: emulated
+"""
 import os
 
 from umk import TOP, check, need_umk, run

@@ -2,6 +2,7 @@
 """A system of 64 MiB: what asks for more gets an error, and everything else goes on.
 
 timeout: 120
+ways: emulated
 """
 from umk import check, expect, ion, need_umk, run
 

@@ -22,6 +22,8 @@ refused run --mem 1K -- true
 refused run --mem -5M -- true
 refused run --mem 99999999999999999999G -- true
 refused run --cpus x -- true
+refused run --paging
+refused run --paging virtual -- true
 refused run --as user
 refused run --user
 refused run --user user -- true

@@ -1,8 +1,9 @@
 /*
  * The page-level code beside a model: random maps, unmaps, changes of protection, forks, reads,
- * writes and failing allocations on a few address spaces. The model is one byte a page and what may
- * be done there; after every step the spaces and the frame allocator are consistent, and at the end
- * every frame is free again.
+ * writes, ends and failing allocations on a few address spaces, with objects that come and go. The
+ * model is one byte a page and what may be done there. After every step the spaces are consistent;
+ * again and again every reference to every frame is found and compared with its count, and no
+ * private page that can be written is anybody else's; at the end every frame is free again.
  *
  *     PAGING_SEED=N repeats a run
  */
@@ -23,6 +24,7 @@
 #define FRAMES 2048u
 #define SPACES 4u
 #define PAGES 64u
+#define OBJECTS 6u
 #define OBJECT_PAGES 16u
 #define BASE 0x40000000ull
 #define STEPS 40000u
@@ -30,9 +32,11 @@
 struct model_page {
     u32 prot; /* 0 with mapped false: nothing there */
     bool mapped, shared;
-    u32 object_page; /* shared: index in the object */
-    u8 value;        /* private */
+    u32 object;      /* whose it is; OBJECTS: of none */
+    u32 object_page; /* index in it */
+    u8 value;        /* private; NOT_COPIED: the object's is seen */
 };
+#define NOT_COPIED 0xFFu
 
 static struct {
     struct space space;
@@ -40,8 +44,12 @@ static struct {
     struct model_page page[PAGES];
 } spaces[SPACES];
 
-static u8 object_value[OBJECT_PAGES];
-static struct pages *object;
+/* An object lives on while it is mapped. */
+static struct {
+    struct pages *pages;
+    bool held; /* our reference */
+    u8 value[OBJECT_PAGES];
+} objects[OBJECTS];
 static u64 state;
 static bool changed_called;
 
@@ -64,26 +72,56 @@ static void map_some(u32 s)
     static const u32 prots[] = {SPACE_READ, SPACE_READ | SPACE_WRITE, SPACE_READ | SPACE_EXEC, 0};
     u64 first = pick(PAGES), n = 1 + pick(PAGES - first < 8 ? PAGES - first : 8);
     struct space_region r = {.prot = prots[pick(4)]};
-    bool with_object = pick(3) == 0, shared = pick(2);
+    u32 object = pick(3) == 0 ? (u32)pick(OBJECTS) : OBJECTS;
+    bool shared = pick(2);
 
-    if (with_object) {
+    if (object < OBJECTS && !objects[object].held)
+        object = OBJECTS;
+    if (object < OBJECTS) {
         if (n > OBJECT_PAGES)
             n = OBJECT_PAGES;
-        r.pages = object;
+        r.pages = objects[object].pages;
         r.first = pick(OBJECT_PAGES - n + 1);
         r.shared = shared;
     }
     if (space_map(&spaces[s].space, BASE + first * PAGE_SIZE, n * PAGE_SIZE, &r))
         return;
     for (u64 i = 0; i < n; i++)
-        spaces[s].page[first + i] =
-            (struct model_page){.prot = r.prot,
-                                .mapped = true,
-                                .shared = r.shared,
-                                .object_page = (u32)(r.first + i),
-                                /* a private copy of the object sees it until the first write; the
-                                 * object's pages are written by shared mappings only before */
-                                .value = with_object ? 0xFF : 0};
+        spaces[s].page[first + i] = (struct model_page){.prot = r.prot,
+                                                        .mapped = true,
+                                                        .shared = r.shared,
+                                                        .object = object,
+                                                        .object_page = (u32)(r.first + i),
+                                                        .value = object < OBJECTS ? NOT_COPIED : 0};
+}
+
+static bool mapped_anywhere(u32 object)
+{
+    for (u32 s = 0; s < SPACES; s++)
+        for (u32 i = 0; spaces[s].live && i < PAGES; i++)
+            if (spaces[s].page[i].mapped && spaces[s].page[i].object == object)
+                return true;
+    return false;
+}
+
+/* An object is let go of, or a new one made where nobody sees the old one any more. */
+static void change_object(void)
+{
+    u32 o = (u32)pick(OBJECTS);
+
+    if (objects[o].held) {
+        pages_drop(objects[o].pages);
+        objects[o].held = false;
+    } else if (!mapped_anywhere(o)) {
+        objects[o].pages = pages_new(OBJECT_PAGES);
+        objects[o].held = objects[o].pages != NULL;
+        memset(objects[o].value, 0, sizeof(objects[o].value));
+    }
+}
+
+static u8 *object_value(const struct model_page *m)
+{
+    return &objects[m->object].value[m->object_page];
 }
 
 static void unmap_some(u32 s)
@@ -128,7 +166,7 @@ static void write_one(u32 s)
     assert_int_equal(space_write(&spaces[s].space, BASE + p * PAGE_SIZE, both, 1), 0);
     assert_int_equal(space_write(&spaces[s].space, BASE + p * PAGE_SIZE + 4095, both + 1, 1), 0);
     if (m->shared)
-        object_value[m->object_page] = value;
+        *object_value(m) = value;
     else
         m->value = value;
 }
@@ -151,9 +189,8 @@ static void read_one(u32 s)
         return;
     }
     assert_int_equal(ends[0], ends[1]);
-    /* 0xFF: a private mapping of the object that nobody has written to yet */
-    if (m->shared || m->value == 0xFF)
-        assert_int_equal(ends[0], object_value[m->object_page]);
+    if (m->shared || m->value == NOT_COPIED)
+        assert_int_equal(ends[0], *object_value(m));
     else
         assert_int_equal(ends[0], m->value);
 }
@@ -187,7 +224,10 @@ static void step(void)
         s = (s + 1) % SPACES;
     if (pick(20) == 0)
         frames_fail_in((u32)(1 + pick(4)));
-    switch (pick(12)) {
+    switch (pick(13)) {
+    case 12:
+        change_object();
+        break;
     case 0:
         map_some(s);
         break;
@@ -212,6 +252,52 @@ static void step(void)
     frames_fail_in(0);
 }
 
+/* Every reference to every frame */
+
+static u32 found[FRAMES];
+
+static void count_frame(u32 frame, void *unused)
+{
+    (void)unused;
+    found[frame]++;
+}
+
+static void count_space(const struct space *s)
+{
+    table_each(&s->table, count_frame, NULL);
+    for (u64 at = table_next(&s->table, 0, USER_END); at < USER_END;
+         at = table_next(&s->table, at + PAGE_SIZE, USER_END))
+        count_frame(entry_frame(table_get(&s->table, at)), NULL);
+}
+
+static void check_alone(const struct space *s)
+{
+    for (u64 at = table_next(&s->table, 0, USER_END); at < USER_END;
+         at = table_next(&s->table, at + PAGE_SIZE, USER_END)) {
+        u64 e = table_get(&s->table, at);
+
+        if ((e & ENTRY_WRITE) && !space_find(s, at)->shared)
+            assert_int_equal(found[entry_frame(e)], 1);
+    }
+}
+
+static void audit(void)
+{
+    memset(found, 0, sizeof(found));
+    for (u32 o = 0; o < OBJECTS; o++)
+        if (objects[o].held || mapped_anywhere(o))
+            pages_each(objects[o].pages, count_frame, NULL);
+    for (u32 s = 0; s < SPACES; s++)
+        if (spaces[s].live)
+            count_space(&spaces[s].space);
+    for (u32 f = 0; f < FRAMES; f++)
+        assert_int_equal(frame_refs(f), found[f]);
+    for (u32 s = 0; s < SPACES; s++)
+        if (spaces[s].live)
+            check_alone(&spaces[s].space);
+    assert_true(frames_consistent());
+}
+
 static void beside_a_model(void **unused)
 {
     const char *seed = getenv("PAGING_SEED");
@@ -228,7 +314,6 @@ static void beside_a_model(void **unused)
     frames_add(0, FRAMES);
     all = frames_free();
     assert_int_equal(all, FRAMES - 1);
-    object = pages_new(OBJECT_PAGES);
     assert_int_equal(space_init(&spaces[0].space, changed), 0);
     spaces[0].live = true;
     for (u32 i = 0; i < STEPS; i++) {
@@ -236,13 +321,15 @@ static void beside_a_model(void **unused)
         for (u32 s = 0; s < SPACES; s++)
             assert_true(!spaces[s].live || space_consistent(&spaces[s].space));
         if (i % 64 == 0)
-            assert_true(frames_consistent());
+            audit();
     }
     assert_true(changed_called);
     for (u32 s = 0; s < SPACES; s++)
         if (spaces[s].live)
             space_destroy(&spaces[s].space);
-    pages_drop(object);
+    for (u32 o = 0; o < OBJECTS; o++)
+        if (objects[o].held)
+            pages_drop(objects[o].pages);
     assert_true(frames_consistent());
     assert_int_equal(frames_free(), all);
     sim_end();

@@ -1,7 +1,7 @@
 /*
  * What the kernel and the gate of a process agree on when both are Linux
  * processes: descriptor numbers, the control socket's messages, the kernel page.
- * Only umk/host and the hosted side of libredox include this.
+ * Only umk/host and the hosted side of libredox include this, and umk/abi/paged.h.
  *
  * A process starts with its control socket at HOST_FD_CONTROL; the first message on
  * it is CTL_BOOT. After that, every reply names the count of control messages that
@@ -18,13 +18,14 @@ enum ctl_kind {
     /* fds: kernel bell, process object, kernel page. addr: of the process object (proc page,
      * portal; len bytes in all); boot_len bytes of struct exec_block follow the portal in the
      * object (spawn and exec only; 0 for a forked child). Counts as control message number 1.
-     * pid: the process's host pid when it is known, else 0 */
+     * pid: the process's host pid when it is known, else 0. number: BOOT_PAGED, then one fd more
+     * (umk/abi/paged.h), or 0 */
     CTL_BOOT = 1,
     /* fd: memory object; map it: addr, len, offset, prot, shared */
     CTL_MAP = 2,
-    /* fds: object, bell of the server; addr; number: channel */
+    /* fds: object, bell of the server; addr; number: channel. len 0: the kernel maps it */
     CTL_CHANNEL_CLIENT = 3,
-    /* fd: object; addr; number: channel */
+    /* fd: object; addr; number: channel. len 0: the kernel maps it */
     CTL_CHANNEL_SERVER = 4,
     /* fd: portal object; addr; number: portal */
     CTL_PORTAL = 5,
@@ -49,6 +50,8 @@ struct ctl_message {
     u32 pid;
 };
 ABI_SIZE(struct ctl_message, 56);
+
+#define BOOT_PAGED 1u
 
 /* Keys of the events in a process's epoll instance. */
 #define LOOP_KEY_KERNEL UINT64_MAX /* otherwise: a channel's number */

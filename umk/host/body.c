@@ -25,6 +25,8 @@
 #include "umk/abi/channel.h"
 #include "umk/host/body.h"
 #include "umk/host/driver.h"
+#include "umk/host/paged.h"
+#include "umk/host/ram.h"
 
 #define PID_BUCKETS 256u
 /* Deaths that arrive before the nursery's word that the process exists. */
@@ -64,6 +66,13 @@ static void unlink_pid(struct host_body *h)
         *p = h->next_pid;
 }
 
+bool body_poll(struct body *b)
+{
+    bool asked = paged_serve(b);
+
+    return core_poll(b) || asked; /* may release the body: nothing of it is used after this */
+}
+
 static void bell_rang(struct watch *w, u32 events)
 {
     struct host_body *h = CONTAINER(w, struct host_body, bell_watch);
@@ -72,13 +81,14 @@ static void bell_rang(struct watch *w, u32 events)
     (void)events;
     /* A program can be quicker than the word that it has started, which the core hears first. */
     if (h->state != BODY_RUNNING) {
+        paged_serve(b);
         h->rang_early = true;
         return;
     }
     if (__atomic_exchange_n(&b->page->crowded, 0, __ATOMIC_RELAXED))
         spread(h->pid, __atomic_load_n(&b->page->cpu, __ATOMIC_RELAXED));
     loop_active(b);
-    core_poll(b); /* may release the body: nothing of it is used after this */
+    body_poll(b);
 }
 
 static void drop(struct host_body *h)
@@ -97,13 +107,15 @@ static void drop(struct host_body *h)
         close(h->loop_bell);
     if (h->image)
         exec_image_put(h->image);
+    if (h->paged)
+        paged_free(h->paged);
     free(h);
 }
 
-/* The process object, mapped; its descriptor in *fd. */
-static i64 make_process_object(struct host_body *h, const void *block, u64 block_len, int *fd)
+/* The process object, mapped; its descriptor in *fd. `more` bytes follow the portal. */
+static i64 make_process_object(struct host_body *h, u64 more, int *fd)
 {
-    u64 size = (PAGE_SIZE + PORTAL_SIZE + block_len + PAGE_MASK) & ~(u64)PAGE_MASK;
+    u64 size = (PAGE_SIZE + PORTAL_SIZE + more + PAGE_MASK) & ~(u64)PAGE_MASK;
 
     *fd = memory_file("umk-process", size);
     if (*fd < 0)
@@ -113,8 +125,6 @@ static i64 make_process_object(struct host_body *h, const void *block, u64 block
         return -ENOMEM;
     h->base = p;
     h->base_len = size;
-    if (block_len)
-        memcpy(h->base + PAGE_SIZE + PORTAL_SIZE, block, block_len);
     return 0;
 }
 
@@ -130,11 +140,29 @@ static void fill_body(struct host_body *h, struct body *b)
     b->page->kernel_need_ring = 1;
 }
 
-i64 body_make(struct body *b, const char *name, const void *block, u64 block_len, int *peer)
+/* With emulated paging: the body's space, and where its pages are asked for. */
+static i64 make_space(struct host_body *h, bool outside)
 {
+    void *page = outside ? NULL : h->base + PAGE_SIZE + PORTAL_SIZE;
+
+    return paged_new(h, page, &h->paged);
+}
+
+static bool takes_part(const struct host_body *h)
+{
+    return h->paged && h->paged->page;
+}
+
+i64 body_make(struct body *b, const char *name, const void *block, u64 block_len, bool outside,
+              int *peer)
+{
+    const bool paged = ram_emulated() && !outside;
     struct host_body *h = calloc(1, sizeof *h);
     int ends[2] = {-1, -1}, object = -1;
-    struct ctl_message boot = {.kind = CTL_BOOT, .addr = PROCESS_BASE, .boot_len = block_len};
+    struct ctl_message boot = {.kind = CTL_BOOT,
+                               .number = paged ? BOOT_PAGED : 0,
+                               .addr = PROCESS_BASE,
+                               .boot_len = block_len};
     i64 r = -ENOMEM;
 
     if (!h)
@@ -144,8 +172,11 @@ i64 body_make(struct body *b, const char *name, const void *block, u64 block_len
     h->bell_watch.ready = bell_rang;
     h->token = next_token++;
     snprintf(h->name, sizeof h->name, "%s", name);
-    if (make_process_object(h, block, block_len, &object))
+    if (make_process_object(h, paged ? PAGE_SIZE : block_len, &object) ||
+        (ram_emulated() && make_space(h, outside)))
         goto fail;
+    if (!paged && block_len)
+        memcpy(h->base + PAGE_SIZE + PORTAL_SIZE, block, block_len);
     h->bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (h->bell < 0 || loop_add(h->bell, &h->bell_watch, EPOLLIN | EPOLLET))
         goto fail;
@@ -155,7 +186,7 @@ i64 body_make(struct body *b, const char *name, const void *block, u64 block_len
     h->control = ends[0];
     fill_body(h, b);
     boot.len = h->base_len;
-    r = control_send(h, &boot, (int[]){h->bell, object, time_page_fd()}, 3);
+    r = control_send(h, &boot, (int[]){h->bell, object, time_page_fd(), ram_fd()}, paged ? 4 : 3);
     if (r)
         goto fail;
     close(object);
@@ -252,17 +283,24 @@ i64 body_start(struct body *b, const struct body_image *image)
     const char *command = wrap_find(image->name);
     int peer;
 
-    i64 r = body_make(b, image->name, image->block, image->block_len, &peer);
+    char driver[DRIVER_NAME_MAX] = "";
+
+    if (image->privileged)
+        driver_named(image, driver);
+    i64 r = body_make(b, image->name, image->block, image->block_len, command || driver[0], &peer);
     if (r)
         return r;
     struct host_body *h = host_body(b);
     h->peer = peer;
-    if (image->privileged && driver_named(image, h->driver))
+    memcpy(h->driver, driver, sizeof h->driver);
+    if (driver[0])
         r = driver_image(h);
     else if (command && command[0] == '@')
         r = exec_image_from_file(command + 1, &h->image);
     else
         r = exec_image_get(image, &h->image);
+    if (!r && takes_part(h))
+        r = paged_start(h->paged, h->image, image->block, image->block_len);
     if (r) {
         close(peer);
         body_release(b);
@@ -279,6 +317,10 @@ static void apply_limit(const struct host_body *h)
 {
     /* The soft limit suffices: a confined process has no call to raise it. */
     struct rlimit limit = {h->limit + h->slack, RLIM_INFINITY};
+
+    /* all but the gate's own is RAM's; at its start the program's data is moved there */
+    if (takes_part(h))
+        limit.rlim_cur = PORTALS_MAX * PAGED_AREA_SIZE + 2 * h->slack;
 
     if (h->limit && !h->unconfined)
         prlimit(h->pid, RLIMIT_DATA, &limit, NULL);

@@ -7,8 +7,10 @@
 #include "umk/host/host.h"
 
 /* A new body with its process object, bell and control socket; CTL_BOOT is queued on the socket,
- * whose other end goes to *peer. 0 or -errno; then nothing is left. */
-i64 body_make(struct body *b, const char *name, const void *block, u64 block_len, int *peer);
+ * whose other end goes to *peer. outside: a program of the host will run in it. 0 or -errno; then
+ * nothing is left. */
+i64 body_make(struct body *b, const char *name, const void *block, u64 block_len, bool outside,
+              int *peer);
 /* The body's process runs as this host process. */
 void body_know_pid(struct host_body *h, pid_t pid);
 /* Tells the core, then takes what the body has posted already. False: the body was released. */

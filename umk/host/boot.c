@@ -49,10 +49,14 @@ bool boot_from_build_tree(const struct options *o)
 static i64 fill(struct object *o, int fd, u64 size)
 {
     const struct host_object *h = o->m;
+    u8 *alias = h->pages ? object_alias(o) : NULL;
     u64 done = 0;
 
+    if (h->pages && !alias)
+        return -ENOMEM;
     while (done < size) {
-        ssize_t n = sendfile(h->fd, fd, NULL, size - done);
+        ssize_t n =
+            alias ? read(fd, alias + done, size - done) : sendfile(h->fd, fd, NULL, size - done);
         if (n < 0)
             return -errno;
         if (n == 0)

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "umk/host/body.h"
+#include "umk/host/paged.h"
 
 #define GRANT_NS (5 * NS_PER_S)  /* for the parent to clone itself */
 #define CHECKIN_NS NS_PER_S      /* from there to the child's word */
@@ -91,7 +92,7 @@ i64 body_fork(struct body *parent, u32 parent_portal, struct body *child)
 
     if (p->unconfined)
         return -EOPNOTSUPP;
-    i64 r = body_make(child, p->name, NULL, 0, &peer);
+    i64 r = body_make(child, p->name, NULL, 0, false, &peer);
     if (r)
         return r;
     struct host_body *h = host_body(child);
@@ -99,6 +100,11 @@ i64 body_fork(struct body *parent, u32 parent_portal, struct body *child)
     h->parent = p;
     h->limit = p->limit;
     h->slack = p->slack;
+    if (h->paged && (r = paged_fork(p->paged, h->paged))) {
+        close(peer);
+        body_release(child);
+        return r;
+    }
     if (p->image) {
         h->image = p->image;
         h->image->refs++;

@@ -38,6 +38,7 @@ struct options {
     struct wrap wraps[WRAPS_MAX];
     u32 nwraps;
     struct storage storage;
+    bool paged; /* --paging emulated */
     bool verbose;
     bool debug;
     bool json;
@@ -141,15 +142,21 @@ void spread(pid_t pid, u32 cpu);
 /* Object.c */
 
 struct exec_image;
+struct pages;
+struct paged;
 
 struct host_object {
-    int fd;      /* of the memory file */
-    int ro_fd;   /* the same opened read-only, or -1 */
-    void *alias; /* whole object in the kernel, or NULL */
+    int fd;                         /* of the memory file; -1 with emulated paging */
+    int ro_fd;                      /* the same opened read-only, or -1 */
+    struct pages *pages;            /* with emulated paging: of RAM */
+    struct host_object *next, **at; /* then: in the list of all */
+    void *alias;                    /* whole object in the kernel, or NULL */
     bool immutable;
     struct exec_image *images;
 };
 
+/* With emulated paging: the first of all objects. */
+struct host_object *object_first(void);
 i64 object_create(struct object *o);
 void object_destroy(struct object *o);
 void *object_alias(struct object *o);
@@ -187,6 +194,9 @@ int twin_open(const char *name, const u8 *bytes, u64 size, u64 *twin_size);
 
 /* Body.c */
 
+/* What a body has to say, to the machine and to the core. True: there was something. */
+bool body_poll(struct body *b);
+
 enum body_state {
     BODY_PREPARED, /* will go to the nursery when the core's event is over */
     BODY_STARTING, /* the nursery has it */
@@ -216,7 +226,8 @@ struct host_body {
     int control;
     int bell;
     struct watch control_watch, bell_watch;
-    u8 *base; /* process object in the kernel */
+    struct paged *paged; /* with emulated paging */
+    u8 *base;            /* process object in the kernel */
     size_t base_len;
     int loop_fd;   /* epoll instance of its main loop, or -1 */
     int loop_bell; /* the kernel's bell to that loop, or -1 */
@@ -275,6 +286,8 @@ pid_t control_checkin(int fd);
 
 /* Share.c: maps, channels, loops */
 
+/* Protection as Linux has it. */
+u32 share_prot(u32 prot);
 i64 share_map(struct body *b, struct object *o, u64 addr, u64 offset, u64 len, u32 prot,
               bool shared);
 i64 share_channel(struct body *client, u32 client_number, u64 client_addr, struct body *server,

@@ -16,11 +16,16 @@
 #include <unistd.h>
 
 #include "umk/host/driver.h"
-#include "umk/host/host.h"
+#include "umk/core/core.h"
+#include "umk/host/paged.h"
+#include "umk/host/ram.h"
 
 static pid_t supervisor;
 static bool debuggable;
 static u32 end_status;
+
+/* Exit status when nothing else is wrong but the account of RAM. */
+#define ACCOUNT_WRONG 3u
 
 bool kernel_debuggable(void)
 {
@@ -155,11 +160,25 @@ static void set_up(const struct options *o)
     check("cannot write the trace", trace_open(o->trace));
 }
 
+/* The effects on memory, as bare hardware has them. */
+static void emulate_paging(const struct options *o)
+{
+    core.machine = &machine; /* records of umk/paging come from the core's pools */
+    check("cannot make the system's memory", ram_open(o->memory));
+    machine.map = paged_map;
+    machine.map_anon = paged_map_anon;
+    machine.protect = paged_protect;
+    machine.unmap = paged_unmap;
+    log_text("paging is emulated: programs are not kept from one another's memory");
+}
+
 static void boot(const struct options *o)
 {
     const char *why = "no reason known";
     struct core_config config = {.memory = o->memory};
 
+    if (o->paged)
+        emulate_paging(o);
     config.initfs = boot_archive(o, &config.initfs_size);
     if (!config.initfs)
         kernel_exit(2);
@@ -171,6 +190,8 @@ static void boot(const struct options *o)
         config.console_ttys |= isatty((int)s) ? 1u << s : 0;
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
     machine.ncpus = cpus > 0 ? (u32)cpus : 1;
+    if (o->paged && !config.cpus)
+        config.cpus = machine.ncpus; /* as on hardware, all waiting goes through the kernel */
     i64 r = core_boot(&machine, &config, &why);
     if (r < 0) {
         complain("cannot boot: %s (%s)", why, strerror((int)-r));
@@ -190,6 +211,8 @@ void kernel_main(const struct options *o, pid_t of)
     set_up(o);
     boot(o);
     loop_run();
+    if (o->paged && !paged_audit() && !end_status)
+        end_status = ACCOUNT_WRONG;
     body_kill_all();
     report_drain();
     trace_close();

@@ -116,7 +116,7 @@ static bool poll_active(void)
     bool any = false;
 
     for (u32 i = 0; i < nactive; i++)
-        any |= core_poll(active[i]);
+        any |= body_poll(active[i]);
     return any;
 }
 

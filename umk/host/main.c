@@ -25,6 +25,8 @@ static const char help_text[] =
     "\n"
     "options of umk run:\n"
     "  --mem SIZE             memory of the system, with K, M or G (default 1G)\n"
+    "  --paging native|emulated  who keeps page tables: Linux, or the kernel as on bare hardware,\n"
+    "                         for debugging it\n"
     "  --cpus N               at most N threads run at once; 0: Linux schedules (the default)\n"
     "  --image FILE           root file system (default: umk.img beside umk, if it is there and\n"
     "                         --initfs is not given; otherwise the root lives in memory)\n"
@@ -118,6 +120,15 @@ static bool set_cpus(struct options *o, const char *value)
     return true;
 }
 
+static bool set_paging(struct options *o, const char *value)
+{
+    o->paged = !strcmp(value, "emulated");
+    if (o->paged || !strcmp(value, "native"))
+        return true;
+    complain("--paging is native or emulated, not '%s'", value);
+    return false;
+}
+
 static bool set_initfs(struct options *o, const char *value)
 {
     o->initfs = value;
@@ -182,7 +193,8 @@ static const struct value_option {
         {"--user", set_user},   {"--as", set_as},         {"--mem", set_memory},
         {"--cpus", set_cpus},   {"--initfs", set_initfs}, {"--wrap", add_wrap},
         {"--trace", set_trace}, {"--disk", add_disk},     {"--share", add_share},
-        {"--image", set_image}, {"--export", set_export}, {NULL, NULL},
+        {"--image", set_image}, {"--export", set_export}, {"--paging", set_paging},
+        {NULL, NULL},
 },
   tool_options[] = {
       {"-i", set_instance},

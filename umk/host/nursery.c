@@ -152,6 +152,8 @@ static bool shed(int socket)
     syscall(SYS_close_range, FD_SOCKET + 1, ~0u, 0);
     for (size_t i = 0; i < interrupt_signals_len; i++)
         signal(interrupt_signals[i], SIG_DFL);
+    /* execve keeps this: a nudge that comes before the gate has a handler must not end a program */
+    signal(HOST_SIG_NUDGE, SIG_IGN);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     limit(RLIMIT_CORE, 0, 0);

@@ -13,7 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "umk/host/host.h"
+#include "umk/host/paged.h"
+#include "umk/host/ram.h"
 
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 0x0008u
@@ -55,15 +56,49 @@ int memory_file_readonly(int fd)
     return ro < 0 ? -errno : ro;
 }
 
+static struct host_object *all;
+
+struct host_object *object_first(void)
+{
+    return all;
+}
+
+static bool make_pages(struct host_object *h, u64 size)
+{
+    h->pages = pages_new(size / PAGE_SIZE);
+    if (!h->pages)
+        return false;
+    h->next = all;
+    h->at = &all;
+    if (all)
+        all->at = &h->next;
+    all = h;
+    return true;
+}
+
+static void drop_pages(struct host_object *h)
+{
+    if (h->alias)
+        ram_unalias(h->alias, h->pages->npages);
+    pages_drop(h->pages);
+    *h->at = h->next;
+    if (h->next)
+        h->next->at = h->at;
+}
+
 i64 object_create(struct object *o)
 {
     struct host_object *h = calloc(1, sizeof *h);
+    bool made;
 
     if (!h)
         return -ENOMEM;
-    h->fd = memory_file("umk-object", o->size);
-    h->ro_fd = -1;
-    if (h->fd < 0) {
+    h->fd = h->ro_fd = -1;
+    if (ram_emulated())
+        made = make_pages(h, o->size);
+    else
+        made = (h->fd = memory_file("umk-object", o->size)) >= 0;
+    if (!made) {
         free(h);
         return -ENOMEM;
     }
@@ -82,11 +117,15 @@ void object_destroy(struct object *o)
         h->images = x->next;
         exec_image_put(x);
     }
-    if (h->alias)
-        munmap(h->alias, o->size);
-    if (h->ro_fd >= 0)
-        close(h->ro_fd);
-    close(h->fd);
+    if (h->pages) {
+        drop_pages(h);
+    } else {
+        if (h->alias)
+            munmap(h->alias, o->size);
+        if (h->ro_fd >= 0)
+            close(h->ro_fd);
+        close(h->fd);
+    }
     free(h);
     o->m = NULL;
 }
@@ -95,7 +134,9 @@ void *object_alias(struct object *o)
 {
     struct host_object *h = o->m;
 
-    if (!h->alias) {
+    if (!h->alias && h->pages) {
+        h->alias = ram_alias(h->pages);
+    } else if (!h->alias) {
         void *p = mmap(NULL, o->size, PROT_READ | PROT_WRITE, MAP_SHARED, h->fd, 0);
         h->alias = p == MAP_FAILED ? NULL : p;
     }

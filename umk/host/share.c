@@ -12,9 +12,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "umk/host/host.h"
+#include "umk/host/paged.h"
+#include "umk/host/ram.h"
 
-static u32 host_prot(u32 prot)
+u32 share_prot(u32 prot)
 {
     return (prot & MAPPROT_READ ? PROT_READ : 0u) | (prot & MAPPROT_WRITE ? PROT_WRITE : 0u) |
            (prot & MAPPROT_EXEC ? PROT_EXEC : 0u);
@@ -28,7 +29,7 @@ i64 share_map(struct body *b, struct object *o, u64 addr, u64 offset, u64 len, u
                             .addr = addr,
                             .len = len,
                             .offset = offset,
-                            .prot = host_prot(prot),
+                            .prot = share_prot(prot),
                             .shared = shared};
 
     if (fd < 0)
@@ -59,7 +60,7 @@ i64 share_channel(struct body *client, u32 client_number, u64 client_addr, struc
         .kind = CTL_CHANNEL_CLIENT, .number = client_number, .addr = client_addr, .len = o->size};
     struct ctl_message to_server = {
         .kind = CTL_CHANNEL_SERVER, .number = server_number, .addr = server_addr, .len = o->size};
-    int fds[2] = {object_fd(o, true), -1};
+    int fds[2] = {ram_emulated() ? ram_fd() : object_fd(o, true), -1};
 
     if (s->loop_fd < 0)
         return -EINVAL;
@@ -69,7 +70,11 @@ i64 share_channel(struct body *client, u32 client_number, u64 client_addr, struc
     fds[1] = bell_for(s, server_number);
     if (fds[1] < 0)
         return fds[1];
-    i64 r = control_send(s, &to_server, fds, 1);
+    i64 r = 0;
+    if (ram_emulated() && !(r = paged_channel_end(s, o, &to_server)))
+        r = paged_channel_end(c, o, &to_client);
+    if (!r)
+        r = control_send(s, &to_server, fds, 1);
     if (!r)
         r = control_send(c, &to_client, fds, 2);
     close(fds[1]);

@@ -66,6 +66,20 @@ i64 pages_put(struct pages *p, u64 index, u32 frame)
     return 0;
 }
 
+static void each_node(u32 node, u32 level, void (*fn)(u32 frame, void *arg), void *arg)
+{
+    fn(node, arg);
+    for (u32 i = 0; i < PER_NODE && level > 0; i++)
+        if (slots(node)[i])
+            each_node(slots(node)[i], level - 1, fn, arg);
+}
+
+void pages_each(const struct pages *p, void (*fn)(u32 frame, void *arg), void *arg)
+{
+    if (p->root)
+        each_node(p->root, p->levels, fn, arg);
+}
+
 static void clear_node(u32 node, u32 level)
 {
     for (u32 i = 0; i < PER_NODE; i++) {

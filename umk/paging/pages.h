@@ -33,6 +33,8 @@ u32 pages_frame(struct pages *p, u64 index);
 u32 pages_peek(const struct pages *p, u64 index);
 /* Puts a frame where none is; the caller's reference becomes the tree's. -ENOMEM, -EEXIST. */
 i64 pages_put(struct pages *p, u64 index, u32 frame);
+/* Calls fn for each frame, those of the tree's nodes included. */
+void pages_each(const struct pages *p, void (*fn)(u32 frame, void *arg), void *arg);
 /* Gives all frames back. */
 void pages_clear(struct pages *p);
 

@@ -410,6 +410,21 @@ i64 space_read(struct space *s, void *to, u64 address, u64 len)
     return copy(s, to, address, len, false);
 }
 
+u32 space_walk_stack(struct space *s, u64 bp, u64 sp, u64 *frames, u32 max)
+{
+    u64 frame[2];
+    u32 n = 0;
+
+    while (n < max && bp % 8 == 0 && bp >= sp && !space_read(s, frame, bp, sizeof(frame)) &&
+           frame[1]) {
+        frames[n++] = frame[1];
+        if (frame[0] <= bp)
+            break;
+        bp = frame[0];
+    }
+    return n;
+}
+
 /* Tests */
 
 static bool entry_right(const struct space_region *r, u64 e)

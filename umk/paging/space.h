@@ -70,6 +70,10 @@ i64 space_read(struct space *s, void *to, u64 address, u64 len);
 /* The physical address behind a user address, made present for `access`; or an error. */
 i64 space_physical(struct space *s, u64 address, enum space_access access, u64 *physical);
 
+/* Return addresses by frame pointers, as far as they can be read and look like a stack that
+ * begins at sp; at most `max`. Result: how many. */
+u32 space_walk_stack(struct space *s, u64 bp, u64 sp, u64 *frames, u32 max);
+
 /* The region of an address, or NULL. */
 const struct space_region *space_find(const struct space *s, u64 address);
 /* Whether all invariants hold; for tests. */

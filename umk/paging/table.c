@@ -106,6 +106,20 @@ u64 table_next(const struct table *t, u64 from, u64 to)
     return to;
 }
 
+static void each_node(u32 node, u32 level, u32 n, void (*fn)(u32 frame, void *arg), void *arg)
+{
+    fn(node, arg);
+    for (u32 i = 0; i < n && level > 1; i++)
+        if (entries(node)[i] & ENTRY_PRESENT)
+            each_node(entry_frame(entries(node)[i]), level - 1, PER_TABLE, fn, arg);
+}
+
+void table_each(const struct table *t, void (*fn)(u32 frame, void *arg), void *arg)
+{
+    if (t->root)
+        each_node(t->root, LEVELS, USER_SLOTS, fn, arg);
+}
+
 static void destroy_node(struct table *t, u32 node, u32 level, u32 n)
 {
     for (u32 i = 0; i < n; i++) {

@@ -46,6 +46,8 @@ u64 table_get(const struct table *t, u64 address);
 i64 table_set(struct table *t, u64 address, u64 entry);
 /* The first address in [from, to) with a present entry; to: there is none. */
 u64 table_next(const struct table *t, u64 from, u64 to);
+/* Calls fn for the frame of each table of the lower half, the root included. */
+void table_each(const struct table *t, void (*fn)(u32 frame, void *arg), void *arg);
 /* Clears all entries below USER_END and frees the lower tables and the root. */
 void table_destroy(struct table *t);
 

@@ -48,20 +48,6 @@ static void fill_record(struct fault_record *f, const struct regs *r, u32 kind, 
     f->args[5] = r->r9;
 }
 
-/* Return addresses by frame pointers, as far as they can be read. */
-static void walk_user_stack(struct space *s, const struct regs *r, struct fault_record *f)
-{
-    u64 bp = r->rbp, frame[2];
-
-    while (f->nframes < FAULT_FRAMES && bp % 8 == 0 && bp >= r->rsp &&
-           !space_read(s, frame, bp, sizeof(frame)) && frame[1]) {
-        f->frames[f->nframes++] = frame[1];
-        if (frame[0] <= bp)
-            break;
-        bp = frame[0];
-    }
-}
-
 /* The program is told of its fault, or ended when it cannot be. */
 static void fault(struct thread *t, u32 kind, u32 signal, u64 address)
 {
@@ -69,7 +55,8 @@ static void fault(struct thread *t, u32 kind, u32 signal, u64 address)
     struct portal *p = m->b->portal[t->portal];
 
     fill_record(&p->fault, &t->regs, kind, address);
-    walk_user_stack(&m->space, &t->regs, &p->fault);
+    p->fault.nframes =
+        space_walk_stack(&m->space, t->regs.rbp, t->regs.rsp, p->fault.frames, FAULT_FRAMES);
     if (thread_upcall(t, m->b->page->upcall_fault))
         return;
     console_report_fault(m->b, t->portal, "it could not be told");
