@@ -46,9 +46,41 @@ static void yield(void)
     lx3(LX_SCHED_YIELD, 0, 0, 0);
 }
 
+/* The kernel decides when a gated thread goes on; its answer to a call is such a decision. */
 static void sleep(u32 *word, u32 value)
 {
-    lx_futex_wait(word, value);
+    u64 name = gate_page->gated ? gate_word_of(word) : WORD_LOOP;
+
+    if (name == WORD_LOOP)
+        lx_futex_wait(word, value);
+    else
+        gate_call(UMK_WAIT, GATE_ARGS(name, value), NULL, NULL);
+}
+
+static void wake(u32 *word)
+{
+    u64 name = gate_page->gated ? gate_word_of(word) : WORD_LOOP;
+
+    if (name == WORD_LOOP)
+        lx_futex_wake(word, 1);
+    else
+        gate_call(UMK_NOTIFY, GATE_ARGS(name), NULL, NULL);
+}
+
+static void ring_server(u32 n)
+{
+    if (gate_page->gated)
+        gate_call(UMK_NOTIFY, GATE_ARGS(WORD(WORD_SERVER, n, 0)), NULL, NULL);
+    else
+        hosted_ring_server(n);
+}
+
+static u32 loop_wait(i32 timeout_ms, u32 *which, u32 max)
+{
+    if (!gate_page->gated)
+        return hosted_loop_wait(timeout_ms, which, max);
+    gate_call(UMK_LOOP_WAIT, GATE_ARGS(timeout_ms < 0 ? UINT64_MAX : (u64)timeout_ms), NULL, NULL);
+    return gate_take_rung(which, max);
 }
 
 static void map_at(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
@@ -119,12 +151,13 @@ static const struct gate_machine hosted_machine = {
     .ring_kernel = ring_kernel,
     .kernel_cpu = kernel_cpu,
     .sleep = sleep,
+    .wake = wake,
     .yield = yield,
     .control = hosted_control,
-    .ring_server = hosted_ring_server,
+    .ring_server = ring_server,
     .crowded = crowded,
     .drop_channel = hosted_drop_channel,
-    .loop_wait = hosted_loop_wait,
+    .loop_wait = loop_wait,
     .set_tls = set_tls,
     .fork = hosted_fork,
     .thread_create = hosted_thread_create,

@@ -1,21 +1,23 @@
-/* Inside the metal side of the gate: the one system call it uses. */
+/* Inside the metal side of the gate: its system calls. */
 #ifndef LIBREDOX_METAL_METAL_H
 #define LIBREDOX_METAL_METAL_H
 
 #include "../src/machine.h"
 #include "umk/abi/metal.h"
 
+static inline u64 metal_call(u64 number, u64 a, u64 b)
+{
+    u64 ret;
+
+    __asm__ volatile("syscall" : "=a"(ret) : "a"(number), "D"(a), "S"(b) : "rcx", "r11", "memory");
+    return ret;
+}
+
 /* METAL_PROCESS: has the kernel look at this process's portals; returns when the calling thread's
  * own call, if it has one under way, is answered. */
 static inline u64 metal_process(u64 flags)
 {
-    u64 ret;
-
-    __asm__ volatile("syscall"
-                     : "=a"(ret)
-                     : "a"(METAL_PROCESS), "D"(flags)
-                     : "rcx", "r11", "memory");
-    return ret;
+    return metal_call(METAL_PROCESS, flags, 0);
 }
 
 /* Makes t the calling thread's record; its portal and tls are set. */

@@ -20,12 +20,39 @@ static u32 kernel_cpu(void)
     return gate_cpu();
 }
 
-/* Only a call's own state is ever slept on: everything else waits by a call. */
 static void sleep(u32 *word, u32 value)
 {
-    (void)word;
-    (void)value;
-    metal_process(0);
+    u64 name = gate_word_of(word);
+
+    if (name == WORD_LOOP)
+        metal_process(0); /* the state of a call under way */
+    else
+        metal_call(METAL_WAIT, name, value);
+}
+
+static void wake(u32 *word)
+{
+    metal_call(METAL_NOTIFY, gate_word_of(word), 0);
+}
+
+static void ring_server(u32 n)
+{
+    metal_call(METAL_NOTIFY, WORD(WORD_SERVER, n, 0), 0);
+}
+
+static u32 loop_wait(i32 timeout_ms, u32 *which, u32 max)
+{
+    u32 n = gate_take_rung(which, max);
+
+    if (n > 0)
+        return n;
+    metal_call(METAL_WAIT, WORD_LOOP, timeout_ms < 0 ? UINT64_MAX : (u64)timeout_ms);
+    return gate_take_rung(which, max);
+}
+
+static void drop_channel(void *header)
+{
+    gate_call(UMK_CHANNEL_DROP, GATE_ARGS(gate_server_number(header)), NULL, NULL);
 }
 
 static void yield(void)
@@ -65,9 +92,13 @@ static const struct gate_machine metal_machine = {
     .ring_kernel = metal_ring_kernel,
     .kernel_cpu = kernel_cpu,
     .sleep = sleep,
+    .wake = wake,
     .yield = yield,
     .control = control,
     .crowded = crowded,
+    .ring_server = ring_server,
+    .drop_channel = drop_channel,
+    .loop_wait = loop_wait,
     .set_tls = set_tls,
     .fork = metal_fork,
     .thread_create = metal_thread_create,

@@ -32,6 +32,7 @@ struct shadow {
 
 struct chan {
     struct channel_header *h;
+    u32 serial; /* of the channel that has the number */
     struct channel_slot *slots;
     u32 lock; /* the ring's tail */
     u32 tail; /* private copy */
@@ -51,6 +52,25 @@ static struct shadow *shadow_of(u64 fd)
     return i < LOWER_FDS ? &lower[i] : NULL;
 }
 
+/* The channel of this number is used from now on, and may be another than before. */
+static void meet(u32 n, struct channel_header *h)
+{
+    static u32 lock;
+    u32 serial = __atomic_load_n(&h->serial, __ATOMIC_RELAXED);
+
+    gate_lock(&lock);
+    if (chans[n].h && chans[n].serial != serial)
+        chan_reset(n);
+    if (!chans[n].h) {
+        chans[n].slots = (struct channel_slot *)((u8 *)h + CHANNEL_SLOT_OFFSET);
+        chans[n].tail = RING_INDEX_START;
+        chans[n].serial = serial;
+        /* pairs: other threads reach the channel through a binding stored after it */
+        __atomic_store_n(&chans[n].h, h, __ATOMIC_RELEASE);
+    }
+    gate_unlock(&lock);
+}
+
 static void set_binding(struct shadow *s, u64 binding)
 {
     if (pipe_is_binding(binding)) {
@@ -63,16 +83,18 @@ static void set_binding(struct shadow *s, u64 binding)
 
         if (n >= CLIENT_CHANNELS_MAX)
             return;
-        if (!chans[n].h) {
-            chans[n].slots = (struct channel_slot *)((u8 *)h + CHANNEL_SLOT_OFFSET);
-            chans[n].tail = RING_INDEX_START;
-            /* pairs: other threads reach the channel through a binding stored after it */
-            __atomic_store_n(&chans[n].h, h, __ATOMIC_RELEASE);
-        }
+        meet(n, h);
     }
     __atomic_store_n(&s->positioned, false, __ATOMIC_RELAXED);
     /* pairs: the acquire load in binding_of, of a channel that is ready */
     __atomic_store_n(&s->binding, binding == BINDING_NONE ? 0 : binding + 1, __ATOMIC_RELEASE);
+}
+
+/* The server serves it no more; its number may stand for another one by now. */
+static bool ended(const struct chan *ch)
+{
+    return __atomic_load_n(&ch->h->closed, __ATOMIC_ACQUIRE) ||
+           __atomic_load_n(&ch->h->serial, __ATOMIC_RELAXED) != ch->serial;
 }
 
 void chan_note(u64 fd, u64 binding)
@@ -92,8 +114,7 @@ bool chan_bound(u64 fd)
     u64 b = s ? __atomic_load_n(&s->binding, __ATOMIC_ACQUIRE) : 0;
 
     /* the entry of a channel that is closed may be old: the kernel says what it is worth */
-    return b && !pipe_is_binding(b - 1) &&
-           !__atomic_load_n(&chans[BINDING_CHANNEL(b - 1)].h->closed, __ATOMIC_ACQUIRE);
+    return b && !pipe_is_binding(b - 1) && !ended(&chans[BINDING_CHANNEL(b - 1)]);
 }
 
 void chan_forget_all(void)
@@ -269,7 +290,8 @@ static void cancel_request(struct chan *ch, u32 number, struct channel_slot *s)
 
 static void spin(const struct chan *ch, const u32 *state)
 {
-    if (__atomic_load_n(&ch->h->server_cpu, __ATOMIC_RELAXED) == gate_cpu_hint())
+    if (gate_page->gated ||
+        __atomic_load_n(&ch->h->server_cpu, __ATOMIC_RELAXED) == gate_cpu_hint())
         return;
     for (u32 i = 0; i < SPIN_LOOKS; i++) {
         if (is_done(__atomic_load_n(state, __ATOMIC_RELAXED)))
@@ -478,7 +500,7 @@ i64 chan_call(u64 fd, u32 op, const u64 args[6], const void *in, void *out, size
     x.fixed = fixed_reply(op, args);
     x.counts = op == OP_READ || op == OP_WRITE || (out && !x.fixed);
     memcpy(x.args, args, sizeof(x.args));
-    if (__atomic_load_n(&x.ch->h->closed, __ATOMIC_ACQUIRE)) {
+    if (ended(x.ch)) {
         set_binding(s, BINDING_NONE);
         return -ENOTCONN;
     }

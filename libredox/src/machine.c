@@ -22,6 +22,11 @@ void machine_sleep(u32 *word, u32 value)
     gate_machine->sleep(word, value);
 }
 
+void machine_wake(u32 *word)
+{
+    gate_machine->wake(word);
+}
+
 void machine_yield(void)
 {
     gate_machine->yield();
@@ -47,13 +52,9 @@ void machine_drop_channel(void *header)
     gate_machine->drop_channel(header);
 }
 
-/* A gated process's loop has one bell, which the kernel rings. */
 u32 machine_loop_wait(i32 timeout_ms, u32 *which, u32 max)
 {
-    if (!gate_page->gated)
-        return gate_machine->loop_wait(timeout_ms, which, max);
-    gate_call(UMK_LOOP_WAIT, GATE_ARGS(timeout_ms < 0 ? UINT64_MAX : (u64)timeout_ms), NULL, NULL);
-    return 0;
+    return gate_machine->loop_wait(timeout_ms, which, max);
 }
 
 void rx_set_tls(void *fs_base)

@@ -14,6 +14,7 @@ struct gate_machine {
     void (*ring_kernel)(void);
     u32 (*kernel_cpu)(void);
     void (*sleep)(u32 *word, u32 value);
+    void (*wake)(u32 *word);
     void (*yield)(void);
     void (*control)(u32 seq);
     void (*ring_server)(u32 n);
@@ -48,6 +49,13 @@ void metal_attach(const u64 *auxv);
 
 /* start.c: argv, envp and the rest of gate_start, from the exec block and the auxiliary vector. */
 void gate_read_start(struct exec_block *b, u64 len, const u64 *auxv);
+
+/* words.c: a channel's word as the kernel calls it; WORD_LOOP: it is none. */
+u64 gate_word_of(const u32 *word);
+/* Which server channel has its header here. */
+u32 gate_server_number(const void *header);
+/* Takes the numbers of the server channels that rang, where the kernel notes that. */
+u32 gate_take_rung(u32 *which, u32 max);
 
 /* signals.c: a nudge came, on the interrupted thread's stack; uctx may be NULL. */
 void gate_on_nudge(void *uctx);

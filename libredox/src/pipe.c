@@ -65,7 +65,7 @@ static void wake_other(u32 *word)
     if (!__atomic_load_n(word, __ATOMIC_RELAXED))
         return;
     __atomic_store_n(word, 0, __ATOMIC_SEQ_CST);
-    redox_futex_wake_v0(word, 1);
+    machine_wake(word);
 }
 
 /* Moves this side's index. False: the ring has ended before. */

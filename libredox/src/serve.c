@@ -358,7 +358,7 @@ void serve_answer_slot(struct server_channel *ch, u32 slot, i64 result, bool pos
     __atomic_store_n(&ch->h->server_cpu, gate_cpu_hint(), __ATOMIC_RELAXED);
     /* pairs: the client's acquire load of state; sees its WAIT_SLEEPING if it sleeps */
     if (__atomic_exchange_n(&s->state, WAIT_DONE, __ATOMIC_ACQ_REL) & WAIT_SLEEPING)
-        redox_futex_wake_v0(&s->state, 1);
+        machine_wake(&s->state);
 }
 
 /* One request; false when the channel is gone. A slot that is published again while its request
@@ -534,7 +534,7 @@ void serve_disarm(void)
 
 bool serve_worth_spinning(void)
 {
-    return nactive > 0 && last_client_cpu != gate_cpu_hint();
+    return nactive > 0 && !gate_page->gated && last_client_cpu != gate_cpu_hint();
 }
 
 bool serve_shares_cpu(void)

@@ -142,6 +142,8 @@ void machine_ring_kernel(void);
 u32 machine_kernel_cpu(void);
 /* Sleeps while *word == value; returns early for any reason. */
 void machine_sleep(u32 *word, u32 value);
+/* Wakes the thread of another process that sleeps on this word, which both share. */
+void machine_wake(u32 *word);
 /* Lets others run. */
 void machine_yield(void);
 /* Until all control messages up to seq are carried out. */

@@ -150,11 +150,9 @@ void machine_ring_server(u32 n)
     on_ring(n);
 }
 
-size_t redox_futex_wake_v0(u32 *addr, u32 n)
+void machine_wake(u32 *word)
 {
-    (void)n;
-    on_wake(addr);
-    return 1;
+    on_wake(word);
 }
 
 void machine_sleep(u32 *word, u32 value)

@@ -483,12 +483,10 @@ size_t redox_register_scheme_to_ns_v0(size_t ns, const u8 *name, size_t len, siz
     return 0;
 }
 
-size_t redox_futex_wake_v0(u32 *addr, u32 n)
+void machine_wake(u32 *word)
 {
-    (void)n;
     if (fake.wakes++ == 0)
-        fake.first_woken = addr;
-    return 0;
+        fake.first_woken = word;
 }
 
 i64 rx_sendfd(u64 fd, const u64 *fds, size_t n, u32 call_flags, u64 meta)

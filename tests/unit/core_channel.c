@@ -230,8 +230,9 @@ static void channel_number_comes_round(void **state)
         while (sim_server_take(&s, &e))
             core_poll(sim_body(s.pid));
     }
-    /* the handle of the open under way, too */
+    /* the handle of the open under way, too, after 65536 others */
     close_ok(client, fd);
+    process_find(client)->handle_generation = HANDLE_GENERATION(open.handle);
     fd = open_at_last(client, 53);
     b = sim_portal(client, 0)->ret[0];
     assert_int_equal(BINDING_CHANNEL(b), 0);

@@ -44,6 +44,7 @@ struct channel_header {
     _Alignas(64) u32 need_ring;
     u32 server_cpu;
     u32 closed; /* the server serves this channel no more */
+    u32 serial; /* the kernel's, written once: a number is given to another channel in time */
     /* written by the client */
     _Alignas(64) u32 ring[CHANNEL_RING];
 };

@@ -17,6 +17,11 @@
 #define METAL_PROCESS 0x7E100001
 #define METAL_PROCESS_BASES 1 /* the thread's fs and gs bases are those in its portal now */
 #define METAL_PROCESS_CHILD 1
+/* Wakes who waits for a word (umk/abi/portal.h). rdi: the word. Result: 0. */
+#define METAL_NOTIFY 0x7E100002
+/* Waits for a word while it has a value. rdi: the word, rsi: the value; of WORD_LOOP a time limit
+ * in ms, or all-ones. Result: 0, whatever the reason it ends for. */
+#define METAL_WAIT 0x7E100003
 
 /* Auxiliary vector entries. */
 #define AT_UMK_PROCESS 0x756D6B01 /* address of the process page */

@@ -122,6 +122,30 @@ enum futex_op {
 /* channel number: makes a spare (struct spare) of that channel's scheme; the one before is taken
  * back. -EMFILE, -ENOMEM, or the server's refusal */
 #define UMK_SPARE 0x7E000010u
+/* word, its value: waits while the word has this value, see below; 0 whatever the reason it ends
+ * for */
+#define UMK_WAIT 0x7E00000Cu
+/* word: wakes who waits for it */
+#define UMK_NOTIFY 0x7E00000Du
+/* server channel number: the server uses its end no more, and the kernel may unmap it and give the
+ * number to another channel */
+#define UMK_CHANNEL_DROP 0x7E00000Eu
+
+/*
+ * Words that gated processes sleep on. They are named by what they belong to, never by address: the
+ * kernel looks at its own alias. A process may name only words of its own channels.
+ */
+enum word_kind {
+    WORD_LOOP = 0,        /* wait: the process's main loop, until somebody rings it */
+    WORD_SERVER = 1,      /* notify: rings the server behind client channel `number` */
+    WORD_CLIENT_SLOT = 2, /* wait: the state of slot `index` of client channel `number` */
+    WORD_SERVER_SLOT = 3, /* notify: the client that waits for slot `index` of server channel
+                             `number` */
+};
+#define WORD(kind, number, index) ((u64)(kind) | (u64)(index) << 8 | (u64)(number) << 32)
+#define WORD_KIND(w) ((u32)(w)&0xFFu)
+#define WORD_INDEX(w) ((u32)(w) >> 8)
+#define WORD_NUMBER(w) ((u32)((w) >> 32))
 
 #define PORTAL_FOR_THREAD 0u
 #define PORTAL_FOR_ASYNC 1u
@@ -173,6 +197,9 @@ struct portal {
 };
 _Static_assert(sizeof(struct portal) <= PORTAL_PAYLOAD_OFFSET, "a portal's head is one page");
 ABI_OFFSET(struct portal, state, 128);
+
+#define CLIENT_CHANNELS_MAX 256u
+#define SERVER_CHANNELS_MAX 4096u
 
 /* Descriptors to be closed without waiting for an answer: only such as are known to be open. */
 #define CLOSES_KEPT 32u
@@ -237,8 +264,13 @@ struct proc_page {
     u32 cpu;            /* where the last call was posted from: a hint for spinning */
     u32 close_tail;     /* published closes; free running */
     u64 closes[CLOSES_KEPT];
-    u32 served_count; /* requests so far; the last ones are in served[] */
-    u32 serving;      /* a handler is at work on the last one */
+    /* written by the kernel, cleared by the process: which server channels were rung, where the
+     * main loop has no bell for each */
+    _Alignas(64) u64 rung_words; /* bit i: rung[i] is not 0 */
+    u64 rung[SERVER_CHANNELS_MAX / 64];
+    /* written by the process */
+    _Alignas(64) u32 served_count; /* requests so far; the last ones are in served[] */
+    u32 serving;                   /* a handler is at work on the last one */
     struct served served[SERVED_KEPT];
     _Alignas(64) struct sig_proc_control sig;
     _Alignas(64) struct spare spare;
@@ -256,8 +288,6 @@ ABI_OFFSET(struct proc_page, posted, 64);
 #define WINDOW_CLIENT_CHANNELS 0x08000000ull /* + channel number * WINDOW_CHANNEL_SPAN */
 #define WINDOW_SERVER_CHANNELS 0x40000000ull
 #define WINDOW_CHANNEL_SPAN 0x80000ull
-#define CLIENT_CHANNELS_MAX 256u
-#define SERVER_CHANNELS_MAX 4096u
 #define WINDOW_MAPPINGS 0x100000000ull /* mappings of the program, up to WINDOW_END */
 #define WINDOW_END 0xE00000000ull
 

@@ -9,6 +9,7 @@
 #include "umk/core/aspace.h"
 #include "umk/core/event.h"
 #include "umk/core/futex.h"
+#include "umk/core/words.h"
 #include "umk/core/kschemes.h"
 #include "umk/core/namespace.h"
 #include "umk/core/sched.h"
@@ -197,12 +198,13 @@ i64 core_boot(const struct machine *m, const struct core_config *cfg, const char
     list_init(&core.schemes);
     list_init(&core.to_ring);
     futex_init();
+    words_init();
     event_init();
     sched_init();
     debug_init();
     irq_init();
     *why = "the boot archive cannot be mapped";
-    if (!(archive = m->object_alias(cfg->initfs)))
+    if (!(archive = m->object_alias(cfg->initfs, cfg->initfs->size)))
         return -ENOMEM;
     err = cpio_find(archive, cfg->initfs_size, "bin/init", &init);
     *why = err == -ENOENT ? "the boot archive has no bin/init"

@@ -3,6 +3,7 @@
 #include "umk/core/futex.h"
 #include "umk/core/spare.h"
 #include "umk/core/trace.h"
+#include "umk/core/words.h"
 
 const struct trace_hooks *core_trace;
 
@@ -59,6 +60,9 @@ static const struct {
     {UMK_LOOP_WAIT, "loop_wait", sys_loop_wait},
     {UMK_FAULT, "fault", sys_fault},
     {UMK_SPARE, "spare", sys_spare},
+    {UMK_WAIT, "wait", sys_wait},
+    {UMK_NOTIFY, "notify", sys_notify},
+    {UMK_CHANNEL_DROP, "channel_drop", sys_channel_drop},
     {UMK_NULL, "null", sys_null},
 };
 

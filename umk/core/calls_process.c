@@ -357,10 +357,10 @@ static void loop_wait_timeout(struct timer *t)
 }
 
 /* A ring that came before the wait ends it at once. */
-i64 sys_loop_wait(struct context *c)
+i64 loop_wait(struct context *c, u64 ms)
 {
     struct process *p = c->proc;
-    u64 ms = c->call.a[0], at;
+    u64 at;
 
     if (!p->body->has_loop || p->loop_waiter)
         return -EINVAL;
@@ -374,6 +374,11 @@ i64 sys_loop_wait(struct context *c)
         !add_overflows(at, core.machine->now(), &at))
         context_timeout(c, at, loop_wait_timeout);
     return PARKED;
+}
+
+i64 sys_loop_wait(struct context *c)
+{
+    return loop_wait(c, c->call.a[0]);
 }
 
 void loop_ring(struct body *b)

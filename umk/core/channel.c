@@ -2,6 +2,7 @@
 #include "umk/core/channel.h"
 #include "umk/core/process.h"
 #include "umk/core/scheme.h"
+#include "umk/core/words.h"
 
 struct binding_chunk {
     struct binding *b[BIND_CHUNK];
@@ -10,23 +11,6 @@ struct binding_chunk {
 struct pool channel_pool = POOL_INIT(channel, 1u << 16);
 struct pool binding_pool = POOL_INIT(binding, 1u << 20);
 struct pool binding_chunk_pool = POOL_INIT(binding_chunk, 1u << 17);
-
-static u32 number_take(u32 *next, u32 max, struct list *channels, bool client)
-{
-    for (u32 tries = 0; tries < max; tries++) {
-        u32 n = (*next)++ % max;
-        bool used = false;
-
-        for (struct list *l = channels->next; l != channels && !used; l = l->next) {
-            const struct channel *ch = client ? LIST_ENTRY(l, struct channel, of_client)
-                                              : LIST_ENTRY(l, struct channel, of_server);
-            used = (client ? ch->client_number : ch->server_number) == n;
-        }
-        if (!used)
-            return n;
-    }
-    return CHANNEL_NONE;
-}
 
 static void tell_server(struct channel *ch, struct request *msg, u64 address)
 {
@@ -46,25 +30,26 @@ static struct channel *channel_new(struct process *client, struct scheme *s)
     struct process *server = s->owner;
     struct channel *ch = pool_get(&channel_pool);
     struct request *open_msg = NULL;
+    static u32 serial;
     struct channel_header *h;
     u64 client_addr, server_addr;
 
     if (!ch)
         return NULL;
-    ch->client_number =
-        number_take(&client->next_channel, CLIENT_CHANNELS_MAX, &client->client_channels, true);
-    ch->server_number = number_take(&server->next_server_channel, SERVER_CHANNELS_MAX,
-                                    &server->server_channels, false);
-    if (ch->client_number == CHANNEL_NONE || ch->server_number == CHANNEL_NONE)
+    list_init(&ch->client_numbers);
+    list_init(&ch->server_numbers);
+    if (words_number(ch, client, server))
         goto fail;
     if (!(ch->close_msg = request_new(s, OP_CHANNEL_CLOSE)) ||
         !(open_msg = request_new(s, OP_CHANNEL_OPEN)) || object_new(CHANNEL_SIZE, &ch->object))
         goto fail;
     ch->object->is_portal = true;
-    if (!(h = core.machine->object_alias(ch->object)))
+    if (!(h = core.machine->object_alias(ch->object, CHANNEL_SMALL_OFFSET)))
         goto fail;
     h->tail = RING_INDEX_START;
     h->need_ring = 1;
+    h->serial = ++serial;
+    ch->header = h;
     client_addr = process_window(client) + WINDOW_CLIENT_CHANNELS +
                   (u64)ch->client_number * WINDOW_CHANNEL_SPAN;
     server_addr = process_window(server) + WINDOW_SERVER_CHANNELS +
@@ -72,8 +57,6 @@ static struct channel *channel_new(struct process *client, struct scheme *s)
     if (core.machine->channel(client->body, ch->client_number, client_addr, server->body,
                               ch->server_number, server_addr, ch->object))
         goto fail;
-    ch->client = client;
-    ch->server = server;
     ch->scheme = s;
     ch->open = true;
     list_add(&client->client_channels, &ch->of_client);
@@ -88,6 +71,7 @@ fail:
         request_free(open_msg);
     if (ch->close_msg)
         request_free(ch->close_msg);
+    words_forget(ch);
     pool_put(&channel_pool, ch);
     return NULL;
 }
@@ -96,9 +80,7 @@ struct channel *channel_for(struct process *p, struct scheme *s, bool make)
 {
     struct channel *ch;
 
-    /* a channel's two sides wake each other, which gated processes leave to the kernel */
-    if (core.config.cpus || s->ops || s->dead || s->owner == p || !s->owner->body ||
-        !s->owner->body->has_loop)
+    if (s->ops || s->dead || s->owner == p || !s->owner->body || !s->owner->body->has_loop)
         return NULL;
     LIST_FOR_EACH (ch, &p->client_channels, of_client)
         if (ch->scheme == s)
@@ -148,7 +130,7 @@ i64 binding_reserve(struct channel *ch, struct binding **out)
         return -ENOMEM;
     b->channel = ch;
     b->reserved = out;
-    b->handle = i | (ch->generation++ & 0xFFFFu) << 16;
+    b->handle = i | (ch->client->handle_generation++ & 0xFFFFu) << 16;
     list_init(&b->of_desc);
     list_init(&b->of_roots);
     *slot = b;
@@ -277,12 +259,9 @@ void binding_slot_removed(struct process *p, struct desc *d)
 /* Tells a client whose server is gone: all slots are answered, sleepers woken. */
 static void hang_up(struct channel *ch)
 {
-    struct channel_header *h = core.machine->object_alias(ch->object);
-    struct channel_slot *slots;
+    struct channel_header *h = ch->header;
+    struct channel_slot *slots = (struct channel_slot *)((u8 *)h + CHANNEL_SLOT_OFFSET);
 
-    if (!h)
-        return;
-    slots = (struct channel_slot *)((u8 *)h + CHANNEL_SLOT_OFFSET);
     /* pairs: the client reads closed after it published and before it sleeps */
     __atomic_store_n(&h->closed, 1, __ATOMIC_SEQ_CST);
     for (u32 i = 0; i < CHANNEL_SLOTS; i++) {
@@ -323,11 +302,28 @@ void channel_close(struct channel *ch)
     list_remove(&ch->of_client);
     list_remove(&ch->of_server);
     list_remove(&ch->of_scheme);
+    list_remove(&ch->client_numbers);
     if (ch->client->state == PROC_ALIVE)
         hang_up(ch);
+    words_wake_all(ch);
     drop_bindings(ch);
     ch->close_msg->entry.sqe.args[0] = ch->server_number;
     request_post(ch->close_msg);
+    /* a server whose end the kernel has to unmap says when */
+    if (core.machine->channel_drop && ch->server->state == PROC_ALIVE)
+        list_add(&ch->server->closed_channels, &ch->of_server);
+    else
+        channel_drop(ch);
+}
+
+void channel_drop(struct channel *ch)
+{
+    if (core.machine->channel_drop && ch->server->body)
+        core.machine->channel_drop(ch->server->body,
+                                   process_window(ch->server) + WINDOW_SERVER_CHANNELS +
+                                       (u64)ch->server_number * WINDOW_CHANNEL_SPAN);
+    words_forget(ch);
+    list_remove(&ch->of_server);
     object_put(ch->object);
     pool_put(&channel_pool, ch);
 }
@@ -340,4 +336,6 @@ void channel_close_all(struct process *p)
         channel_close(LIST_ENTRY(first, struct channel, of_client));
     while ((first = list_first(&p->server_channels)))
         channel_close(LIST_ENTRY(first, struct channel, of_server));
+    while ((first = list_first(&p->closed_channels)))
+        channel_drop(LIST_ENTRY(first, struct channel, of_server));
 }

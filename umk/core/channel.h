@@ -20,13 +20,15 @@
 
 struct channel {
     struct list of_client, of_server, of_scheme;
+    struct list client_numbers, server_numbers; /* see words.c */
     struct process *client, *server;
     struct scheme *scheme;
     struct object *object;
+    struct channel_header *header; /* the kernel's alias of it */
+    struct context *waiter[CHANNEL_SLOTS];
     u32 client_number, server_number;
     struct binding **chunks[HANDLE_MAX / BIND_CHUNK];
     u32 first_free;
-    u32 generation; /* counts handles given out */
     u32 nbindings;
     struct request *close_msg;
     bool open;
@@ -75,6 +77,8 @@ void roots_end_at(struct desc *d);
 struct channel *channel_by_number(struct process *client, u64 number);
 /* Ends a channel; the other side is told. */
 void channel_close(struct channel *ch);
+/* The server uses its end of a closed channel no more. */
+void channel_drop(struct channel *ch);
 /* All channels of a process, as client and as server. */
 void channel_close_all(struct process *p);
 

@@ -5,6 +5,7 @@
 #include "umk/core/scheme.h"
 #include "umk/core/signal.h"
 #include "umk/core/trace.h"
+#include "umk/core/words.h"
 
 struct pool context_pool = POOL_INIT(context, 1u << 16);
 
@@ -44,6 +45,7 @@ void context_free(struct context *c)
         request_abandon(c->request);
     start_caller_gone(c);
     futex_leave(c);
+    words_leave(c);
     sched_forget(c);
     leave_wait(c);
     list_remove(&c->of_process);
@@ -71,6 +73,11 @@ void context_finish(struct context *c, i64 result)
     core_assert(c->state != CTX_USER);
     leave_wait(c);
     c->state = CTX_USER;
+    if (c->no_call) {
+        c->no_call = false;
+        sched_go_on(c);
+        return;
+    }
     c->recent[c->nrecent++ % RECENT_CALLS] = (struct recent_call){c->call.op, result};
     trace_reply(c, result);
     if (!pt)

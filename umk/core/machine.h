@@ -94,11 +94,12 @@ struct machine {
     /* 32 bytes that nobody can guess */
     void (*entropy)(u8 out[32]);
 
-    /* objects: create sets o->m for o->size zeroed bytes, or -ENOMEM. alias maps the whole object
-     * into the kernel, NULL when that is not possible; it stays until destroy */
+    /* objects: create sets o->m for o->size zeroed bytes, or -ENOMEM. alias maps the first len
+     * bytes of it into the kernel, NULL when that is not possible; it stays until destroy, and is
+     * the same when it is asked for again with the same len */
     i64 (*object_create)(struct object *o);
     void (*object_destroy)(struct object *o);
-    void *(*object_alias)(struct object *o);
+    void *(*object_alias)(struct object *o, u64 len);
 
     /* hardware, for drivers; all NULL where programs have none.
      * object_device makes o, of o->size bytes, name physical memory: -EACCES when the kernel keeps
@@ -152,6 +153,9 @@ struct machine {
     /* gives both ends a channel: object, number for each side, address for each side */
     i64 (*channel)(struct body *client, u32 client_number, u64 client_addr, struct body *server,
                    u32 server_number, u64 server_addr, struct object *o);
+    /* unmaps the server's end of a channel, which it says it does not use any more. NULL: it does
+     * that by itself */
+    void (*channel_drop)(struct body *server, u64 server_addr);
     /* gives b a main loop that sleeps until a bell rings */
     i64 (*loop)(struct body *b);
     /* rings b's main loop, from the kernel */
@@ -215,6 +219,13 @@ bool core_poll(struct body *b);
 bool core_arm(struct body *b);
 /* After waking, or when the body becomes active: it need not ring while it is polled. */
 void core_disarm(struct body *b);
+
+/* For machines whose processes wait and wake by system calls of their own (umk/abi/metal.h), not
+ * by a call in their portal: the running thread of portal n waits for a word while it has this
+ * value. True: it does, and goes on after resume(). False: there is nothing to wait for. */
+bool core_wait(struct body *b, u32 n, u64 word, u64 value);
+/* A process wakes whoever waits for a word. */
+void core_notify(struct body *b, u64 word);
 
 /* result 0, or -errno of the start (ENOEXEC, ENOMEM, ETIMEDOUT). After an error the machine has
  * nothing left of the body but what body_release frees. */

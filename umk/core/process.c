@@ -49,6 +49,7 @@ struct process *process_new(struct process *parent)
     list_init(&p->client_channels);
     list_init(&p->roots);
     list_init(&p->server_channels);
+    list_init(&p->closed_channels);
     aspace_init(&p->aspace);
     if (parent)
         list_add(&parent->children, &p->siblings);

@@ -57,10 +57,12 @@ struct context {
         struct context *c); /* leaves the wait; must end in context_finish or keep waiting */
     struct list wait;       /* in whatever queue */
     struct timer timer;
-    struct request *request; /* the scheme request it waits for */
-    struct start *start;     /* the spawn or exec it waits for */
-    struct desc *held;       /* a description kept for the wait */
-    u64 w[4];                /* the operation's own words */
+    struct request *request;   /* the scheme request it waits for */
+    struct start *start;       /* the spawn or exec it waits for */
+    struct desc *held;         /* a description kept for the wait */
+    struct context **waits_at; /* where the word it waits for notes that, see words.c */
+    bool no_call;              /* WAITING, and nothing in its portal to be answered */
+    u64 w[4];                  /* the operation's own words */
 
     /* the scheduler's, see sched.h */
     enum { SCHED_OFF, SCHED_RUNNING, SCHED_READY, SCHED_HELD } sched_state;
@@ -112,7 +114,9 @@ struct process {
     struct list client_channels; /* struct channel.of_client */
     struct list roots;           /* struct binding.of_roots */
     struct list server_channels; /* struct channel.of_server */
+    struct list closed_channels; /* of its clients, not yet dropped; struct channel.of_server */
     u32 next_channel, next_server_channel;
+    u32 handle_generation; /* counts handles given out */
     u64 window;
     u64 pipe_places;             /* in use, see pipe_ring.c */
     struct context *loop_waiter; /* gated: the context that waits for the main loop's bell */
@@ -179,6 +183,8 @@ u64 process_window(struct process *p);
 
 /* Rings a process's main loop: its bell, or the call it waits in. */
 void loop_ring(struct body *b);
+/* c waits for that, at most so many ms (all-ones: for ever). */
+i64 loop_wait(struct context *c, u64 ms);
 
 /* calls.c: carries out the call in c->call. Result, or PARKED. */
 i64 call_dispatch(struct context *c);

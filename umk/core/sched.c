@@ -190,6 +190,12 @@ void sched_ready(struct context *c)
     schedule();
 }
 
+void sched_go_on(struct context *c)
+{
+    make_ready_to_resume(c);
+    schedule();
+}
+
 void sched_forget(struct context *c)
 {
     if (c->sched_state == SCHED_RUNNING)

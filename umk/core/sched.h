@@ -28,6 +28,8 @@ void sched_started(struct context *c);
 void sched_entered(struct context *c);
 /* The answer in its portal is complete. */
 void sched_ready(struct context *c);
+/* What it waited for without a call is over. */
+void sched_go_on(struct context *c);
 void sched_forget(struct context *c);
 /* All threads of a process are stopped, or go on. */
 void sched_hold(struct process *p);

@@ -69,7 +69,7 @@ i64 scheme_new_user(struct process *owner, struct scheme **out)
     if (err)
         goto fail;
     s->queue->is_portal = true;
-    s->header = core.machine->object_alias(s->queue);
+    s->header = core.machine->object_alias(s->queue, QUEUE_SIZE);
     if (!s->header) {
         err = -ENOMEM;
         goto fail;

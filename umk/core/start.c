@@ -140,7 +140,7 @@ static i64 body_new(struct process *p, struct body **out)
 static const u8 *block_of(const struct start *s)
 {
     if (s->block_object) {
-        const u8 *alias = core.machine->object_alias(s->block_object);
+        const u8 *alias = core.machine->object_alias(s->block_object, s->block_object->size);
         return alias ? alias + s->block_off : NULL;
     }
     return s->ctx->call.payload + s->block_off;

@@ -32,7 +32,7 @@ void driver_open(const struct storage *s)
 bool driver_named(const struct body_image *image, char name[DRIVER_NAME_MAX])
 {
     const size_t head = sizeof mark - 1;
-    const char *text = object_alias(image->object);
+    const char *text = object_alias(image->object, image->object->size);
     size_t len = 0;
 
     if (!text || image->offset > image->object->size ||

@@ -185,7 +185,7 @@ static bool still_equal(const struct exec_image *x, const u8 *bytes)
 i64 exec_image_get(const struct body_image *image, struct exec_image **out)
 {
     struct host_object *h = image->object->m;
-    const u8 *alias = object_alias(image->object);
+    const u8 *alias = object_alias(image->object, image->object->size);
     struct exec_image **p = &h->images;
     u32 n = 0;
 

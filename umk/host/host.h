@@ -159,7 +159,7 @@ struct host_object {
 struct host_object *object_first(void);
 i64 object_create(struct object *o);
 void object_destroy(struct object *o);
-void *object_alias(struct object *o);
+void *object_alias(struct object *o, u64 len);
 /* A descriptor for mapping with or without write access; stays the object's. -errno. */
 int object_fd(struct object *o, bool writable);
 /* A sized and sealed memory file of zeros that nobody can execute. -errno. */

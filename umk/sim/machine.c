@@ -108,8 +108,9 @@ static void object_destroy(struct object *o)
     o->m = NULL;
 }
 
-static void *object_alias(struct object *o)
+static void *object_alias(struct object *o, u64 len)
 {
+    core_assert(len <= o->size);
     return o->m;
 }
 
@@ -299,6 +300,19 @@ static i64 channel(struct body *client, u32 client_number, u64 client_addr, stru
     add_map(client, o, client_addr, 0, o->size);
     add_map(server, o, server_addr, 0, o->size);
     return 0;
+}
+
+static void channel_drop(struct body *server, u64 server_addr)
+{
+    struct sim_body *sb = server->m;
+    u32 i = sb->nmaps;
+
+    while (i > 0 && sb->maps[i - 1].addr != server_addr)
+        i--;
+    core_assert(i > 0);
+    if (sb->maps[i - 1].held)
+        sim_memory_put(sb->maps[i - 1].held);
+    memmove(&sb->maps[i - 1], &sb->maps[i], (sb->nmaps-- - i) * sizeof(*sb->maps));
 }
 
 static i64 loop(struct body *b)
@@ -521,6 +535,7 @@ __attribute__((constructor)) static void make_bare(void)
     *m = sim_machine;
     m->preempt = m->resume = given_or_taken;
     m->has_come_in = has_come_in;
+    m->channel_drop = channel_drop;
     m->object_device = object_device;
     m->object_contiguous = object_contiguous;
     m->translate = translate;

@@ -1,5 +1,6 @@
 /* Bodies; see body.h. */
 #include "umk/x86_64/body.h"
+#include "umk/abi/channel.h"
 #include "umk/abi/metal.h"
 #include "umk/abi/program.h"
 #include "umk/core/core.h"
@@ -419,6 +420,28 @@ i64 body_protect(struct body *b, u64 addr, u64 len, u32 prot)
 i64 body_unmap(struct body *b, u64 addr, u64 len)
 {
     return space_unmap(space_to_change(b, len), addr, page_up(len));
+}
+
+i64 body_channel(struct body *client, u32 client_number, u64 client_addr, struct body *server,
+                 u32 server_number, u64 server_addr, struct object *o)
+{
+    const u32 prot = MAPPROT_READ | MAPPROT_WRITE;
+    i64 err = body_map(server, o, server_addr, 0, o->size, prot, true);
+
+    (void)client_number;
+    (void)server_number;
+    if (err)
+        return err;
+    err = body_map(client, o, client_addr, 0, o->size, prot, true);
+    if (err)
+        body_channel_drop(server, server_addr);
+    return err;
+}
+
+/* Nothing is cut in two: the region is the whole channel. */
+void body_channel_drop(struct body *server, u64 server_addr)
+{
+    body_unmap(server, server_addr, CHANNEL_SIZE);
 }
 
 i64 body_translate(struct body *b, u64 address, u64 *physical)

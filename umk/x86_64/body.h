@@ -43,6 +43,9 @@ bool body_has_come_in(const struct body *b, u32 n);
 i64 body_map(struct body *b, struct object *o, u64 addr, u64 offset, u64 len, u32 prot,
              bool shared);
 i64 body_map_anon(struct body *b, u64 addr, u64 len, u32 prot);
+i64 body_channel(struct body *client, u32 client_number, u64 client_addr, struct body *server,
+                 u32 server_number, u64 server_addr, struct object *o);
+void body_channel_drop(struct body *server, u64 server_addr);
 i64 body_translate(struct body *b, u64 address, u64 *physical);
 i64 body_protect(struct body *b, u64 addr, u64 len, u32 prot);
 i64 body_unmap(struct body *b, u64 addr, u64 len);

@@ -57,19 +57,6 @@ static void *pages(size_t n)
     return f ? frame_bytes(f) : NULL;
 }
 
-static i64 no_channel(struct body *client, u32 client_number, u64 client_addr, struct body *server,
-                      u32 server_number, u64 server_addr, struct object *o)
-{
-    (void)client;
-    (void)client_number;
-    (void)client_addr;
-    (void)server;
-    (void)server_number;
-    (void)server_addr;
-    (void)o;
-    return -EOPNOTSUPP;
-}
-
 static i64 loop(struct body *b)
 {
     (void)b; /* it waits by a call */
@@ -83,7 +70,7 @@ static void ring(struct body *b)
 
 static void wake(u32 *word)
 {
-    (void)word; /* nobody sleeps on a word: see futexes, portals */
+    (void)word; /* the core knows who waits for one, and lets it go on */
 }
 
 static struct machine machine = {
@@ -117,7 +104,8 @@ static struct machine machine = {
     .map_anon = body_map_anon,
     .protect = body_protect,
     .unmap = body_unmap,
-    .channel = no_channel,
+    .channel = body_channel,
+    .channel_drop = body_channel_drop,
     .loop = loop,
     .ring = ring,
     .reply = body_reply,

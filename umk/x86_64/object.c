@@ -8,6 +8,7 @@
 struct metal_object {
     struct pages *pages;
     void *alias;
+    u64 alias_pages;
 };
 
 static struct pool records = POOL_INIT(metal_object, 1u << 20);
@@ -90,7 +91,7 @@ void object_destroy(struct object *o)
     struct metal_object *m = o->m;
 
     if (m->alias)
-        vunmap(m->alias, m->pages->npages);
+        vunmap(m->alias, m->alias_pages);
     pages_drop(m->pages);
     pool_put(&records, m);
     o->m = NULL;
@@ -101,12 +102,14 @@ static u32 frame_of(const void *pages, u64 i)
     return pages_frame((struct pages *)(uintptr_t)pages, i);
 }
 
-void *object_alias(struct object *o)
+void *object_alias(struct object *o, u64 len)
 {
     struct metal_object *m = o->m;
 
-    if (!m->alias && !m->pages->device)
-        m->alias = vmap(m->pages->npages, frame_of, m->pages);
+    if (!m->alias && !m->pages->device) {
+        m->alias_pages = page_up(len) / PAGE_SIZE;
+        m->alias = vmap(m->alias_pages, frame_of, m->pages);
+    }
     return m->alias;
 }
 

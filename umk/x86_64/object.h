@@ -10,7 +10,7 @@
 
 i64 object_create(struct object *o);
 void object_destroy(struct object *o);
-void *object_alias(struct object *o);
+void *object_alias(struct object *o, u64 len);
 struct pages *object_pages(const struct object *o);
 i64 object_device(struct object *o, u64 physical, enum memory_cache cache);
 i64 object_contiguous(struct object *o);

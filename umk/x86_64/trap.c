@@ -150,14 +150,46 @@ static void process(struct thread *t)
         thread_take(t);
 }
 
+/* A nudge that has not reached the thread's own words yet keeps it awake. */
+static void wait(struct thread *t)
+{
+    struct body *b = t->body->b;
+
+    t->regs.rax = 0;
+    if (!t->nudged && core_wait(b, t->portal, t->regs.rdi, t->regs.rsi) &&
+        !core_may_run(b, t->portal))
+        thread_take(t);
+}
+
+static void notify(struct thread *t)
+{
+    t->regs.rax = 0;
+    core_notify(t->body->b, t->regs.rdi);
+}
+
+static void system_call(struct thread *t)
+{
+    switch (t->regs.rax) {
+    case METAL_PROCESS:
+        process(t);
+        break;
+    case METAL_NOTIFY:
+        notify(t);
+        break;
+    case METAL_WAIT:
+        wait(t);
+        break;
+    default:
+        fault(t, FAULT_FORBIDDEN, RX_SIGSYS, t->regs.rax);
+    }
+}
+
 void trap_handle(struct thread *t)
 {
-    if (t->regs.vector != VECTOR_SYSCALL)
-        exception(t);
-    else if (t->regs.rax == METAL_PROCESS)
-        process(t);
+    if (t->regs.vector == VECTOR_SYSCALL)
+        system_call(t);
     else
-        fault(t, FAULT_FORBIDDEN, RX_SIGSYS, t->regs.rax);
+        exception(t);
 }
 
 /* Entries */

@@ -90,8 +90,8 @@ static i64 make(struct pipe *p, struct process *reader, struct process *writer)
     if ((!p->buf && !pipe_buffer_make(p)) || object_new(PIPE_RING_BYTES, &o))
         return -ENOMEM;
     o->is_portal = true;
-    if (!(r = core.machine->object_alias(o)) || !map(p, reader, &p->end[READ_END], o) ||
-        !map(p, writer, &p->end[WRITE_END], o)) {
+    if (!(r = core.machine->object_alias(o, PIPE_RING_BYTES)) ||
+        !map(p, reader, &p->end[READ_END], o) || !map(p, writer, &p->end[WRITE_END], o)) {
         object_put(o);
         return -ENOMEM;
     }
@@ -175,7 +175,7 @@ void pipe_ring_end(struct pipe *p)
 
     if (!p->ring)
         return;
-    r = core.machine->object_alias(p->ring);
+    r = core.machine->object_alias(p->ring, PIPE_RING_BYTES);
     /* pairs: the sides' compare-and-swaps, which fail from here on */
     tail = __atomic_fetch_or(&r->tail, RING_REVOKED, __ATOMIC_SEQ_CST);
     head = __atomic_fetch_or(&r->head, RING_REVOKED, __ATOMIC_SEQ_CST);
