@@ -12,6 +12,7 @@ import collections
 import os
 import re
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,11 @@ sys.dont_write_bytecode = True
 from report import Report  # noqa: E402
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.append(os.path.join(TOP, "tests", "system"))
+
+from umk import Terminal  # noqa: E402
+
+QEMU_RUN = os.path.join(TOP, "scripts", "qemu-run")
 BUILD = os.path.join(TOP, "build")
 KERNEL = os.path.join(BUILD, "metal", "umk.elf")
 STEPS = os.path.join(BUILD, "user", "bench", "steps")
@@ -76,7 +82,7 @@ def trace(kinds):
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "monitor")
         machine = subprocess.Popen(
-            [os.path.join(TOP, "scripts", "qemu-run"), "--timeout", "300",
+            [QEMU_RUN, "--timeout", "300", "--kernel", KERNEL,
              "--initfs", os.path.join(BUILD, "initfs-test.cpio"),
              "--qemu", "-icount shift=0,sleep=off",
              "--qemu", f"-monitor unix:{path},server=on,wait=off",
@@ -142,6 +148,29 @@ def profile(ops, server):
         print(f"{n:6} {where:8} {name}")
 
 
+def start_ticks():
+    """From the kernel's first instruction to the first program's: with -icount a tick is one."""
+    done = subprocess.run(
+        [QEMU_RUN, "--verbose", "--timeout", "60", "--kernel", KERNEL,
+         "--qemu", "-icount shift=0,sleep=off", "--",
+         "true"], stdin=subprocess.DEVNULL, capture_output=True)
+    said = re.search(rb"first program starts (\d+) clock ticks", done.stderr)
+    if done.returncode != 0 or not said:
+        raise Failed(f"the machine does not start: {done}")
+    return int(said[1])
+
+
+def prompt_seconds():
+    """From QEMU's start to the shell's prompt on the serial line; the best of three."""
+    times = []
+    for _ in range(3):
+        start = time.monotonic()
+        with Terminal([QEMU_RUN]) as terminal:
+            terminal.prompt(BOOT_SECONDS)
+            times.append(time.monotonic() - start)
+    return min(times)
+
+
 def text_bytes():
     """Code of the kernel, as it lies in memory."""
     out = subprocess.run(["size", "-A", KERNEL], stdout=subprocess.PIPE, check=True).stdout.decode()
@@ -149,25 +178,49 @@ def text_bytes():
 
 
 def core_lines():
+    """Lines of the core with something on them that is no comment."""
     total = 0
     for folder, _, files in os.walk(os.path.join(TOP, "umk", "core")):
         for name in files:
-            with open(os.path.join(folder, name), "rb") as f:
-                total += f.read().count(b"\n")
+            with open(os.path.join(folder, name), encoding="utf-8") as f:
+                code = re.sub(r"/\*.*?\*/", "", f.read(), flags=re.S)
+            total += sum(bool(line.strip()) for line in code.splitlines())
     return total
 
 
-# Figure: value, unit, limit.
-def figures():
-    mark = dict((name, a) for a, name in symbols(STEPS))["mark"]
-    counted = {kind: counts(operations(a, mark)) for kind, a in trace(["null", "read", "fault"])}
+KERNEL_CALLS_A_READ = 4  # ring the server and wait, wake the client and wait
+
+
+def check_reads(ops, kernel):
+    """That reads went over a channel: no call through a portal, and no more kernel entries than
+    two threads need that sleep in turns."""
+    entry, portals = kernel["syscall_entry"], kernel["core_poll"]
+    used = [sum(a == entry for a in op) for op in ops]
+    if statistics.median(used) != KERNEL_CALLS_A_READ or any(portals in op for op in ops):
+        raise Failed(f"a read takes {used} system calls")
+
+
+def counted():
+    """Figures that are the same in every run. Name: value, unit, limit."""
+    mark = {name: a for a, name in symbols(STEPS)}["mark"]
+    ops = {kind: operations(a, mark) for kind, a in trace(["null", "read", "fault"])}
+    check_reads(ops["read"], {name: a for a, name in symbols(KERNEL)})
+    read, null, fault = (counts(ops[kind]) for kind in ("read", "null", "fault"))
     return {
-        "metal_read1": (counted["read"][0], "instructions", 4000),
-        "metal_read1_kernel": (counted["read"][1], "instructions", 1500),
-        "metal_null_call": (counted["null"][0], "instructions", 400),
-        "metal_page_fault": (counted["fault"][0], "instructions", 2500),
+        "metal_read1": (read[0], "instructions", 4000),
+        "metal_read1_kernel": (read[1], "instructions", 1500),
+        "metal_null_call": (null[0], "instructions", None),
+        "metal_null_call_kernel": (null[1], "instructions", 400),
+        "metal_page_fault": (fault[0], "instructions", 2500),
         "metal_text": (text_bytes(), "bytes", 400 << 10),
-        "core_lines": (core_lines(), "lines", 10000),
+        "core_lines": (core_lines(), "lines_of_code", 10000),
+    }
+
+
+def timed():
+    return {
+        "metal_start": (start_ticks(), "instructions", None),
+        "metal_prompt": (prompt_seconds(), "s", 2),
     }
 
 
@@ -176,14 +229,16 @@ def main():
     parser.add_argument("--profile", metavar="KIND")
     args = parser.parse_args()
     if args.profile:
-        mark = dict((name, a) for a, name in symbols(STEPS))["mark"]
+        mark = {name: a for a, name in symbols(STEPS)}["mark"]
         for _, addresses in trace([args.profile]):
             profile(operations(addresses, mark), "zerod")
         return 0
     report = Report()
-    for name, (value, unit, limit) in figures().items():
-        report.figure(name, value, unit, 0)
-        report.check(name, value, "<=", limit, 0)
+    for name, (value, unit, limit) in (counted() | timed()).items():
+        digits = 2 if unit == "s" else 0
+        report.figure(name, value, unit, digits)
+        if limit is not None:
+            report.check(name, value, "<=", limit, digits)
     return 1 if report.missed else 0
 
 

@@ -36,9 +36,41 @@ static void a_new_thread_waits_for_its_turn(void **state)
     assert_int_equal(sim_spawn(1), SIM_WAITS);
     assert_true(core_may_run(sim_body(2), 0));
     assert_false(core_may_run(sim_body(1), 0));
-    assert_int_equal(sim_call(2, 0, UMK_NULL, SIM_ARGS(0)), SIM_WAITS);
+    assert_int_equal(sim_call(2, 0, SYS_YIELD, SIM_ARGS(0)), SIM_WAITS);
     assert_true(sim_done(1, 0, &res));
     assert_true(core_may_run(sim_body(1), 0));
+}
+
+/* A call that need not wait costs nobody the processor, unless somebody more urgent waits. */
+static void answered_at_once(void **state)
+{
+    i64 res;
+
+    (void)state;
+    assert_int_equal(sim_spawn(1), SIM_WAITS); /* 2 runs, init's answer is due */
+    assert_int_equal(sim_call(2, 0, UMK_NULL, SIM_ARGS(0)), 0);
+    assert_true(core_may_run(sim_body(2), 0));
+    assert_false(sim_done(1, 0, &res));
+    process_find(2)->prio = process_find(1)->prio + 1;
+    assert_int_equal(sim_call(2, 0, UMK_NULL, SIM_ARGS(0)), SIM_WAITS);
+    assert_true(sim_done(1, 0, &res));
+    assert_false(core_may_run(sim_body(2), 0));
+}
+
+/* It is answered when it is continued, and not before. */
+static void stops_itself(void **state)
+{
+    i64 res;
+
+    (void)state;
+    assert_int_equal(sim_spawn(1), SIM_WAITS);
+    assert_int_equal(sim_call(2, 0, UMK_PROC, SIM_ARGS(PROC_KILL, 2, RX_SIGSTOP)), SIM_WAITS);
+    assert_true(sim_done(1, 0, &res));
+    assert_int_equal(sim_call(1, 0, SYS_YIELD, SIM_ARGS(0)), 0);
+    assert_int_equal(sim_call(1, 0, UMK_PROC, SIM_ARGS(PROC_KILL, 2, RX_SIGCONT)), 0);
+    assert_false(sim_done(2, 0, &res));
+    assert_int_equal(sim_call(1, 0, SYS_YIELD, SIM_ARGS(0)), SIM_WAITS);
+    assert_true(sim_done(2, 0, &res));
 }
 
 /* Neither calls: they take turns all the same, and nobody's portal is touched. */
@@ -48,7 +80,7 @@ static void slices_end_by_force(void **state)
 
     (void)state;
     sim_spawn(1);
-    sim_call(2, 0, UMK_NULL, SIM_ARGS(0)); /* init runs with its answer, 2's is due */
+    sim_call(2, 0, SYS_YIELD, SIM_ARGS(0)); /* init runs with its answer, 2's is due */
     assert_false(sim_done(2, 0, &res));
     sim_advance(50000000);
     assert_true(sim_done(2, 0, &res));
@@ -66,8 +98,8 @@ static void a_resumed_thread_gets_no_answer(void **state)
 {
     (void)state;
     sim_spawn(1);
-    sim_call(2, 0, UMK_NULL, SIM_ARGS(0)); /* init runs */
-    sim_advance(50000000);                 /* 2 runs, init's turn is over */
+    sim_call(2, 0, SYS_YIELD, SIM_ARGS(0)); /* init runs */
+    sim_advance(50000000);                  /* 2 runs, init's turn is over */
     sim_portal(1, 0)->state = WAIT_FREE;
     sim_call(2, 0, UMK_PROC, SIM_ARGS(PROC_EXIT, 0));
     assert_true(core_may_run(sim_body(1), 0));
@@ -112,6 +144,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_new_thread_waits_for_its_turn, setup, teardown),
+        cmocka_unit_test_setup_teardown(answered_at_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(stops_itself, setup, teardown),
         cmocka_unit_test_setup_teardown(slices_end_by_force, setup, teardown),
         cmocka_unit_test_setup_teardown(a_resumed_thread_gets_no_answer, setup, teardown),
         cmocka_unit_test_setup_teardown(a_stopped_thread_comes_back_in_turn, setup, teardown),

@@ -199,6 +199,7 @@ i64 core_boot(const struct machine *m, const struct core_config *cfg, const char
     list_init(&core.to_ring);
     futex_init();
     words_init();
+    calls_init();
     event_init();
     sched_init();
     debug_init();

@@ -1,6 +1,7 @@
 /* From a call's number to its handler. */
 #include "umk/core/calls.h"
 #include "umk/core/futex.h"
+#include "umk/core/sched.h"
 #include "umk/core/spare.h"
 #include "umk/core/trace.h"
 #include "umk/core/words.h"
@@ -10,6 +11,12 @@ const struct trace_hooks *core_trace;
 static i64 sys_futex(struct context *c)
 {
     return futex_call(c, (u32)c->call.a[0], c->call.a[1], c->call.a[2], c->call.a[3]);
+}
+
+static i64 sys_yield(struct context *c)
+{
+    sched_entered(c);
+    return 0;
 }
 
 static i64 sys_null(struct context *c)
@@ -48,7 +55,7 @@ static const struct {
     {SYS_CLOCK_GETTIME, "clock_gettime", sys_clock_gettime},
     {SYS_FUTEX, "futex", sys_futex},
     {SYS_NANOSLEEP, "nanosleep", sys_nanosleep},
-    {SYS_YIELD, "yield", sys_null},
+    {SYS_YIELD, "yield", sys_yield},
     {UMK_BIND, "bind", sys_bind},
     {UMK_SPAWN, "spawn", start_spawn},
     {UMK_FORK, "fork", start_fork},
@@ -68,18 +75,47 @@ static const struct {
 
 #define NCALLS (sizeof(table) / sizeof(table[0]))
 
+/* Where a number is in the table: its index + 1, at the number's place or one of the next. */
+#define PLACES 128u
+static u8 places[PLACES];
+_Static_assert(2 * NCALLS <= PLACES, "few share a place");
+
+static u32 place(u32 op)
+{
+    return (op ^ op >> 20) % PLACES;
+}
+
+void calls_init(void)
+{
+    memset(places, 0, sizeof(places));
+    for (u32 i = 0; i < NCALLS; i++) {
+        u32 at = place(table[i].op);
+
+        while (places[at])
+            at = (at + 1) % PLACES;
+        places[at] = (u8)(i + 1);
+    }
+}
+
+/* -1: there is no such call. */
+static i32 find(u32 op)
+{
+    for (u32 at = place(op); places[at]; at = (at + 1) % PLACES)
+        if (table[places[at] - 1].op == op)
+            return places[at] - 1;
+    return -1;
+}
+
 i64 call_dispatch(struct context *c)
 {
-    for (size_t i = 0; i < NCALLS; i++)
-        if (table[i].op == c->call.op)
-            return table[i].fn(c);
-    return -ENOSYS;
+    i32 i = find(c->call.op);
+
+    return i < 0 ? -ENOSYS : table[i].fn(c);
 }
 
 const char *call_name(u32 op)
 {
-    for (size_t i = 0; i < NCALLS; i++)
-        if (table[i].op == op)
-            return table[i].name;
-    return "?";
+    i32 i = find(op);
+
+    return i < 0 ? "?" : table[i].name;
 }

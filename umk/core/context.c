@@ -23,6 +23,8 @@ struct context *context_new(struct process *p, u32 portal, bool async)
     list_init(&c->sched);
     list_add(&p->contexts, &c->of_process);
     p->by_portal[portal] = c;
+    if (p->portal_words <= portal / 64)
+        p->portal_words = portal / 64 + 1;
     core.contexts_made++;
     return c;
 }
@@ -71,7 +73,8 @@ void context_finish(struct context *c, i64 result)
     struct portal *pt = b ? b->portal[c->portal] : NULL;
 
     core_assert(c->state != CTX_USER);
-    leave_wait(c);
+    if (c->waiting_for || c->held)
+        leave_wait(c);
     c->state = CTX_USER;
     if (c->no_call) {
         c->no_call = false;
@@ -107,17 +110,24 @@ void context_timeout(struct context *c, u64 at, void (*fn)(struct timer *))
     timer_arm(&c->timer, at, fn);
 }
 
-/* What was closed without waiting goes before any call that was posted after it. */
-static void take_closes(struct process *p)
+static __attribute__((noinline)) void close_up_to(struct process *p, u32 tail)
 {
     struct body *b = p->body;
-    /* pairs: the thread's release store of close_tail after it wrote the entry */
-    u32 tail = __atomic_load_n(&b->page->close_tail, __ATOMIC_ACQUIRE);
 
     if (tail - b->close_head > CLOSES_KEPT)
         b->close_head = tail - CLOSES_KEPT;
     while (b->close_head != tail)
         proc_fd_close(p, b->page->closes[b->close_head++ % CLOSES_KEPT]);
+}
+
+/* What was closed without waiting goes before any call that was posted after it. */
+static void take_closes(struct process *p)
+{
+    /* pairs: the thread's release store of close_tail after it wrote the entry */
+    u32 tail = __atomic_load_n(&p->body->page->close_tail, __ATOMIC_ACQUIRE);
+
+    if (tail != p->body->close_head)
+        close_up_to(p, tail);
 }
 
 void call_take(struct process *p, u32 portal)
@@ -144,7 +154,7 @@ void call_take(struct process *p, u32 portal)
     c->call.payload = (u8 *)pt + PORTAL_PAYLOAD_OFFSET;
     memset(c->call.ret, 0, sizeof(c->call.ret));
     c->state = CTX_CALLING;
-    sched_entered(c);
+    sched_called(c);
     core.calls++;
     trace_call(c);
     result = call_dispatch(c);
@@ -152,9 +162,11 @@ void call_take(struct process *p, u32 portal)
         return;
     if (result != PARKED) {
         context_finish(c, result);
-    } else if (c->state == CTX_WAITING &&
-               (__atomic_exchange_n(&pt->cancel, 0, __ATOMIC_ACQUIRE) || signal_deliverable(c))) {
-        context_interrupt(c);
+    } else if (c->state == CTX_WAITING) {
+        if (c->sched_state == SCHED_RUNNING)
+            sched_entered(c);
+        if (__atomic_exchange_n(&pt->cancel, 0, __ATOMIC_ACQUIRE) || signal_deliverable(c))
+            context_interrupt(c);
     }
 }
 
@@ -163,7 +175,7 @@ static bool poll_portals(struct body *b)
     bool (*has_come_in)(const struct body *b, u32 n) = core.machine->has_come_in;
     bool any = false;
 
-    for (u32 w = 0; w < PORTALS_MAX / 64; w++) {
+    for (u32 w = 0; b->proc && w < b->proc->portal_words; w++) {
         u64 bits;
 
         if (!__atomic_load_n(&b->page->posted[w], __ATOMIC_RELAXED))
@@ -244,7 +256,7 @@ bool core_arm(struct body *b)
     __atomic_store_n(&b->page->kernel_need_ring, 1, __ATOMIC_RELAXED);
     /* pairs: the process posts, fences, and then reads kernel_need_ring */
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    for (u32 w = 0; w < PORTALS_MAX / 64; w++)
+    for (u32 w = 0; w < p->portal_words; w++)
         if (__atomic_load_n(&b->page->posted[w], __ATOMIC_RELAXED))
             return true;
     if (__atomic_load_n(&b->page->close_tail, __ATOMIC_RELAXED) != b->close_head)

@@ -105,6 +105,7 @@ struct process {
     bool stall_logged;
     struct list contexts;
     struct context *by_portal[PORTALS_MAX];
+    u32 portal_words; /* of proc_page.posted that can matter: no portal lies beyond */
 
     struct fd_table fds;
     struct aspace aspace;
@@ -186,7 +187,8 @@ void loop_ring(struct body *b);
 /* c waits for that, at most so many ms (all-ones: for ever). */
 i64 loop_wait(struct context *c, u64 ms);
 
-/* calls.c: carries out the call in c->call. Result, or PARKED. */
+/* calls.c: carries out the call in c->call. Result, or PARKED. calls_init comes first. */
+void calls_init(void);
 i64 call_dispatch(struct context *c);
 /* Takes and answers the call posted in a portal. */
 void call_take(struct process *p, u32 portal);

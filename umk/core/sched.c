@@ -52,10 +52,15 @@ static void run(struct context *c)
     nrunning++;
 }
 
+static u32 priority(const struct context *c)
+{
+    return c->proc->prio < PRIORITIES ? c->proc->prio : PRIORITIES - 1;
+}
+
 static void enqueue(struct context *c)
 {
     c->sched_state = SCHED_READY;
-    c->sched_prio = c->proc->prio < PRIORITIES ? c->proc->prio : PRIORITIES - 1;
+    c->sched_prio = priority(c);
     list_add(&ready[c->sched_prio], &c->sched);
     ready_mask |= 1ull << c->sched_prio;
 }
@@ -164,6 +169,12 @@ void sched_started(struct context *c)
     run(c);
 }
 
+void sched_called(struct context *c)
+{
+    if (c->sched_state != SCHED_RUNNING || !core.machine->preempt)
+        sched_entered(c);
+}
+
 void sched_entered(struct context *c)
 {
     if (c->sched_state == SCHED_RUNNING) {
@@ -179,13 +190,21 @@ void sched_entered(struct context *c)
     c->resumes = false;
 }
 
+/* Answered at once, a thread goes on, unless somebody more urgent waits. */
+static bool keeps_processor(const struct context *c)
+{
+    return c->sched_state == SCHED_RUNNING && !(ready_mask & ((1ull << priority(c)) - 1));
+}
+
 void sched_ready(struct context *c)
 {
-    if (!gated(c)) {
+    if (!gated(c) || keeps_processor(c)) {
         core.machine->reply(c->proc->body, c->portal);
         return;
     }
-    core_assert(c->sched_state == SCHED_OFF);
+    if (c->sched_state == SCHED_RUNNING)
+        stop_running(c);
+    c->sched_state = SCHED_OFF; /* held, it waits as others do that are stopped in a call */
     enqueue(c);
     schedule();
 }

@@ -5,7 +5,7 @@
  * slice while others wait is asked to come in. One that does not come in time has its process
  * stopped by the machine, with all its threads, and goes on from there at its next turn.
  *
- *     OFF --sched_started--> RUNNING --sched_entered (a call)--> OFF
+ *     OFF --sched_started--> RUNNING --sched_entered (a call, or that it waits)--> OFF
  *     OFF --sched_ready (its answer)--> READY --chosen--> RUNNING
  *     RUNNING --does not come in--> READY, stalled --chosen--> RUNNING
  *     RUNNING --sched_hold (stopped)--> HELD --sched_resume--> RUNNING
@@ -24,7 +24,10 @@
 void sched_init(void);
 /* A new thread that runs already. */
 void sched_started(struct context *c);
-/* A running thread came in with a call. */
+/* A running thread came in with a call. It keeps the processor meanwhile where that can be taken
+ * from it at any time; elsewhere each call is a chance for others. */
+void sched_called(struct context *c);
+/* It waits, or lets others go first. */
 void sched_entered(struct context *c);
 /* The answer in its portal is complete. */
 void sched_ready(struct context *c);

@@ -9,6 +9,7 @@
 
 /* Bit v % 64 of word v / 64: vector v has come. */
 static u64 noted[4];
+static bool any_noted; /* set after a bit was */
 
 void interrupts_note(u32 vector)
 {
@@ -22,7 +23,9 @@ void interrupts_note(u32 vector)
         /* a level-triggered line stays raised until its device is served */
         if (line < ioapic_lines() && ioapic_is_level(line))
             ioapic_mask(line, true);
-        __atomic_fetch_or(&noted[vector / 64], 1ull << vector % 64, __ATOMIC_RELEASE);
+        __atomic_fetch_or(&noted[vector / 64], 1ull << vector % 64, __ATOMIC_RELAXED);
+        /* pairs: interrupts_pending takes this before the bits */
+        __atomic_store_n(&any_noted, true, __ATOMIC_RELEASE);
     }
     apic_eoi();
 }
@@ -86,17 +89,14 @@ static void carry_out(u32 vector)
 
 bool interrupts_pending(void)
 {
-    bool any = false;
-
+    if (!__atomic_load_n(&any_noted, __ATOMIC_RELAXED) ||
+        !__atomic_exchange_n(&any_noted, false, __ATOMIC_ACQUIRE))
+        return false;
     for (u32 w = 0; w < 4; w++) {
-        u64 bits = __atomic_load_n(&noted[w], __ATOMIC_RELAXED);
+        u64 bits = __atomic_exchange_n(&noted[w], 0, __ATOMIC_RELAXED);
 
-        if (!bits)
-            continue;
-        bits = __atomic_exchange_n(&noted[w], 0, __ATOMIC_ACQUIRE);
-        any = true;
         for (; bits; bits &= bits - 1)
             carry_out(w * 64 + (u32)__builtin_ctzll(bits));
     }
-    return any;
+    return true;
 }

@@ -28,6 +28,7 @@ _Noreturn void kernel_start(u32 records, u32 magic);
 _Noreturn void on_stack(u64 top, void (*fn)(void)); /* traps.S */
 extern char boot_stack_top[];
 
+static u64 first_instant; /* of the processor's clock, in this kernel */
 static struct boot_info info;
 static struct options options;
 static struct acpi_info acpi;
@@ -213,6 +214,7 @@ static _Noreturn void run(void)
     start_devices();
     machine.ncpus = ncpus;
     boot_core();
+    klog("the first program starts %lu clock ticks after the kernel", rdtsc() - first_instant);
     thread_next();
 }
 
@@ -221,6 +223,7 @@ _Noreturn void kernel_start(u32 records, u32 magic)
     const char *wrong =
         magic == MULTIBOOT_MAGIC ? multiboot_read(records, &info) : pvh_read(records, &info);
 
+    first_instant = rdtsc();
     serial_init();
     options_read(info.command_line, &options);
     console_init(&options.console);

@@ -5,7 +5,7 @@ METAL_SRC := $(CORE_SRC) $(call csources,umk/paging) $(call csources,umk/x86_64)
 METAL_ASM := $(call asources,umk/x86_64)
 METAL_CFLAGS = $(COMMON) $(WARN) -O2 $(FREESTANDING) -mcmodel=kernel -mno-red-zone \
 	-mgeneral-regs-only -fno-pic -fno-stack-protector -fno-asynchronous-unwind-tables \
-	-mno-omit-leaf-frame-pointer -fno-tree-loop-distribute-patterns
+	-mno-omit-leaf-frame-pointer -fno-tree-loop-distribute-patterns -fbuiltin
 METAL := $(B)/metal/umk.elf
 
 $(B)/metal/%.o: %.c
@@ -20,4 +20,6 @@ qemu: $(METAL) $(B)/initfs.cpio ## the same on bare hardware, in QEMU (ARGS as f
 	@scripts/qemu-run $(if $(HAVE_IMAGE),--image $(IMAGE)) $(ARGS)
 test-metal: $(METAL) $(B)/umk $(B)/initfs.cpio $(B)/initfs-test.cpio ## the system tests on bare hardware, in QEMU
 	@scripts/test metal
-.PHONY: qemu test-metal
+bench-metal: $(METAL) $(B)/initfs.cpio $(B)/initfs-test.cpio ## figures of the kernel on bare hardware, in QEMU
+	@bench/metal.py
+.PHONY: qemu test-metal bench-metal
