@@ -5,11 +5,14 @@
 #include "../src/machine.h"
 #include "umk/abi/metal.h"
 
-static inline u64 metal_call(u64 number, u64 a, u64 b)
+static inline u64 metal_call(u64 number, u64 a, u64 b, u64 c)
 {
     u64 ret;
 
-    __asm__ volatile("syscall" : "=a"(ret) : "a"(number), "D"(a), "S"(b) : "rcx", "r11", "memory");
+    __asm__ volatile("syscall"
+                     : "=a"(ret)
+                     : "a"(number), "D"(a), "S"(b), "d"(c)
+                     : "rcx", "r11", "memory");
     return ret;
 }
 
@@ -17,7 +20,7 @@ static inline u64 metal_call(u64 number, u64 a, u64 b)
  * own call, if it has one under way, is answered. */
 static inline u64 metal_process(u64 flags)
 {
-    return metal_call(METAL_PROCESS, flags, 0);
+    return metal_call(METAL_PROCESS, flags, 0, 0);
 }
 
 /* Makes t the calling thread's record; its portal and tls are set. */

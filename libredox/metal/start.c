@@ -22,22 +22,31 @@ static u32 kernel_cpu(void)
 
 static void sleep(u32 *word, u32 value)
 {
+    struct gate_thread *t = gate_self();
     u64 name = gate_word_of(word);
 
-    if (name == WORD_LOOP)
+    if (name == WORD_LOOP) {
         metal_process(0); /* the state of a call under way */
-    else
-        metal_call(METAL_WAIT, name, value);
+        return;
+    }
+    metal_call(METAL_WAIT, name, value, t->ring_due);
+    t->ring_due = 0;
 }
 
 static void wake(u32 *word)
 {
-    metal_call(METAL_NOTIFY, gate_word_of(word), 0);
+    metal_call(METAL_NOTIFY, gate_word_of(word), 0, 0);
 }
 
+/* The ring goes with the wait for the answer, which comes next: when that finds its answer there,
+ * the server was awake all the while. With several requests under way the server begins at once. */
 static void ring_server(u32 n)
 {
-    metal_call(METAL_NOTIFY, WORD(WORD_SERVER, n, 0), 0);
+    struct gate_thread *t = gate_self();
+
+    if (t->ring_due)
+        metal_call(METAL_NOTIFY, t->ring_due, 0, 0);
+    t->ring_due = WORD(WORD_SERVER, n, 0);
 }
 
 static u32 loop_wait(i32 timeout_ms, u32 *which, u32 max)
@@ -46,7 +55,7 @@ static u32 loop_wait(i32 timeout_ms, u32 *which, u32 max)
 
     if (n > 0)
         return n;
-    metal_call(METAL_WAIT, WORD_LOOP, timeout_ms < 0 ? UINT64_MAX : (u64)timeout_ms);
+    metal_call(METAL_WAIT, WORD_LOOP, timeout_ms < 0 ? UINT64_MAX : (u64)timeout_ms, 0);
     return gate_take_rung(which, max);
 }
 

@@ -23,6 +23,7 @@ _Noreturn void metal_thread_main(u32 number, struct portal *portal,
     t->number = number;
     t->in_gate = 0;
     t->wait_word = NULL;
+    t->ring_due = 0;
     t->start = *start;
     t->tls = start->tls;
     t->fault_low = t->fault_top = 0;
@@ -76,6 +77,7 @@ static void become_child(struct gate_thread *caller)
     t->number = 0;
     t->in_gate = 1;
     t->wait_word = NULL;
+    t->ring_due = 0;
     metal_set_self(t);
     gate_threaded = false;
     gate_start.pid = gate_page->pid;

@@ -516,7 +516,7 @@ i64 chan_call(u64 fd, u32 op, const u64 args[6], const void *in, void *out, size
         __atomic_store_n(&s->positioned, positioned, __ATOMIC_RELAXED);
     }
     bool stop = gate_leave(t);
-    if (r == -EBADF || (r == -ENODEV && __atomic_load_n(&x.ch->h->closed, __ATOMIC_ACQUIRE))) {
+    if (r == -EBADF || (r == -ENODEV && ended(x.ch))) {
         /* the kernel knows better what has become of the descriptor */
         set_binding(s, BINDING_NONE);
         return -ENOTCONN;
@@ -533,7 +533,7 @@ u64 chan_binding(u64 fd)
 
     if (b == BINDING_NONE || BINDING_CHANNEL(b) >= CLIENT_CHANNELS_MAX)
         return BINDING_NONE;
-    if (__atomic_load_n(&chans[BINDING_CHANNEL(b)].h->closed, __ATOMIC_ACQUIRE)) {
+    if (ended(&chans[BINDING_CHANNEL(b)])) {
         set_binding(s, BINDING_NONE);
         return BINDING_NONE;
     }
@@ -575,7 +575,7 @@ i64 chan_path_call(u64 binding, u32 op, struct span path, const u64 args[3], voi
     do {
         if (path.len > CHANNEL_SMALL || !x.ch->h)
             return -ENOTCONN;
-        if (__atomic_load_n(&x.ch->h->closed, __ATOMIC_ACQUIRE)) {
+        if (ended(x.ch)) {
             root_refused(binding);
             return -ENOTCONN;
         }
@@ -584,7 +584,7 @@ i64 chan_path_call(u64 binding, u32 op, struct span path, const u64 args[3], voi
         r = single(&x, path.len, positioned);
         stop = gate_leave(t);
     } while (r == -EINTR && !stop);
-    if (r == -EBADF || (r == -ENODEV && __atomic_load_n(&x.ch->h->closed, __ATOMIC_ACQUIRE))) {
+    if (r == -EBADF || (r == -ENODEV && ended(x.ch))) {
         root_refused(binding);
         return -ENOTCONN;
     }

@@ -22,6 +22,8 @@ struct gate_thread {
     /* the word this thread sleeps on, or is about to, in a channel; NULL elsewhere */
     u32 *volatile wait_word;
     volatile bool nudged;
+    /* metal: a word to be notified with the next wait; 0: none */
+    u64 ring_due;
     /* start record of a thread being created, read by the new thread */
     struct rx_thread_start start;
 };

@@ -26,12 +26,13 @@ static u64 take(struct input *in, size_t bytes)
 }
 
 static const u32 ops[] = {
-    SYS_OPENAT,  SYS_UNLINKAT, SYS_CLOSE,       SYS_DUP_INTO,      SYS_DUP2,     SYS_READ,
-    SYS_READ2,   SYS_WRITE,    SYS_WRITE2,      SYS_LSEEK,         SYS_FCHOWN,   SYS_FCNTL,
-    SYS_FEVENT,  SYS_CALL,     SYS_FMAP,        SYS_FUNMAP,        SYS_MPROTECT, SYS_FLINK,
-    SYS_FRENAME, SYS_FPATH,    SYS_FSTAT,       SYS_FSYNC,         SYS_FUTEX,    SYS_NANOSLEEP,
-    UMK_BIND,    UMK_SPAWN,    UMK_FORK,        UMK_EXEC,          UMK_PROC,     UMK_PORTAL_NEW,
-    UMK_LOOP,    UMK_FAULT,    UMK_PORTAL_FREE, SYS_CLOCK_GETTIME, UMK_NULL,
+    SYS_OPENAT,  SYS_UNLINKAT,     SYS_CLOSE,       SYS_DUP_INTO,      SYS_DUP2,     SYS_READ,
+    SYS_READ2,   SYS_WRITE,        SYS_WRITE2,      SYS_LSEEK,         SYS_FCHOWN,   SYS_FCNTL,
+    SYS_FEVENT,  SYS_CALL,         SYS_FMAP,        SYS_FUNMAP,        SYS_MPROTECT, SYS_FLINK,
+    SYS_FRENAME, SYS_FPATH,        SYS_FSTAT,       SYS_FSYNC,         SYS_FUTEX,    SYS_NANOSLEEP,
+    UMK_BIND,    UMK_SPAWN,        UMK_FORK,        UMK_EXEC,          UMK_PROC,     UMK_PORTAL_NEW,
+    UMK_LOOP,    UMK_FAULT,        UMK_PORTAL_FREE, SYS_CLOCK_GETTIME, UMK_NULL,     UMK_WAIT,
+    UMK_NOTIFY,  UMK_CHANNEL_DROP,
 };
 
 /* Small numbers most of the time, and the ones that programs get wrong. */

@@ -20,7 +20,8 @@
 /* Wakes who waits for a word (umk/abi/portal.h). rdi: the word. Result: 0. */
 #define METAL_NOTIFY 0x7E100002
 /* Waits for a word while it has a value. rdi: the word, rsi: the value; of WORD_LOOP a time limit
- * in ms, or all-ones. Result: 0, whatever the reason it ends for. */
+ * in ms, or all-ones. rdx: a word to notify before that, or 0. Result: 0, whatever the reason it
+ * ends for. */
 #define METAL_WAIT 0x7E100003
 
 /* Auxiliary vector entries. */

@@ -88,16 +88,6 @@ struct channel *channel_for(struct process *p, struct scheme *s, bool make)
     return make ? channel_new(p, s) : NULL;
 }
 
-struct channel *channel_by_number(struct process *client, u64 number)
-{
-    struct channel *ch;
-
-    LIST_FOR_EACH (ch, &client->client_channels, of_client)
-        if (ch->client_number == number)
-            return ch;
-    return NULL;
-}
-
 /* Bindings */
 
 static struct binding **binding_slot(struct channel *ch, u32 i)

@@ -67,7 +67,7 @@ i64 context_park(struct context *c, const char *what, void (*cancel)(struct cont
     return PARKED;
 }
 
-void context_finish(struct context *c, i64 result)
+static void answer(struct context *c, i64 result)
 {
     struct body *b = c->proc->body;
     struct portal *pt = b ? b->portal[c->portal] : NULL;
@@ -76,11 +76,6 @@ void context_finish(struct context *c, i64 result)
     if (c->waiting_for || c->held)
         leave_wait(c);
     c->state = CTX_USER;
-    if (c->no_call) {
-        c->no_call = false;
-        sched_go_on(c);
-        return;
-    }
     c->recent[c->nrecent++ % RECENT_CALLS] = (struct recent_call){c->call.op, result};
     trace_reply(c, result);
     if (!pt)
@@ -97,6 +92,18 @@ void context_finish(struct context *c, i64 result)
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
     if (__atomic_load_n(&b->page->loop_need_ring, __ATOMIC_RELAXED))
         loop_ring(b);
+}
+
+void context_finish(struct context *c, i64 result)
+{
+    if (!c->no_call) {
+        answer(c, result);
+        return;
+    }
+    leave_wait(c);
+    c->state = CTX_USER;
+    c->no_call = false;
+    sched_go_on(c);
 }
 
 void context_interrupt(struct context *c)

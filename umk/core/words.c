@@ -24,17 +24,17 @@ static struct list *bucket(enum side side, const struct process *p, u32 number)
     return &by_number[side][(p->pid * 31 + number) % BUCKETS];
 }
 
-/* The channel that p calls by this number, open or not yet dropped; NULL: there is none. */
-static struct channel *of_client(const struct process *p, u32 number)
+struct channel *channel_by_number(struct process *client, u64 number)
 {
     struct channel *ch;
 
-    LIST_FOR_EACH (ch, bucket(CLIENT, p, number), client_numbers)
-        if (ch->client_number == number && ch->client == p)
+    LIST_FOR_EACH (ch, bucket(CLIENT, client, (u32)number), client_numbers)
+        if (ch->client_number == number && ch->client == client)
             return ch;
     return NULL;
 }
 
+/* A server's, open or not yet dropped. */
 static struct channel *of_server(const struct process *p, u32 number)
 {
     struct channel *ch;
@@ -51,7 +51,7 @@ i64 words_number(struct channel *ch, struct process *client, struct process *ser
 
     do
         n = client->next_channel++ % CLIENT_CHANNELS_MAX;
-    while (of_client(client, n) && ++tries < CLIENT_CHANNELS_MAX);
+    while (channel_by_number(client, n) && ++tries < CLIENT_CHANNELS_MAX);
     ch->client_number = n;
     if (tries == CLIENT_CHANNELS_MAX)
         return -EMFILE;
@@ -99,7 +99,7 @@ void words_wake_all(struct channel *ch)
 
 static i64 wait_for_slot(struct context *c, u32 number, u32 slot, u32 value)
 {
-    struct channel *ch = of_client(c->proc, number);
+    struct channel *ch = channel_by_number(c->proc, number);
     struct channel_slot *slots;
 
     if (!ch || !ch->open || slot >= CHANNEL_SLOTS || ch->waiter[slot])
@@ -157,7 +157,7 @@ static i64 notify(struct process *p, u64 word)
 
     switch (WORD_KIND(word)) {
     case WORD_SERVER:
-        ch = of_client(p, WORD_NUMBER(word));
+        ch = channel_by_number(p, WORD_NUMBER(word));
         return ch ? ring_server(ch) : -EINVAL;
     case WORD_SERVER_SLOT:
         ch = of_server(p, WORD_NUMBER(word));

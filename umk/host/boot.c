@@ -49,7 +49,7 @@ bool boot_from_build_tree(const struct options *o)
 static i64 fill(struct object *o, int fd, u64 size)
 {
     const struct host_object *h = o->m;
-    u8 *alias = h->pages ? object_alias(o) : NULL;
+    u8 *alias = h->pages ? object_alias(o, o->size) : NULL;
     u64 done = 0;
 
     if (h->pages && !alias)

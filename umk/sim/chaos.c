@@ -152,6 +152,24 @@ static void act_spare(struct chaos *c, u32 pid)
         s->word = SPARE_OPENED(s->word, pick(c, 2) ? RX_O_RDWR | RX_O_CLOEXEC : some_value(c));
 }
 
+/* Waits for a word, notifies one or drops a channel, by call and past the portal. */
+static void act_wait(struct chaos *c, u32 pid)
+{
+    static const u32 ops[] = {UMK_WAIT, UMK_NOTIFY, UMK_CHANNEL_DROP};
+    u64 word = WORD(pick(c, 5), pick(c, 3), pick(c, 4));
+    struct body *b = sim_body(pid);
+    u32 op = ops[pick(c, COUNT(ops))];
+
+    if (pick(c, 8) == 0)
+        word = some_value(c);
+    if (op == UMK_CHANNEL_DROP || !core.config.cpus || !core.machine->resume || pick(c, 3) == 0)
+        call(c, pid, op, SIM_ARGS(op == UMK_CHANNEL_DROP ? pick(c, 3) : word, pick(c, 2)));
+    else if (op == UMK_NOTIFY)
+        core_notify(b, word);
+    else if (core_may_run(b, 0))
+        core_wait(b, 0, word, pick(c, 2));
+}
+
 static void act_bind_root(struct chaos *c, u32 pid)
 {
     struct sim_args a = {.a = {RX_FD_UPPER, 1}, .in = server_names[pick(c, 2)], .in_len = 1};
@@ -246,8 +264,8 @@ static void act_process(struct chaos *c, u32 pid)
 static void program(struct chaos *c)
 {
     static void (*const acts[])(struct chaos *, u32) = {
-        act_open, act_open,      act_words, act_words,    act_bind,  act_closes, act_dup,
-        act_pass, act_bind_root, act_spare, act_register, act_start, act_process};
+        act_open, act_open,      act_words, act_words, act_bind,     act_closes, act_dup,
+        act_pass, act_bind_root, act_spare, act_wait,  act_register, act_start,  act_process};
     u32 pid = some_pid(c);
 
     if (pid)

@@ -337,12 +337,12 @@ void body_stop(struct body *b, bool stopped)
 u64 body_cpu(struct body *b)
 {
     const struct metal_body *m = b->m;
-    u64 ns = m ? m->cpu_ns : 0, now = clock_now();
+    u64 ticks = m ? m->cpu_ticks : 0, now = rdtsc();
 
     for (const struct thread *t = m ? m->threads : NULL; t; t = t->next)
         if (t->state == THREAD_RUNNING)
-            ns += now - t->since;
-    return ns;
+            ticks += now - t->since;
+    return clock_ns(ticks);
 }
 
 void body_nudge(struct body *b, u32 portal)

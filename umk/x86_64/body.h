@@ -21,7 +21,7 @@ struct metal_body {
     struct shared_part process;             /* process page and main portal */
     struct shared_part portal[PORTALS_MAX]; /* the others */
     bool killed, has_died;
-    u64 cpu_ns; /* used by its threads up to when each was last taken */
+    u64 cpu_ticks; /* used by its threads up to when each was last taken */
     char name[32];
 };
 

@@ -91,6 +91,11 @@ u64 clock_tsc_hz(void)
     return tsc_hz;
 }
 
+u64 clock_ns(u64 ticks)
+{
+    return (u64)((unsigned __int128)ticks * page->mult >> 32);
+}
+
 u64 clock_now(void)
 {
     u64 tsc = rdtsc();
@@ -98,7 +103,7 @@ u64 clock_now(void)
     if (!page)
         return tsc; /* not measured yet */
     tsc = tsc > page->tsc_base ? tsc - page->tsc_base : 0;
-    return page->mono_base_ns + (u64)((unsigned __int128)tsc * page->mult >> 32);
+    return page->mono_base_ns + clock_ns(tsc);
 }
 
 u64 clock_real_offset(void)

@@ -13,6 +13,8 @@
 bool clock_init(struct kernel_page *page, u64 real_seconds);
 /* Nanoseconds since boot; before clock_init something that grows. */
 u64 clock_now(void);
+/* So many steps of the time stamp counter, in nanoseconds. */
+u64 clock_ns(u64 ticks);
 u64 clock_real_offset(void);
 void clock_set_real_offset(u64 ns);
 /* Effect of the core. */

@@ -59,13 +59,18 @@ void smp_serve(void)
     }
 }
 
+static __attribute__((noinline)) void wait_for_lock(void)
+{
+    while (__atomic_load_n(&lock, __ATOMIC_RELAXED)) {
+        smp_serve();
+        __builtin_ia32_pause();
+    }
+}
+
 void kernel_enter(void)
 {
     while (__atomic_exchange_n(&lock, 1, __ATOMIC_ACQUIRE))
-        while (__atomic_load_n(&lock, __ATOMIC_RELAXED)) {
-            smp_serve();
-            __builtin_ia32_pause();
-        }
+        wait_for_lock();
 }
 
 void kernel_leave(void)

@@ -100,9 +100,8 @@ void thread_give(struct thread *t)
 static void stop_running(struct thread *t)
 {
     struct cpu *c = &cpus[t->cpu];
-    u64 now = clock_now();
 
-    t->body->cpu_ns += now - t->since;
+    t->body->cpu_ticks += rdtsc() - t->since;
     t->state = THREAD_OFF;
     c->current = NULL;
     if (c != this_cpu())
@@ -226,7 +225,7 @@ static struct thread *choose(struct cpu *c)
     dequeue(t);
     t->state = THREAD_RUNNING;
     t->cpu = c->id;
-    t->since = clock_now();
+    t->since = rdtsc();
     return c->current = t;
 }
 
@@ -235,17 +234,18 @@ _Noreturn void thread_next(void)
     struct cpu *c = this_cpu();
 
     for (;;) {
-        struct thread *t;
+        struct thread *t = c->current;
 
+        if (t && t->entered) {
+            t->entered = false;
+            trap_handle(t);
+        }
         while (body_events() || interrupts_pending())
             ;
         power_check();
         t = choose(c);
-        if (t && t->entered) {
-            t->entered = false;
-            trap_handle(t);
+        if (t && t->entered)
             continue;
-        }
         clock_arm();
         if (c->fpu && c->fpu != t) {
             fpu_save(c->fpu->fpu);

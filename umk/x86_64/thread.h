@@ -33,7 +33,7 @@ struct thread {
     u64 fault_at; /* entered by a page fault: the address */
     u64 fs_base, gs_base;
     void *fpu; /* a page */
-    u64 since; /* RUNNING: since when, in ns */
+    u64 since; /* RUNNING: since when, by the time stamp counter */
 };
 
 /* A thread that starts at ip, with nothing in its other registers. NULL: no memory. */

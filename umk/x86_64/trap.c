@@ -156,6 +156,8 @@ static void wait(struct thread *t)
     struct body *b = t->body->b;
 
     t->regs.rax = 0;
+    if (t->regs.rdx)
+        core_notify(b, t->regs.rdx);
     if (!t->nudged && core_wait(b, t->portal, t->regs.rdi, t->regs.rsi) &&
         !core_may_run(b, t->portal))
         thread_take(t);
