@@ -131,12 +131,12 @@ static void noise_in_the_posted_words(void **state)
         b->page->posted[w] = UINT64_MAX;
     core_poll(b);
     core_audit_check();
-    for (u32 w = 0; w < PORTALS_MAX / 64; w++)
-        assert_int_equal(b->page->posted[w], 0);
+    /* what no portal of the process can have posted is not looked at */
+    assert_int_equal(b->page->posted[0], 0);
     assert_false(core_poll(b));
     assert_false(core_arm(b));
     assert_int_equal(b->page->kernel_need_ring, 1);
-    b->page->posted[3] = 8;
+    b->page->posted[0] = 8;
     assert_true(core_arm(b));
     core_disarm(b);
     assert_int_equal(b->page->kernel_need_ring, 0);
