@@ -64,10 +64,12 @@ WARN := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Werror
 COMMON := -std=gnu17 -g -fno-omit-frame-pointer -I.
 FREESTANDING := -ffreestanding -nostdinc
 GLIBC := -D_GNU_SOURCE= -Ilibredox/include
-CORE_CFLAGS = $(COMMON) $(WARN) -O2 $(FREESTANDING)
+# What compilers of some distributions do by themselves, and the core and user land cannot have.
+PLAIN := -U_FORTIFY_SOURCE -fcf-protection=none -fno-stack-clash-protection
+CORE_CFLAGS = $(COMMON) $(WARN) -O2 $(FREESTANDING) $(PLAIN) -fno-stack-protector
 HOST_CFLAGS = $(COMMON) $(WARN) -O2 -D_GNU_SOURCE= -fstack-protector-strong
 GCC_INCLUDE := $(shell $(CC) -print-file-name=include 2>/dev/null)
-USER_CFLAGS = $(COMMON) $(WARN) -O2 -mno-omit-leaf-frame-pointer -nostdinc \
+USER_CFLAGS = $(COMMON) $(WARN) -O2 $(PLAIN) -mno-omit-leaf-frame-pointer -nostdinc \
 	-isystem shim/include -isystem $(GCC_INCLUDE) -Ilibredox/include -Iprograms \
 	-fno-pic -mstack-protector-guard=global -fstack-protector-strong
 # The C library must not be compiled into calls of itself (memcpy calling memcpy).
