@@ -89,13 +89,14 @@ include tests/rules.mk
 include scripts/rules.mk
 include hostdrv/rules.mk
 include libhw/rules.mk
+include programs/common/rules.mk
 include programs/userutils/rules.mk
 
 BINS := $(addprefix $(B)/user/bin/,$(SERVERS) $(PROGRAMS) $(COREUTILS) $(USERUTILS))
 UMK := $(if $(HOST_SRC),$(B)/umk)
 SYSTEM := $(UMK) $(HOSTDRV_BINS) $(B)/initfs.cpio
 TESTABLE := $(SYSTEM) $(METAL) $(SYSROOT)/done $(TOOLS) \
-	$(B)/initfs-test.cpio $(UNIT_BINS) $(FUZZ_BINS) $(ASAN_BINS)
+	$(B)/initfs-test.cpio $(UNIT_BINS) $(FUZZ_BINS) $(ASAN_BINS) $(B)/third/digest/host.o
 
 all: $(SYSTEM) $(TOOLS)         ## the kernel, the boot archive and the host tools (default)
 

@@ -35,11 +35,14 @@ ssize_t read_some(int fd, void *data, size_t len)
     }
 }
 
+int open_quietly(const char *name)
+{
+    return strcmp(name, "-") == 0 ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+}
+
 int open_operand(const char *name)
 {
-    if (strcmp(name, "-") == 0)
-        return STDIN_FILENO;
-    int fd = open(name, O_RDONLY | O_CLOEXEC);
+    int fd = open_quietly(name);
     if (fd < 0)
         warn_errno("%s", name);
     return fd;

@@ -18,6 +18,8 @@ ssize_t read_some(int fd, void *data, size_t len);
 
 /* Opens an operand for reading; "-" is standard input. Complains and returns -1 on failure. */
 int open_operand(const char *name);
+/* The same without a word. */
+int open_quietly(const char *name);
 void close_operand(int fd);
 
 /* The same for a stdio stream; null on failure. */

@@ -1,4 +1,4 @@
-/* sha1sum: prints and checks SHA1 digests. */
+/* sha1sum: prints and checks SHA-1 digests. */
 #include "common/digest.h"
 
 int main(int argc, char **argv)

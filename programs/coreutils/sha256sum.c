@@ -1,4 +1,4 @@
-/* sha256sum: prints and checks SHA256 digests. */
+/* sha256sum: prints and checks SHA-256 digests. */
 #include "common/digest.h"
 
 int main(int argc, char **argv)

@@ -1,4 +1,4 @@
-/* sha512sum: prints and checks SHA512 digests. */
+/* sha512sum: prints and checks SHA-512 digests. */
 #include "common/digest.h"
 
 int main(int argc, char **argv)
