@@ -23,6 +23,7 @@
 #include "shim/src/regex/parse.c"
 #include "shim/src/regex/compile.c"
 #include "shim/src/regex/search.c"
+#include "shim/src/regex/automaton.c"
 #include "shim/src/regex/backtrack.c"
 #include "shim/src/regex/submatch.c"
 #include "shim/src/regex/regcomp.c"

@@ -127,6 +127,24 @@ static void compare_groups(const char *p, const char *s, int flags, const regmat
     }
 }
 
+/* Whether there is a match, without its place; and the search from some place on, in mid-text. */
+static void compare_rest(const char *p, const char *s, int flags, const regex_t *re,
+                         const u_regex_t *ure)
+{
+    size_t len = strlen(s), from = len ? below((unsigned)len) : 0;
+    regmatch_t m = {.rm_so = (regoff_t)from, .rm_eo = (regoff_t)len};
+    u_regmatch_t um = {.so = (long)from, .eo = (long)len};
+
+    if ((regexec(re, s, 0, NULL, 0) == 0) != (u_regexec(ure, s, 0, NULL, 0) == 0))
+        complain("other answer", p, s, flags);
+    if (from == 0 || s[from] & 0x80)
+        return;
+    int a = regexec(re, s, 1, &m, REG_STARTEND | REG_NOTBOL);
+    int b = u_regexec(ure, s, 1, &um, REG_STARTEND | REG_NOTBOL);
+    if ((a == 0) != (b == 0) || (a == 0 && (m.rm_so != um.so || m.rm_eo != um.eo)))
+        complain("other match in mid-text", p, s, flags);
+}
+
 static void compare(const char *p, const char *s, int flags)
 {
     int host_flags = (flags & U_EXTENDED ? REG_EXTENDED : 0) | (flags & U_ICASE ? REG_ICASE : 0) |
@@ -148,6 +166,7 @@ static void compare(const char *p, const char *s, int flags)
             complain("other match", p, s, flags);
         else if (a == 0 && !has_repeated_group(p))
             compare_groups(p, s, flags, m, um);
+        compare_rest(p, s, flags, &re, &ure);
     }
     if (a == 0 || a == REG_NOMATCH)
         regfree(&re);

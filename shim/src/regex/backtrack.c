@@ -157,7 +157,7 @@ static bool match_at(struct tracker *t, size_t start)
 int __umk_regex_backtrack(const struct subject *s, regmatch_t *m, size_t nmatch)
 {
     struct tracker t = {.s = s, .nslots = 2 * ((size_t)s->re->ngroups + 1) + s->re->nmarks};
-    size_t start = 0, len = 1;
+    size_t start = s->from, len = 1;
     int result = REG_NOMATCH;
 
     t.slots = calloc(2 * t.nslots, sizeof *t.slots);

@@ -10,6 +10,7 @@ static void free_all(struct regex *re)
     free(re->sets);
     free(re->nodes);
     free(re->program);
+    __umk_regex_automaton_free(re->automaton);
     free(re);
 }
 

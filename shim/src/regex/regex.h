@@ -1,7 +1,8 @@
 /*
  * Regular expressions. A pattern becomes a tree (parse.c), the tree a program for a
  * nondeterministic automaton (compile.c). search.c runs all of its states at once, in time
- * proportional to program times text, and finds the leftmost longest match. Where the groups of
+ * proportional to program times text, and finds the leftmost longest match; automaton.c says before
+ * that, in time proportional to the text, whether there is one. Where the groups of
  * that match lie is then decided on the tree (submatch.c) by POSIX's rule: each part, from the
  * left, takes as much as the rest permits. Only back-references need backtracking (backtrack.c).
  */
@@ -9,6 +10,7 @@
 #define SHIM_REGEX_REGEX_H
 
 #include <regex.h>
+#include <stdatomic.h>
 #include "shim/src/internal/thread.h"
 
 #define NODES_MAX 60000u
@@ -93,6 +95,8 @@ struct regex {
     bool has_backref;
     bool filter; /* a match begins with a byte of first_bytes */
     u64 first_bytes[4];
+    atomic_flag busy; /* somebody uses the automaton */
+    struct automaton *automaton;
 };
 
 /* The text being searched; positions are byte offsets. */
@@ -100,7 +104,8 @@ struct subject {
     const struct regex *re;
     const u8 *text;
     size_t len;
-    int flags; /* REG_NOTBOL, REG_NOTEOL */
+    size_t from; /* where the search begins; what is before is seen by assertions */
+    int flags;   /* REG_NOTBOL, REG_NOTEOL */
 };
 
 /* parse.c: results are REG_* errors */
@@ -117,13 +122,24 @@ int __umk_regex_compile(struct regex *re) __umk_hidden;
 
 /* text.c: the character at p (a byte that is no character stands for itself, beyond Unicode). */
 u32 __umk_regex_char(const struct regex *re, const u8 *p, const u8 *end, size_t *len) __umk_hidden;
+bool __umk_regex_is_word(u32 c) __umk_hidden; /* as \w has it */
 u32 __umk_regex_fold(const struct regex *re, u32 c) __umk_hidden;
+bool __umk_regex_word_before(const struct subject *s, size_t pos) __umk_hidden;
 bool __umk_regex_assert(const struct subject *s, enum assertion a, size_t pos) __umk_hidden;
 /* Whether an instruction that consumes a character takes c. */
 bool __umk_regex_takes(const struct regex *re, const struct inst *i, u32 c) __umk_hidden;
 
-/* search.c: the leftmost longest match. REG_NOMATCH, REG_ESPACE. */
-int __umk_regex_search(const struct subject *s, size_t *start, size_t *end) __umk_hidden;
+/*
+ * automaton.c: whether there is a match. Where there is, none begins before *from, which is not far
+ * before the first one. Undecided: no memory, or somebody else uses it.
+ */
+enum regex_found { REGEX_FOUND, REGEX_NONE, REGEX_UNDECIDED };
+enum regex_found __umk_regex_automaton(const struct subject *s, size_t *from) __umk_hidden;
+void __umk_regex_automaton_free(struct automaton *a) __umk_hidden;
+
+/* search.c: the leftmost longest match that begins at `from` or later. REG_NOMATCH, REG_ESPACE. */
+int __umk_regex_search(const struct subject *s, size_t from, size_t *start,
+                       size_t *end) __umk_hidden;
 /*
  * Runs a node's part of the program over text[from..to]: bit p of out is set when it can end at
  * from + p. False: no memory.

@@ -119,11 +119,11 @@ static bool may_start(const struct regex *re, u8 byte)
     return re->first_bytes[byte >> 6] >> (byte & 63) & 1;
 }
 
-int __umk_regex_search(const struct subject *s, size_t *start, size_t *end)
+int __umk_regex_search(const struct subject *s, size_t from, size_t *start, size_t *end)
 {
     const struct regex *re = s->re;
     u32 match = re->ninsts - 1;
-    size_t best = NO_START, pos = 0;
+    size_t best = NO_START, pos = from;
     struct machine m;
 
     if (!machine_init(&m, s, 0, match))

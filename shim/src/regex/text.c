@@ -26,12 +26,12 @@ u32 __umk_regex_fold(const struct regex *re, u32 c)
     return re->flags & REG_ICASE ? (u32)towlower((wint_t)c) : c;
 }
 
-static bool is_word(u32 c)
+bool __umk_regex_is_word(u32 c)
 {
     return c == '_' || iswalnum((wint_t)c);
 }
 
-static bool word_before(const struct subject *s, size_t pos)
+bool __umk_regex_word_before(const struct subject *s, size_t pos)
 {
     size_t start = pos, len;
 
@@ -40,14 +40,15 @@ static bool word_before(const struct subject *s, size_t pos)
     do
         start--;
     while (!s->re->bytes && start > 0 && pos - start < 4 && (s->text[start] & 0xc0) == 0x80);
-    return is_word(__umk_regex_char(s->re, s->text + start, s->text + pos, &len));
+    return __umk_regex_is_word(__umk_regex_char(s->re, s->text + start, s->text + pos, &len));
 }
 
 static bool word_after(const struct subject *s, size_t pos)
 {
     size_t len;
 
-    return pos < s->len && is_word(__umk_regex_char(s->re, s->text + pos, s->text + s->len, &len));
+    return pos < s->len &&
+           __umk_regex_is_word(__umk_regex_char(s->re, s->text + pos, s->text + s->len, &len));
 }
 
 bool __umk_regex_assert(const struct subject *s, enum assertion a, size_t pos)
@@ -60,13 +61,13 @@ bool __umk_regex_assert(const struct subject *s, enum assertion a, size_t pos)
     case ASSERT_LINE_END:
         return pos == s->len ? !(s->flags & REG_NOTEOL) : lines && s->text[pos] == '\n';
     case ASSERT_WORD_START:
-        return !word_before(s, pos) && word_after(s, pos);
+        return !__umk_regex_word_before(s, pos) && word_after(s, pos);
     case ASSERT_WORD_END:
-        return word_before(s, pos) && !word_after(s, pos);
+        return __umk_regex_word_before(s, pos) && !word_after(s, pos);
     case ASSERT_WORD_EDGE:
-        return word_before(s, pos) != word_after(s, pos);
+        return __umk_regex_word_before(s, pos) != word_after(s, pos);
     case ASSERT_NO_WORD_EDGE:
-        return word_before(s, pos) == word_after(s, pos);
+        return __umk_regex_word_before(s, pos) == word_after(s, pos);
     case ASSERT_TEXT_START:
         return pos == 0;
     case ASSERT_TEXT_END:
