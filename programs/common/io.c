@@ -93,16 +93,14 @@ int copy_fd(int from, int to)
     return result;
 }
 
+void bytes_reserve(struct bytes *b, size_t need)
+{
+    b->data = xgrow(b->data, &b->cap, need, 1);
+}
+
 void bytes_add(struct bytes *b, const void *data, size_t len)
 {
-    if (len > b->cap - b->len) {
-        size_t need = b->len + len;
-        size_t cap = b->cap ? b->cap : 256;
-        while (cap < need)
-            cap *= 2;
-        b->data = xrealloc(b->data, cap);
-        b->cap = cap;
-    }
+    bytes_reserve(b, b->len + len);
     if (len)
         memcpy(b->data + b->len, data, len);
     b->len += len;
@@ -116,13 +114,84 @@ void bytes_put(struct bytes *b, char c)
         bytes_add(b, &c, 1);
 }
 
+static void writer_flush(struct writer *w)
+{
+    if (!w->error && write_all(w->fd, w->data, w->len) < 0)
+        w->error = errno;
+    w->len = 0;
+}
+
+void writer_add(struct writer *w, const void *data, size_t len)
+{
+    const char *p = data;
+    if (!w->data)
+        w->data = xmalloc(IO_BLOCK);
+    while (len > 0) {
+        size_t n = IO_BLOCK - w->len < len ? IO_BLOCK - w->len : len;
+        memcpy(w->data + w->len, p, n);
+        w->len += n;
+        p += n;
+        len -= n;
+        if (w->len == IO_BLOCK)
+            writer_flush(w);
+    }
+}
+
+void writer_put(struct writer *w, char c)
+{
+    writer_add(w, &c, 1);
+}
+
+bool writer_end(struct writer *w)
+{
+    if (w->len > 0)
+        writer_flush(w);
+    free(w->data);
+    w->data = NULL;
+    errno = w->error;
+    return w->error == 0;
+}
+
+/* More input behind what is there; false at the end. */
+static bool reader_fill(struct reader *r)
+{
+    if (r->at > 0)
+        memmove(r->data, r->data + r->at, r->len - r->at);
+    r->len -= r->at;
+    r->at = 0;
+    r->data = xgrow(r->data, &r->cap, r->len + IO_BLOCK, 1);
+    ssize_t n = read_some(r->fd, r->data + r->len, r->cap - r->len);
+    if (n < 0)
+        r->error = errno;
+    r->len += n > 0 ? (size_t)n : 0;
+    return n > 0;
+}
+
+char *reader_next(struct reader *r, char delim, size_t *len)
+{
+    size_t seen = 0;
+    for (;;) {
+        char *line = r->data + r->at;
+        char *end =
+            r->len - r->at > seen ? memchr(line + seen, delim, r->len - r->at - seen) : NULL;
+        if (end) {
+            *len = (size_t)(end - line);
+            r->at += *len + 1;
+            return line;
+        }
+        seen = r->len - r->at;
+        if (reader_fill(r))
+            continue;
+        *len = r->len - r->at;
+        r->at = r->len;
+        return *len > 0 ? r->data + r->len - *len : NULL;
+    }
+}
+
 bool read_everything(int fd, struct bytes *out)
 {
     for (;;) {
-        if (out->cap - out->len < IO_BLOCK) {
-            out->cap = out->cap * 2 + IO_BLOCK;
-            out->data = xrealloc(out->data, out->cap);
-        }
+        bytes_reserve(out, out->len + IO_BLOCK);
         ssize_t n = read_some(fd, out->data + out->len, out->cap - out->len);
         if (n < 0)
             return false;
@@ -153,6 +222,14 @@ void *xmalloc(size_t size)
     return p;
 }
 
+void *xcalloc(size_t count, size_t size)
+{
+    void *p = calloc(count ? count : 1, size);
+    if (!p)
+        die(1, "memory exhausted");
+    return p;
+}
+
 void *xrealloc(void *old, size_t size)
 {
     void *p = realloc(old, size ? size : 1);
@@ -171,7 +248,7 @@ void *xgrow(void *old, size_t *cap, size_t need, size_t size)
 {
     if (need <= *cap)
         return old;
-    size_t fresh = *cap ? *cap : 16;
+    size_t fresh = *cap ? *cap : size == 1 ? 256 : 16;
     while (fresh < need)
         fresh *= 2;
     if (fresh > SIZE_MAX / size)

@@ -36,8 +36,34 @@ struct bytes {
     size_t cap;
 };
 
+/* Makes room for `need` bytes in all. */
+void bytes_reserve(struct bytes *b, size_t need);
 void bytes_add(struct bytes *b, const void *data, size_t len);
 void bytes_put(struct bytes *b, char c);
+
+/* Output in big pieces. Starts as {.fd = ...}. */
+struct writer {
+    int fd;
+    char *data;
+    size_t len;
+    int error; /* errno of the first write that failed; what comes after is dropped */
+};
+
+void writer_add(struct writer *w, const void *data, size_t len);
+void writer_put(struct writer *w, char c);
+/* Writes the rest and releases the memory; false, with errno, when anything was lost. */
+bool writer_end(struct writer *w);
+
+/* Input, record by record, without a copy. Starts as {.fd = ...}; release with free(data). */
+struct reader {
+    int fd;
+    char *data;
+    size_t at, len, cap;
+    int error; /* errno when reading failed: it looks like the end */
+};
+
+/* The next record without its end, valid until the next call; null at the end. */
+char *reader_next(struct reader *r, char delim, size_t *len);
 
 /* Everything up to the end of f. Returns false, with errno, when reading fails. */
 bool read_everything(int fd, struct bytes *out);
@@ -46,6 +72,7 @@ bool read_everything(int fd, struct bytes *out);
 bool read_record(FILE *f, struct bytes *out, int delim);
 
 void *xmalloc(size_t size);
+void *xcalloc(size_t count, size_t size); /* zeroed */
 void *xrealloc(void *old, size_t size);
 char *xstrdup(const char *s);
 /* Grows an array of `size`-byte elements so that index *cap - 1 >= need - 1. */

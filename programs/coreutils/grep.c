@@ -1,17 +1,16 @@
-/* grep: lines that match a pattern. Fixed strings are searched directly, expressions by regexec. */
+/* grep: lines that match a pattern. Files are read in blocks, and these searched by match.h. */
 #include "common/error.h"
 #include "common/io.h"
+#include "common/match.h"
 #include "common/names.h"
 #include "common/options.h"
 #include "common/path.h"
 #include "common/size.h"
 
-#include <ctype.h>
-#include <regex.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,98 +21,19 @@ static const char usage[] =
     "  -h, -H  without, with file names    -i  ignore case    -l, -L  names of files with, "
     "without\n"
     "  -m N  stop after N    -n  line numbers    -o  only what matches    -q  only the status\n"
-    "  -r, -R  trees    -s  no messages    -v  lines that do not match    -w  whole words\n"
+    "  -a  binary files as text    -r, -R  trees    -s  no messages    -v  lines that do not match "
+    "   -w  whole words\n"
     "  -x  whole lines\n";
 
-struct pattern {
-    const char *text;
-    size_t len;
-    regex_t regex;
-};
-
 static struct {
-    bool extended, fixed, ignore_case, invert, word, line, count, list, list_without, quiet;
+    bool invert, count, list, list_without, quiet, text;
     bool numbers, only, no_messages, recursive, names, no_names;
     uint64_t max, before, after;
-    struct pattern *patterns;
-    size_t pattern_count, pattern_cap;
+    struct matcher matcher;
 } opt = {.max = UINT64_MAX};
 
 static bool any_selected;
 static bool any_error;
-
-/* --- matching --- */
-
-static bool is_word(char c)
-{
-    return isalnum((unsigned char)c) || c == '_';
-}
-
-struct match {
-    size_t start, end;
-};
-
-static const char *find_text(const struct pattern *p, const char *text, size_t len, size_t from)
-{
-    if (p->len == 0)
-        return from <= len ? text + from : NULL;
-    for (size_t i = from; i + p->len <= len; i++) {
-        bool same = opt.ignore_case ? strncasecmp(text + i, p->text, p->len) == 0
-                                    : memcmp(text + i, p->text, p->len) == 0;
-        if (same)
-            return text + i;
-    }
-    return NULL;
-}
-
-/* The first match of one pattern from `from` on, before -w and -x are asked. */
-static bool find_one(const struct pattern *p, const char *text, size_t len, size_t from,
-                     struct match *m)
-{
-    if (opt.fixed) {
-        const char *hit = find_text(p, text, len, from);
-        if (!hit)
-            return false;
-        *m = (struct match){(size_t)(hit - text), (size_t)(hit - text) + p->len};
-        return true;
-    }
-    regmatch_t r[1];
-    if (regexec(&p->regex, text + from, 1, r, from ? REG_NOTBOL : 0) != 0)
-        return false;
-    *m = (struct match){from + (size_t)r[0].rm_so, from + (size_t)r[0].rm_eo};
-    return true;
-}
-
-static bool accepted(const char *text, size_t len, const struct match *m)
-{
-    if (opt.line)
-        return m->start == 0 && m->end == len;
-    if (!opt.word)
-        return true;
-    return (m->start == 0 || !is_word(text[m->start - 1])) &&
-           (m->end == len || !is_word(text[m->end]));
-}
-
-/* The leftmost, then longest match of any pattern. */
-static bool find(const char *text, size_t len, size_t from, struct match *best)
-{
-    bool found = false;
-    for (size_t i = 0; i < opt.pattern_count; i++) {
-        struct match m;
-        size_t at = from;
-        while (at <= len && find_one(&opt.patterns[i], text, len, at, &m)) {
-            if (accepted(text, len, &m)) {
-                if (!found || m.start < best->start ||
-                    (m.start == best->start && m.end > best->end))
-                    *best = m;
-                found = true;
-                break;
-            }
-            at = m.start + 1;
-        }
-    }
-    return found;
-}
 
 /* --- output --- */
 
@@ -125,98 +45,160 @@ static void prefix(const char *name, uint64_t number, char mark)
         printf("%llu%c", (unsigned long long)number, mark);
 }
 
-static void put_line(const struct bytes *line, const char *name, uint64_t number, char mark)
+static void put_line(const char *line, size_t len, const char *name, uint64_t number, char mark)
 {
     prefix(name, number, mark);
-    fwrite(line->data, 1, line->len, stdout);
+    fwrite(line, 1, len, stdout);
     putchar('\n');
 }
 
-static void put_matches(const struct bytes *line, const char *name, uint64_t number)
+static void put_matches(const char *line, size_t len, const char *name, uint64_t number)
 {
     struct match m;
-    for (size_t at = 0; at <= line->len && find(line->data, line->len, at, &m);) {
+    for (size_t at = 0; at <= len && match_find(&opt.matcher, line, len, at, &m);) {
         if (m.end > m.start) {
             prefix(name, number, ':');
-            fwrite(line->data + m.start, 1, m.end - m.start, stdout);
+            fwrite(line + m.start, 1, m.end - m.start, stdout);
             putchar('\n');
         }
         at = m.end > m.start ? m.end : m.end + 1;
     }
 }
 
-/* The last lines that were not shown, for -B: a ring. */
-struct context {
-    struct bytes *lines;
-    uint64_t size, count;
+/* --- one file --- */
+
+/* A file under search. */
+struct search {
+    const char *name;
+    uint64_t number; /* of the line that comes next, kept where it is wanted */
+    uint64_t selected;
+    bool prints, numbered;
+    bool binary; /* its lines are not for terminals: only that some match is told */
+    /* Lines around those that are selected: */
+    struct bytes *kept; /* the last ones that were not shown, a ring of opt.before */
+    uint64_t kept_count;
     uint64_t shown; /* number of the last line written */
     uint64_t after; /* lines still to be written */
 };
 
-static void put_before(struct context *c, const char *name, uint64_t number)
+static void put_before(struct search *s)
 {
-    uint64_t have = c->count < c->size ? c->count : c->size;
-    uint64_t first = number - have;
+    uint64_t have = s->kept_count < opt.before ? s->kept_count : opt.before;
+    uint64_t first = s->number - have;
     bool context = opt.before > 0 || opt.after > 0;
-    if (context && c->shown > 0 && first > c->shown + 1)
+    if (context && s->shown > 0 && first > s->shown + 1)
         puts("--");
-    for (uint64_t i = 0; i < have; i++)
-        put_line(&c->lines[(first + i) % c->size], name, first + i, '-');
-    c->count = 0;
-}
-
-static void keep_line(struct context *c, const struct bytes *line, uint64_t number)
-{
-    if (c->size == 0)
-        return;
-    struct bytes *slot = &c->lines[number % c->size];
-    slot->len = 0;
-    bytes_add(slot, line->data, line->len);
-    c->count++;
-}
-
-static bool search_lines(FILE *f, const char *name, uint64_t *selected)
-{
-    struct bytes line = {0};
-    struct context c = {.size = opt.before};
-    bool prints = !opt.count && !opt.list && !opt.list_without && !opt.quiet;
-    c.lines = xmalloc((size_t)c.size * sizeof *c.lines + 1);
-    memset(c.lines, 0, (size_t)c.size * sizeof *c.lines);
-    for (uint64_t number = 1; read_record(f, &line, '\n'); number++) {
-        struct match m;
-        if (line.data[line.len - 1] == '\n')
-            line.len--;
-        bytes_put(&line, '\0');
-        line.len--;
-        if (*selected >= opt.max && c.after == 0)
-            break;
-        bool hit = *selected < opt.max && find(line.data, line.len, 0, &m) != opt.invert;
-        if (hit) {
-            ++*selected;
-            if (opt.quiet || opt.list)
-                break;
-            if (!prints)
-                continue;
-            put_before(&c, name, number);
-            if (opt.only && !opt.invert)
-                put_matches(&line, name, number);
-            else if (!opt.only)
-                put_line(&line, name, number, ':');
-            c.shown = number;
-            c.after = opt.after;
-        } else if (prints && c.after > 0) {
-            put_line(&line, name, number, '-');
-            c.shown = number;
-            c.after--;
-        } else if (prints) {
-            keep_line(&c, &line, number);
-        }
+    for (uint64_t i = 0; i < have; i++) {
+        const struct bytes *line = &s->kept[(first + i) % opt.before];
+        put_line(line->data, line->len, s->name, first + i, '-');
     }
-    for (uint64_t i = 0; i < c.size; i++)
-        free(c.lines[i].data);
-    free(c.lines);
-    free(line.data);
-    return !ferror(f);
+    s->kept_count = 0;
+}
+
+/* A line that was not selected; only called where context is wanted. */
+static void pass_line(struct search *s, const char *line, size_t len)
+{
+    if (s->after > 0) {
+        put_line(line, len, s->name, s->number, '-');
+        s->shown = s->number;
+        s->after--;
+    } else if (opt.before > 0) {
+        struct bytes *slot = &s->kept[s->number % opt.before];
+        slot->len = 0;
+        bytes_add(slot, line, len);
+        s->kept_count++;
+    }
+}
+
+/* True when the file need not be searched further. */
+static bool select_line(struct search *s, const char *line, size_t len)
+{
+    s->selected++;
+    if (opt.quiet || opt.list || (s->binary && s->prints))
+        return true;
+    if (s->prints) {
+        put_before(s);
+        if (opt.only && !opt.invert)
+            put_matches(line, len, s->name, s->number);
+        else if (!opt.only)
+            put_line(line, len, s->name, s->number, ':');
+        s->shown = s->number;
+        s->after = opt.after;
+    }
+    return s->selected >= opt.max && s->after == 0;
+}
+
+/* Lines [p, end) all are selected, or all are not. True when the search is over. */
+static bool pass_lines(struct search *s, const char *p, const char *end, bool selected)
+{
+    bool context = s->prints && (opt.before > 0 || opt.after > 0);
+    if (!selected && !context && !s->numbered)
+        return false;
+    while (p < end) {
+        const char *stop = memchr(p, '\n', (size_t)(end - p));
+        size_t len = (size_t)(stop - p);
+        if (selected && s->selected < opt.max) {
+            if (select_line(s, p, len))
+                return true;
+        } else if (context) {
+            pass_line(s, p, len);
+            if (s->selected >= opt.max && s->after == 0)
+                return true;
+        }
+        s->number++;
+        p = stop + 1;
+    }
+    return false;
+}
+
+/* A block of whole lines. True when the search is over. */
+static bool search_block(struct search *s, const char *p, const char *end)
+{
+    match_new_block(&opt.matcher);
+    while (p < end) {
+        size_t len = 0;
+        const char *line = match_next_line(&opt.matcher, p, end, &len);
+        if (pass_lines(s, p, line ? line : end, opt.invert))
+            return true;
+        if (!line)
+            return false;
+        p = line + len + 1;
+        if (pass_lines(s, line, p, !opt.invert))
+            return true;
+    }
+    return false;
+}
+
+/* Reads blocks, each of which ends with a whole line; a last line gets an end when it has none. */
+static bool search_fd(int fd, struct search *s)
+{
+    struct bytes block = {0};
+    bool over = opt.max == 0, first = true;
+    ssize_t n = 1;
+    while (n > 0 && !over) {
+        bytes_reserve(&block, block.len + IO_BLOCK);
+        n = read_some(fd, block.data + block.len, block.cap - block.len - 1);
+        if (n < 0)
+            break;
+        if (first)
+            s->binary = !opt.text && memchr(block.data, '\0', (size_t)n) != NULL;
+        first = false;
+        if (n == 0 && block.len > 0)
+            block.data[block.len++] = '\n';
+        /* What was there already has no end of a line, but where the file ends. */
+        const char *fresh = n > 0 ? block.data + block.len : block.data;
+        block.len += (size_t)n;
+        const char *end = memrchr(fresh, '\n', (size_t)(block.data + block.len - fresh));
+        if (!end)
+            continue;
+        over = search_block(s, block.data, ++end);
+        block.len = (size_t)(block.data + block.len - end);
+        memmove(block.data, end, block.len);
+    }
+    int err = errno;
+    free(block.data);
+    errno = err;
+    return n >= 0;
 }
 
 static void complain(const char *name)
@@ -228,34 +210,32 @@ static void complain(const char *name)
 
 static void search_file(const char *name)
 {
-    bool is_stdin = strcmp(name, "-") == 0;
-    FILE *f = is_stdin ? stdin : fopen(name, "r");
-    const char *shown = is_stdin ? "(standard input)" : name;
-    uint64_t selected = 0;
-    if (!f) {
+    int fd = open_quietly(name);
+    struct search s = {.name = fd == STDIN_FILENO ? "(standard input)" : name, .number = 1};
+    if (fd < 0) {
         complain(name);
         return;
     }
-    if (!search_lines(f, shown, &selected))
+    s.prints = !opt.count && !opt.list && !opt.list_without && !opt.quiet;
+    s.numbered = s.prints && (opt.numbers || opt.before || opt.after);
+    s.kept = xcalloc((size_t)opt.before, sizeof *s.kept);
+    if (!search_fd(fd, &s))
         complain(name);
-    fclose_operand(f);
-    if (opt.quiet) {
-        any_selected |= selected > 0;
+    close_operand(fd);
+    for (uint64_t i = 0; i < opt.before; i++)
+        free(s.kept[i].data);
+    free(s.kept);
+    any_selected |= s.selected > 0; /* of -L too: the status tells of lines, not of names */
+    if (s.binary && s.prints && s.selected > 0)
+        printf("%s: %s: binary file matches\n", prog_name, s.name);
+    if (opt.quiet)
         return;
-    }
-    if (opt.list_without) {
-        any_selected |= selected > 0; /* the status tells of lines, not of names */
-        if (selected == 0)
-            puts(shown);
-        return;
-    }
-    any_selected |= selected > 0;
-    if (opt.list && selected > 0)
-        puts(shown);
-    if (opt.count && !opt.list) {
+    if (opt.list_without ? s.selected == 0 : opt.list && s.selected > 0)
+        puts(s.name);
+    if (opt.count && !opt.list && !opt.list_without) {
         if (opt.names)
-            printf("%s:", shown);
-        printf("%llu\n", (unsigned long long)selected);
+            printf("%s:", s.name);
+        printf("%llu\n", (unsigned long long)s.selected);
     }
 }
 
@@ -289,27 +269,6 @@ static void search(const char *name, bool operand)
 
 /* --- patterns --- */
 
-/* Each line of the text is a pattern. */
-static void add_patterns(const char *text, size_t len)
-{
-    for (;;) {
-        const char *end = memchr(text, '\n', len);
-        size_t n = end ? (size_t)(end - text) : len;
-        struct pattern p = {.len = n};
-        char *copy = xmalloc(n + 1);
-        memcpy(copy, text, n);
-        copy[n] = '\0';
-        p.text = copy;
-        opt.patterns =
-            xgrow(opt.patterns, &opt.pattern_cap, opt.pattern_count + 1, sizeof *opt.patterns);
-        opt.patterns[opt.pattern_count++] = p;
-        if (!end)
-            return;
-        len -= n + 1;
-        text = end + 1;
-    }
-}
-
 static void add_pattern_file(const char *name)
 {
     struct bytes all = {0};
@@ -321,22 +280,8 @@ static void add_pattern_file(const char *name)
         all.len--;
     else if (all.len == 0)
         return;
-    add_patterns(all.data, all.len);
+    match_add(&opt.matcher, all.data, all.len);
     free(all.data);
-}
-
-static void compile_patterns(void)
-{
-    int flags = (opt.extended ? REG_EXTENDED : 0) | (opt.ignore_case ? REG_ICASE : 0);
-    for (size_t i = 0; i < opt.pattern_count && !opt.fixed; i++) {
-        struct pattern *p = &opt.patterns[i];
-        int error = regcomp(&p->regex, p->text, flags);
-        if (error) {
-            char text[256];
-            regerror(error, &p->regex, text, sizeof text);
-            die(2, "%s", text);
-        }
-    }
 }
 
 static void count_option(const char *text, uint64_t *out)
@@ -364,11 +309,11 @@ static void take_option(int c, const char *arg)
     case 'E':
     case 'F':
     case 'G':
-        opt.extended = c == 'E';
-        opt.fixed = c == 'F';
+        opt.matcher.extended = c == 'E';
+        opt.matcher.fixed = c == 'F';
         break;
     case 'e':
-        add_patterns(arg, strlen(arg));
+        match_add(&opt.matcher, arg, strlen(arg));
         break;
     case 'f':
         add_pattern_file(arg);
@@ -380,7 +325,7 @@ static void take_option(int c, const char *arg)
         break;
     case 'i':
     case 'y':
-        opt.ignore_case = true;
+        opt.matcher.ignore_case = true;
         break;
     case 'l':
         opt.list = true;
@@ -408,14 +353,17 @@ static void take_option(int c, const char *arg)
     case 's':
         opt.no_messages = true;
         break;
+    case 'a':
+        opt.text = true;
+        break;
     case 'v':
         opt.invert = true;
         break;
     case 'w':
-        opt.word = true;
+        opt.matcher.word = true;
         break;
     case 'x':
-        opt.line = true;
+        opt.matcher.line = true;
         break;
     }
 }
@@ -446,6 +394,7 @@ int main(int argc, char **argv)
                                             {"invert-match", OPT_NONE, 'v'},
                                             {"word-regexp", OPT_NONE, 'w'},
                                             {"line-regexp", OPT_NONE, 'x'},
+                                            {"text", OPT_NONE, 'a'},
                                             {"color", OPT_OPTIONAL, 256},
                                             {NULL, OPT_NONE, 0}};
     struct opts o = {.argc = argc,
@@ -456,8 +405,8 @@ int main(int argc, char **argv)
                      .fail = 2};
     bool pattern_given = false;
     prog_start(argv);
-    opt.extended = strcmp(prog_name, "egrep") == 0;
-    opt.fixed = strcmp(prog_name, "fgrep") == 0;
+    opt.matcher.extended = strcmp(prog_name, "egrep") == 0;
+    opt.matcher.fixed = strcmp(prog_name, "fgrep") == 0;
     for (int c; (c = opt_next(&o)) >= 0;) {
         pattern_given |= c == 'e' || c == 'f';
         take_option(c, o.arg);
@@ -467,11 +416,11 @@ int main(int argc, char **argv)
     if (!pattern_given) {
         if (count == 0)
             die_usage(2, "usage: grep [OPTION]... PATTERN [FILE]...");
-        add_patterns(names[0], strlen(names[0]));
+        match_add(&opt.matcher, names[0], strlen(names[0]));
         names++;
         count--;
     }
-    compile_patterns();
+    match_compile(&opt.matcher);
     if (!opt.no_names && (count > 1 || opt.recursive))
         opt.names = true;
     if (count == 0)

@@ -1,14 +1,14 @@
 /*
  * sort: lines in order. All input is read into one block; an array of lines points into it and is
- * merge-sorted, so that equal lines keep their order.
+ * merge-sorted, so that equal lines keep their order; or, where only the bytes of the lines count,
+ * sorted by sort_text.
  */
 #include "common/error.h"
 #include "common/io.h"
 #include "common/options.h"
-#include "common/size.h"
-#include "common/version.h"
+#include "common/sort_key.h"
 
-#include <ctype.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -25,300 +25,30 @@ static const char usage[] =
     "  -R  in random order  -s  keep the order of equal lines    -t CHAR  field separator\n"
     "  -u  equal lines once    -V  by version    -z  NUL ends lines\n";
 
-struct line {
-    const char *text;
-    size_t len;
-};
-
-enum how { BY_TEXT, BY_NUMBER, BY_FLOAT, BY_HUMAN, BY_MONTH, BY_VERSION };
-
-struct key {
-    size_t start_field, start_char; /* from 0 */
-    size_t end_field, end_char;     /* end_field 0: to the end of the line; chars from 1, 0 whole */
-    bool has_end;
-    enum how how;
-    bool skip_start, skip_end, dictionary, fold, printing, reverse;
-    bool has_order; /* own ordering letters: the global ones do not apply */
-};
-
 static struct key global;
 static struct key *keys;
 static size_t key_count;
 static size_t key_cap;
-static int separator = -1;
 static char delim = '\n';
 static bool unique;
 static bool stable;
 
-/* --- fields --- */
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n';
-}
-
-/* End of the field that begins at p. */
-static const char *skip_field(const char *p, const char *end)
-{
-    if (separator >= 0) {
-        const char *s = memchr(p, separator, (size_t)(end - p));
-        return s ? s : end;
-    }
-    while (p < end && is_blank(*p))
-        p++;
-    while (p < end && !is_blank(*p))
-        p++;
-    return p;
-}
-
-static const char *key_start(const struct key *k, const char *p, const char *end)
-{
-    for (size_t i = 0; i < k->start_field && p < end; i++) {
-        p = skip_field(p, end);
-        if (separator >= 0 && p < end)
-            p++;
-    }
-    if (k->skip_start) {
-        while (p < end && is_blank(*p))
-            p++;
-    }
-    return k->start_char < (size_t)(end - p) ? p + k->start_char : end;
-}
-
-static const char *key_end(const struct key *k, const char *p, const char *end)
-{
-    if (!k->has_end)
-        return end;
-    /* Up to the end of field end_field, or end_char characters into it. */
-    size_t fields = k->end_char == 0 ? k->end_field + 1 : k->end_field;
-    for (size_t i = 0; i < fields && p < end; i++) {
-        p = skip_field(p, end);
-        if (separator >= 0 && p < end && (i + 1 < fields || k->end_char))
-            p++;
-    }
-    if (k->end_char == 0)
-        return p;
-    if (k->skip_end) {
-        while (p < end && is_blank(*p))
-            p++;
-    }
-    return k->end_char < (size_t)(end - p) ? p + k->end_char : end;
-}
-
 /* --- comparing --- */
 
-static int sign(long v)
-{
-    return v < 0 ? -1 : v > 0;
-}
-
-/* Decimal numbers as text, of any length. */
-static int compare_numbers(const char *a, const char *a_end, const char *b, const char *b_end)
-{
-    while (a < a_end && is_blank(*a))
-        a++;
-    while (b < b_end && is_blank(*b))
-        b++;
-    bool a_minus = a < a_end && *a == '-';
-    bool b_minus = b < b_end && *b == '-';
-    a += a_minus;
-    b += b_minus;
-    while (a < a_end && *a == '0')
-        a++;
-    while (b < b_end && *b == '0')
-        b++;
-    const char *a_int = a;
-    const char *b_int = b;
-    while (a < a_end && isdigit((unsigned char)*a))
-        a++;
-    while (b < b_end && isdigit((unsigned char)*b))
-        b++;
-    size_t a_len = (size_t)(a - a_int);
-    size_t b_len = (size_t)(b - b_int);
-    int c = a_len != b_len ? (a_len < b_len ? -1 : 1) : memcmp(a_int, b_int, a_len);
-    const char *a_frac = a < a_end && *a == '.' ? a + 1 : a_end;
-    const char *b_frac = b < b_end && *b == '.' ? b + 1 : b_end;
-    bool a_zero = a_len == 0;
-    bool b_zero = b_len == 0;
-    for (;;) {
-        char x = a_frac < a_end && isdigit((unsigned char)*a_frac) ? *a_frac++ : '\0';
-        char y = b_frac < b_end && isdigit((unsigned char)*b_frac) ? *b_frac++ : '\0';
-        if (!x && !y)
-            break;
-        char xd = x ? x : '0';
-        char yd = y ? y : '0';
-        a_zero = a_zero && xd == '0';
-        b_zero = b_zero && yd == '0';
-        if (c == 0)
-            c = xd - yd;
-        if (!x)
-            a_frac = a_end;
-        if (!y)
-            b_frac = b_end;
-    }
-    a_minus = a_minus && !a_zero;
-    b_minus = b_minus && !b_zero;
-    if (a_minus != b_minus)
-        return a_minus ? -1 : 1;
-    return a_minus ? -sign(c) : sign(c);
-}
-
-/* False when the text begins with no number. */
-static bool to_float(const char *p, const char *end, double *out)
-{
-    char text[64];
-    char *stop;
-    size_t n = (size_t)(end - p) < sizeof text - 1 ? (size_t)(end - p) : sizeof text - 1;
-    memcpy(text, p, n);
-    text[n] = '\0';
-    *out = strtod(text, &stop);
-    return stop != text;
-}
-
-/* What is no number comes before all numbers. */
-static int compare_floats(const char *a, const char *a_end, const char *b, const char *b_end)
-{
-    double x;
-    double y;
-    bool has_x = to_float(a, a_end, &x);
-    bool has_y = to_float(b, b_end, &y);
-    if (!has_x || !has_y)
-        return has_x - has_y;
-    return (x > y) - (x < y);
-}
-
-static int unit_of(const char *p, const char *end)
-{
-    static const char units[] = "KMGTPEZY";
-    while (p < end && (is_blank(*p) || *p == '-'))
-        p++;
-    while (p < end && (isdigit((unsigned char)*p) || *p == '.'))
-        p++;
-    const char *u = p < end && *p ? strchr(units, *p == 'k' ? 'K' : *p) : NULL;
-    return u ? (int)(u - units) + 1 : 0;
-}
-
-/* Of a decimal number only, as GNU's -h has it: no hexadecimal, no infinity. */
-static int sign_of(const char *p, const char *end)
-{
-    bool minus;
-    bool zero = true;
-    while (p < end && is_blank(*p))
-        p++;
-    minus = p < end && *p == '-';
-    for (p += minus; p < end && (isdigit((unsigned char)*p) || *p == '.'); p++)
-        zero = zero && (*p == '0' || *p == '.');
-    return zero ? 0 : minus ? -1 : 1;
-}
-
-static int compare_human(const char *a, const char *a_end, const char *b, const char *b_end)
-{
-    int sx = sign_of(a, a_end);
-    int sy = sign_of(b, b_end);
-    int ux = sx == 0 ? 0 : unit_of(a, a_end);
-    int uy = sy == 0 ? 0 : unit_of(b, b_end);
-    if (sx != sy)
-        return sx < sy ? -1 : 1;
-    if (ux != uy)
-        return (ux < uy ? -1 : 1) * (sx < 0 ? -1 : 1);
-    return compare_numbers(a, a_end, b, b_end);
-}
-
-static int month_of(const char *p, const char *end)
-{
-    static const char names[] = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
-    while (p < end && is_blank(*p))
-        p++;
-    if (end - p < 3)
-        return 0;
-    for (int m = 0; m < 12; m++) {
-        if (toupper((unsigned char)p[0]) == names[m * 3] &&
-            toupper((unsigned char)p[1]) == names[m * 3 + 1] &&
-            toupper((unsigned char)p[2]) == names[m * 3 + 2])
-            return m + 1;
-    }
-    return 0;
-}
-
-static bool ignored(const struct key *k, unsigned char c)
-{
-    if (k->dictionary && !isalnum(c) && !is_blank((char)c))
-        return true;
-    return k->printing && !isprint(c);
-}
-
-static int compare_text(const struct key *k, const char *a, const char *a_end, const char *b,
-                        const char *b_end)
-{
-    if (!k->dictionary && !k->fold && !k->printing) {
-        size_t n = (size_t)(a_end - a);
-        size_t m = (size_t)(b_end - b);
-        int c = memcmp(a, b, n < m ? n : m);
-        return c ? c : (n > m) - (n < m);
-    }
-    for (;;) {
-        while (a < a_end && ignored(k, (unsigned char)*a))
-            a++;
-        while (b < b_end && ignored(k, (unsigned char)*b))
-            b++;
-        if (a == a_end || b == b_end)
-            return (a < a_end) - (b < b_end);
-        int x = (unsigned char)*a++;
-        int y = (unsigned char)*b++;
-        if (k->fold) {
-            x = toupper(x);
-            y = toupper(y);
-        }
-        if (x != y)
-            return x - y;
-    }
-}
-
-static int compare_key(const struct key *k, const struct line *x, const struct line *y)
-{
-    const char *x_end = x->text + x->len;
-    const char *y_end = y->text + y->len;
-    const char *a = key_start(k, x->text, x_end);
-    const char *b = key_start(k, y->text, y_end);
-    const char *ae = key_end(k, x->text, x_end);
-    const char *be = key_end(k, y->text, y_end);
-    ae = ae < a ? a : ae;
-    be = be < b ? b : be;
-    int c = 0;
-    switch (k->how) {
-    case BY_TEXT:
-        c = compare_text(k, a, ae, b, be);
-        break;
-    case BY_NUMBER:
-        c = compare_numbers(a, ae, b, be);
-        break;
-    case BY_FLOAT:
-        c = compare_floats(a, ae, b, be);
-        break;
-    case BY_HUMAN:
-        c = compare_human(a, ae, b, be);
-        break;
-    case BY_MONTH:
-        c = month_of(a, ae) - month_of(b, be);
-        break;
-    case BY_VERSION:
-        c = version_compare(a, (size_t)(ae - a), b, (size_t)(be - b));
-        break;
-    }
-    return k->reverse ? -sign(c) : sign(c);
-}
-
+/* The first key's part is known already. */
 static int compare(const struct line *x, const struct line *y)
 {
-    static const struct key whole = {0};
-    for (size_t i = 0; i < key_count; i++) {
-        int c = compare_key(&keys[i], x, y);
-        if (c)
-            return c;
+    int c = key_compare(&keys[0], x->key, x->key_len, y->key, y->key_len);
+    for (size_t i = 1; c == 0 && i < key_count; i++) {
+        size_t x_len;
+        size_t y_len;
+        const char *a = key_find(&keys[i], x->text, x->len, &x_len);
+        const char *b = key_find(&keys[i], y->text, y->len, &y_len);
+        c = key_compare(&keys[i], a, x_len, b, y_len);
     }
-    if (unique || stable)
-        return 0;
-    int c = compare_text(&whole, x->text, x->text + x->len, y->text, y->text + y->len);
+    if (c || unique || stable)
+        return c;
+    c = text_compare(x->text, x->len, y->text, y->len);
     return global.reverse ? -c : c;
 }
 
@@ -471,7 +201,9 @@ static struct line *split(const struct bytes *all, size_t *count)
         const char *stop = memchr(p, delim, (size_t)(end - p));
         size_t len = stop ? (size_t)(stop - p) : (size_t)(end - p);
         lines = xgrow(lines, &cap, *count + 1, sizeof *lines);
-        lines[(*count)++] = (struct line){p, len};
+        struct line line = {.text = p, .len = len};
+        line.key = key_find(&keys[0], p, len, &line.key_len);
+        lines[(*count)++] = line;
         p += len + 1;
     }
     return lines;
@@ -492,17 +224,34 @@ static int check(const struct line *lines, size_t count, const char *name, bool 
 
 static void write_lines(const struct line *lines, size_t count, const char *name)
 {
-    FILE *f = name ? fopen(name, "w") : stdout;
-    if (!f)
+    int fd = name ? open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : STDOUT_FILENO;
+    struct writer out = {.fd = fd};
+    if (fd < 0)
         die_errno(2, "open failed: %s", name);
     for (size_t i = 0; i < count; i++) {
         if (unique && i > 0 && compare(&lines[i - 1], &lines[i]) == 0)
             continue;
-        fwrite(lines[i].text, 1, lines[i].len, f);
-        putc_unlocked(delim, f);
+        writer_add(&out, lines[i].text, lines[i].len);
+        writer_put(&out, delim);
     }
-    if (name && fclose(f) != 0)
-        die_errno(2, "write failed: %s", name);
+    if (!writer_end(&out) || (name && close(fd) < 0))
+        die_errno(2, "write failed: %s", name ? name : "standard output");
+}
+
+/* By the bytes of the lines alone there is a faster way. */
+static void sort_lines(struct line *lines, size_t n)
+{
+    if (key_count == 1 && key_is_plain(&keys[0]) && sort_text(lines, n) == 0) {
+        if (!keys[0].reverse)
+            return;
+        for (size_t i = 0; i < n / 2; i++) {
+            struct line swap = lines[i];
+            lines[i] = lines[n - 1 - i];
+            lines[n - 1 - i] = swap;
+        }
+        return;
+    }
+    merge_sort(lines, xmalloc((n / 2 + 1) * sizeof *lines), n);
 }
 
 static void shuffle(struct line *lines, size_t count)
@@ -519,11 +268,11 @@ static void shuffle(struct line *lines, size_t count)
 static void set_separator(const char *text)
 {
     if (strcmp(text, "\\0") == 0)
-        separator = 0;
+        key_separator = 0;
     else if (text[0] == '\0' || text[1] != '\0')
         die(2, text[0] ? "multi-character tab '%s'" : "empty tab%s", text);
     else
-        separator = (unsigned char)text[0];
+        key_separator = (unsigned char)text[0];
 }
 
 int main(int argc, char **argv)
@@ -604,7 +353,7 @@ int main(int argc, char **argv)
     if (random_order)
         shuffle(lines, n);
     else if (n > 1)
-        merge_sort(lines, xmalloc(n / 2 * sizeof *lines + sizeof *lines), n);
+        sort_lines(lines, n);
     write_lines(lines, n, output);
     return finish(0);
 }

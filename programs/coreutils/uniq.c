@@ -5,9 +5,14 @@
 #include "common/size.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 static const char usage[] =
     "Usage: uniq [OPTION]... [INPUT [OUTPUT]]\nWrite neighbouring equal lines once.\n"
@@ -23,10 +28,10 @@ static struct {
 } opt = {.width = UINT64_MAX, .delim = '\n'};
 
 /* The part of a line that is compared. */
-static const char *part(const struct bytes *line, size_t *len)
+static const char *part(const char *line, size_t line_len, size_t *len)
 {
-    const char *p = line->data;
-    const char *end = line->data + line->len;
+    const char *p = line;
+    const char *end = line + line_len;
     for (uint64_t i = 0; i < opt.fields && p < end; i++) {
         while (p < end && isspace((unsigned char)*p))
             p++;
@@ -40,60 +45,59 @@ static const char *part(const struct bytes *line, size_t *len)
     return p;
 }
 
-static bool same(const struct bytes *a, const struct bytes *b)
+static bool same(const struct bytes *a, const char *b, size_t b_len)
 {
     size_t n;
     size_t m;
-    const char *x = part(a, &n);
-    const char *y = part(b, &m);
+    const char *x = part(a->data, a->len, &n);
+    const char *y = part(b, b_len, &m);
     if (n != m)
         return false;
     return opt.fold ? strncasecmp(x, y, n) == 0 : memcmp(x, y, n) == 0;
 }
 
-static void put(const struct bytes *line, unsigned long long count, FILE *out)
+static void put(struct writer *out, const char *line, size_t len, unsigned long long count)
 {
-    if (opt.counts)
-        fprintf(out, "%7llu ", count);
-    fwrite(line->data, 1, line->len, out);
-    putc(opt.delim, out);
+    if (opt.counts) {
+        char text[32];
+        int n = snprintf(text, sizeof text, "%7llu ", count);
+        writer_add(out, text, (size_t)n);
+    }
+    writer_add(out, line, len);
+    writer_put(out, (char)opt.delim);
 }
 
 /* A group has ended: its first line stands for it. */
-static void put_group(const struct bytes *line, unsigned long long count, FILE *out)
+static void put_group(struct writer *out, const struct bytes *line, unsigned long long count)
 {
-    if (opt.all_repeated || (count > 1 ? opt.single : opt.repeated))
+    if (count == 0 || opt.all_repeated || (count > 1 ? opt.single : opt.repeated))
         return;
-    if (opt.single && count > 1)
-        return;
-    put(line, count, out);
+    put(out, line->data, line->len, count);
 }
 
-static void run(FILE *in, FILE *out)
+static void run(struct reader *in, struct writer *out)
 {
-    struct bytes now = {0};
     struct bytes first = {0};
     unsigned long long count = 0;
-    while (read_record(in, &now, opt.delim)) {
-        if (now.data[now.len - 1] == (char)opt.delim)
-            now.len--;
-        if (count > 0 && same(&first, &now)) {
+    const char *line;
+    size_t len;
+    while ((line = reader_next(in, (char)opt.delim, &len))) {
+        if (count > 0 && same(&first, line, len)) {
             count++;
             if (opt.all_repeated && count == 2)
-                put(&first, 1, out);
+                put(out, first.data, first.len, 1);
             if (opt.all_repeated)
-                put(&now, count, out);
+                put(out, line, len, count);
             continue;
         }
-        if (count > 0)
-            put_group(&first, count, out);
-        struct bytes swap = first;
-        first = now;
-        now = swap;
+        put_group(out, &first, count);
+        first.len = 0;
+        bytes_reserve(&first, 1);
+        bytes_add(&first, line, len);
         count = 1;
     }
-    if (count > 0)
-        put_group(&first, count, out);
+    put_group(out, &first, count);
+    free(first.data);
 }
 
 static void number(const char *text, uint64_t *out, const char *what)
@@ -135,16 +139,19 @@ int main(int argc, char **argv)
     char **names = opt_operands(&o);
     if (opt_count(&o) > 2)
         die_usage(1, "extra operand '%s'", names[2]);
-    FILE *in = opt_count(&o) > 0 ? fopen_operand(names[0]) : stdin;
-    if (!in)
+    struct reader in = {.fd = opt_count(&o) > 0 ? open_operand(names[0]) : STDIN_FILENO};
+    if (in.fd < 0)
         return 1;
-    FILE *out = opt_count(&o) > 1 && strcmp(names[1], "-") != 0 ? fopen(names[1], "w") : stdout;
-    if (!out)
+    bool to_file = opt_count(&o) > 1 && strcmp(names[1], "-") != 0;
+    struct writer out = {.fd = STDOUT_FILENO};
+    if (to_file && (out.fd = open(names[1], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) < 0)
         die_errno(1, "%s", names[1]);
-    run(in, out);
-    if (ferror(in))
-        die_errno(1, "error reading");
-    if (out != stdout && fclose(out) != 0)
+    run(&in, &out);
+    free(in.data);
+    if (!writer_end(&out) || (to_file && close(out.fd) < 0))
         die_errno(1, "write error");
-    return finish(0);
+    errno = in.error;
+    if (in.error)
+        die_errno(1, "error reading");
+    return 0;
 }

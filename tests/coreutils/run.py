@@ -30,7 +30,7 @@ WORDS = ["apple", "Banana", "cherry", "10", "9", "-3", "2.5", "0x1f", "a b", "",
 
 
 def build(directory, names):
-    flags = ["-std=gnu17", "-O1", "-g", "-fsanitize=address,undefined",
+    flags = ["-std=gnu17", "-D_GNU_SOURCE", "-O1", "-g", "-fsanitize=address,undefined",
              "-fno-sanitize-recover=undefined", f"-I{PROGRAMS}"]
     objects = []
 
@@ -60,7 +60,11 @@ def make_files(rng, directory):
     for name in ("one", "two", "three.txt"):
         (directory / name).write_text(text(rng, rng.randrange(1, 30)))
     (directory / "empty").write_text("")
+    (directory / "numbers").write_text("".join(f"{n}\n" for n in range(9_000)))
     (directory / "no-newline").write_text("last line\nis not ended")
+    (directory / "blanks").write_text("".join(
+        "".join(rng.choice(["a", " ", "  ", "   ", "\t", "word", "     "]) for _ in range(12)) + "\n"
+        for _ in range(12)))
     (directory / "binary").write_bytes(bytes(rng.randrange(256) for _ in range(300)))
     (directory / "sorted").write_text("".join(sorted(text(rng, 12).splitlines(True))))
     for name in ("left", "right"):  # sorted by their first field, for join
