@@ -37,3 +37,8 @@ uint64_t tabs_next(const struct tabs *t, uint64_t column)
     }
     return column + 1;
 }
+
+bool tabs_is_stop(const struct tabs *t, uint64_t column)
+{
+    return t->step || (t->count && column <= t->stops[t->count - 1]);
+}

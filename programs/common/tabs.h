@@ -2,6 +2,7 @@
 #ifndef COMMON_TABS_H
 #define COMMON_TABS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,5 +16,7 @@ struct tabs {
 void tabs_parse(struct tabs *t, const char *list);
 /* The column of the next stop after `column`, both from 0. */
 uint64_t tabs_next(const struct tabs *t, uint64_t column);
+/* False behind the last stop of a list. */
+bool tabs_is_stop(const struct tabs *t, uint64_t column);
 
 #endif

@@ -108,6 +108,8 @@ def snapshot(directory):
             seen[name] = ("link", os.readlink(path))
         elif path.is_dir():
             seen[name] = ("dir", oct(path.stat().st_mode))
+        elif path.is_fifo():
+            seen[name] = ("fifo", oct(path.stat().st_mode))
         else:
             seen[name] = ("file", oct(path.stat().st_mode), path.read_bytes())
     return seen

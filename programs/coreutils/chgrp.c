@@ -1,0 +1,7 @@
+/* chgrp: changes the group of files. */
+#include "common/chown_main.h"
+
+int main(int argc, char **argv)
+{
+    return chown_main(true, argc, argv);
+}
