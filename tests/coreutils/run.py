@@ -63,7 +63,8 @@ def make_files(rng, directory):
     (directory / "numbers").write_text("".join(f"{n}\n" for n in range(9_000)))
     (directory / "no-newline").write_text("last line\nis not ended")
     (directory / "blanks").write_text("".join(
-        "".join(rng.choice(["a", " ", "  ", "   ", "\t", "word", "     "]) for _ in range(12)) + "\n"
+        "".join(rng.choice(["a", " ", "  ", "   ", "\t", "word", "     "])
+                for _ in range(12)) + "\n"
         for _ in range(12)))
     (directory / "binary").write_bytes(bytes(rng.randrange(256) for _ in range(300)))
     (directory / "sorted").write_text("".join(sorted(text(rng, 12).splitlines(True))))
