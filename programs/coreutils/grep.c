@@ -33,6 +33,7 @@ static struct {
 } opt = {.max = UINT64_MAX};
 
 static bool any_selected;
+static bool any_shown; /* lines of any file: where context is wanted, groups are kept apart */
 static bool any_error;
 
 /* --- output --- */
@@ -86,8 +87,9 @@ static void put_before(struct search *s)
     uint64_t have = s->kept_count < opt.before ? s->kept_count : opt.before;
     uint64_t first = s->number - have;
     bool context = opt.before > 0 || opt.after > 0;
-    if (context && s->shown > 0 && first > s->shown + 1)
+    if (context && (s->shown > 0 ? first > s->shown + 1 : any_shown))
         puts("--");
+    any_shown = true;
     for (uint64_t i = 0; i < have; i++) {
         const struct bytes *line = &s->kept[(first + i) % opt.before];
         put_line(line->data, line->len, s->name, first + i, '-');
