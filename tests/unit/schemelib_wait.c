@@ -271,18 +271,26 @@ static i64 open_that_waits(struct scheme_ctx *c, u64 dir, const char *path, size
     return len == 1 ? SCHEME_RETRY : SCHEME_PARKED;
 }
 
-static void an_open_does_not_wait(void **state)
+/* An open may be put off as well, unless it is not to block. */
+static void an_open_waits(void **state)
 {
     static struct scheme_ops waiting;
     const struct scheme_ops *usual = t.scheme->ops;
+    struct fake_request *put_off;
 
     (void)state;
     waiting = *usual;
     waiting.openat = open_that_waits;
     t.scheme->ops = &waiting;
-    assert_int_equal(result_of(ask(OP_OPENAT, t.root, 0, 0, 0, 0, 0, 1)), -EAGAIN);
-    assert_int_equal(result_of(ask(OP_OPENAT, t.root, 0, 0, 0, 0, 0, 2)), -EAGAIN);
+    assert_int_equal(result_of(ask(OP_OPENAT, t.root, 0, 0, 0, RX_O_NONBLOCK, 0, 1)), -EAGAIN);
+    assert_int_equal(result_of(ask(OP_OPENAT, t.root, 0, 0, 0, 0, 0, 2)),
+                     -EAGAIN); /* kept: never */
+    put_off = ask(OP_OPENAT, t.root, 0, 0, 0, 0, 0, 1);
+    fake_run();
+    assert_false(put_off->answered);
     t.scheme->ops = usual;
+    scheme_wake_all(t.scheme);
+    assert_true(result_of(put_off) == -ENOENT); /* no such name: the usual handler was asked */
     assert_null(t.scheme->parked);
 }
 
@@ -303,7 +311,7 @@ int main(void)
         TEST(a_closed_file_ends_its_requests),
         TEST(a_closed_channel_ends_its_requests),
         TEST(an_orphan_is_not_the_kernels),
-        TEST(an_open_does_not_wait),
+        TEST(an_open_waits),
     };
 
     return cmocka_run_group_tests(tests, t_setup, NULL);
