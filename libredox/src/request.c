@@ -487,10 +487,35 @@ void request_run(struct request *r)
 
 /* Parked requests */
 
+/*
+ * A parked piece of a long transfer: when it moved less than it was to, the position goes back to
+ * where that was, and the pieces behind it count for nothing, whatever they moved.
+ */
+static i64 settle_chain(struct request *r, i64 result)
+{
+    struct file *f = file_by_number(r->scheme, r->file);
+    u64 chain = r->ch ? r->e.args[5] : 0;
+
+    if (!f || !chain || (r->e.opcode != OP_READ && r->e.opcode != OP_WRITE))
+        return result;
+    if (f->broken_chain == chain) {
+        r->moved = false;
+        return 0;
+    }
+    if (result != (i64)r->buf_len) {
+        f->broken_chain = chain;
+        if (r->moved)
+            f->offset = r->position + (result > 0 ? (u64)result : 0);
+        r->moved = false;
+    }
+    return result;
+}
+
 void scheme_answer(struct scheme *s, u64 name, i64 result)
 {
     for (struct request *r = s->parked; r; r = r->next)
         if (r->name == name && r->park == PARK_KEPT) {
+            result = settle_chain(r, result);
             settle_position(r, result);
             request_answer(r, result, CQE_REGULAR, 0);
             return;

@@ -34,6 +34,8 @@ struct ahci_port {
     struct hw_memory memory;
     struct ahci_disk disk;
     u32 out;                /* a bit for each slot that is under way */
+    u32 issued;             /* the one of them that the adapter has; 0: none */
+    u32 last;               /* the one that it was given last */
     u32 length[AHCI_SLOTS]; /* of its data */
     u32 done;               /* how many commands have been, for ahci_port_watch */
     u32 recoveries;         /* since the last command that ended well */

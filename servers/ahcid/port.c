@@ -2,8 +2,8 @@
  * A port of an AHCI adapter (sections 3.3, 4, 6 and 10 of the specification); see ahci.h.
  *
  * Its memory: the command list, a page for what the disk sends, a command table for each slot, and
- * the data. Commands are not queued in the disk (no NCQ): the adapter takes one after the other, so
- * at an error the one it names failed and the others have not begun.
+ * the data. Commands are not queued in the disk (no NCQ), so it takes one after the other anyway;
+ * the adapter is given one at a time, and at an error there is no doubt about which one failed.
  */
 #include "servers/ahcid/ahci.h"
 #include "umk/abi/errno.h"
@@ -27,9 +27,9 @@
 #define COMMAND_SPIN_UP 0x2u
 #define COMMAND_POWER 0x4u
 #define COMMAND_RECEIVE 0x10u
-#define COMMAND_SLOT(v) ((v) >> 8 & 0x1F)
 #define COMMAND_RECEIVING 0x4000u
 #define COMMAND_RUNNING 0x8000u
+#define TASK_BAD 0x21u   /* an error, or the device is at fault */
 #define TASK_WAITS 0x88u /* busy, or data is asked for */
 #define SIGNATURE_ATA 0x101u
 #define LINK_STATE(v) ((v)&0xF)
@@ -145,7 +145,8 @@ static i64 start_commands(volatile u8 *registers)
     return r;
 }
 
-/* After an error: what is still out is begun once more (sections 6.2.2 and 5.3.3). */
+/* After an error: the command that is with the adapter still is begun once more (sections 6.2.2 and
+ * 5.3.3). */
 static i64 recover(struct ahci_port *p, bool reset)
 {
     volatile u8 *registers = p->registers;
@@ -157,9 +158,21 @@ static i64 recover(struct ahci_port *p, bool reset)
     if (r < 0 || reset || hw_read32(registers, TASK) & TASK_WAITS)
         r = reset_link(registers);
     clear_all(registers, INTERRUPTS);
-    if (r >= 0 && (r = start_commands(registers)) >= 0 && p->out)
-        hw_write32(registers, ISSUE, p->out);
+    if (r >= 0 && (r = start_commands(registers)) >= 0 && p->issued)
+        hw_write32(registers, ISSUE, p->issued);
     return r;
+}
+
+/* Gives the adapter the next command, if it has none: in turns, so that none waits for ever. */
+static void issue_next(struct ahci_port *p)
+{
+    u32 after = p->out & ~((p->last << 1) - 1), next = after ? after : p->out;
+
+    if (p->broken || !p->out || p->issued)
+        return;
+    p->last = p->issued = next & -next;
+    __atomic_thread_fence(__ATOMIC_SEQ_CST); /* the command before the bell */
+    hw_write32(p->registers, ISSUE, p->issued);
 }
 
 /* Writes a command: its registers for the disk, its header and its piece of memory. */
@@ -199,8 +212,7 @@ static void issue(struct ahci_port *p, u32 slot, u32 len)
 {
     p->length[slot] = len;
     p->out |= 1u << slot;
-    __atomic_thread_fence(__ATOMIC_SEQ_CST); /* the command before the bell */
-    hw_write32(p->registers, ISSUE, 1u << slot);
+    issue_next(p);
 }
 
 i64 ahci_port_submit(struct ahci_port *p, u32 slot, enum ahci_op op, u64 sector, u32 count)
@@ -235,32 +247,43 @@ static void give_up(struct ahci_port *p, u32 *ended, u32 *failed)
 {
     *ended |= p->out;
     *failed |= p->out;
-    p->out = 0;
+    p->out = p->issued = 0;
     switch_off(p);
+}
+
+/* The adapter's command has ended. */
+static void end_issued(struct ahci_port *p, bool good, u32 *ended, u32 *failed)
+{
+    *ended |= p->issued;
+    *failed |= good ? 0 : p->issued;
+    p->out &= ~p->issued;
+    p->issued = 0;
+    p->done++;
+    if (good)
+        p->recoveries = 0;
+}
+
+/* Some adapters take a failed command for done; the disk's own word tells. */
+static bool ended_well(const struct ahci_port *p)
+{
+    return moved_all(p, (u32)__builtin_ctz(p->issued)) &&
+           !(hw_read32(p->registers, TASK) & TASK_BAD);
 }
 
 void ahci_port_look(struct ahci_port *p, u32 *ended, u32 *failed)
 {
-    u32 why, active, current;
+    u32 why;
 
     *ended = *failed = 0;
     if (p->broken) {
         *ended = *failed = p->out;
-        p->out = 0;
+        p->out = p->issued = 0;
         return;
     }
     why = hw_read32(p->registers, INTERRUPTS);
     hw_write32(p->registers, INTERRUPTS, why);
-    active = hw_read32(p->registers, ISSUE);
-    *ended = p->out & ~active;
-    p->out &= active;
-    for (u32 i = 0; i < AHCI_SLOTS; i++) {
-        if (*ended >> i & 1 && !moved_all(p, i))
-            *failed |= 1u << i;
-    }
-    p->done += *ended != 0;
-    if (*ended & ~*failed)
-        p->recoveries = 0;
+    if (p->issued && !(hw_read32(p->registers, ISSUE) & p->issued))
+        end_issued(p, ended_well(p), ended, failed);
     if (why & ON_GONE) {
         if (LINK_STATE(hw_read32(p->registers, LINK)) != LINK_UP) {
             give_up(p, ended, failed);
@@ -268,17 +291,17 @@ void ahci_port_look(struct ahci_port *p, u32 *ended, u32 *failed)
         }
         clear_all(p->registers, LINK_ERRORS); /* which says it again else */
     }
-    if (!(why & (ON_FAILED | ON_FATAL)))
-        return;
-    current = 1u << COMMAND_SLOT(hw_read32(p->registers, COMMAND));
-    if (why & ON_FAILED && p->out & current) {
-        p->out &= ~current;
-        *ended |= current;
-        *failed |= current;
-        p->recoveries = 0;
+    if (why & (ON_FAILED | ON_FATAL)) {
+        if (why & ON_FAILED && p->issued)
+            end_issued(p, false, ended, failed);
+        if (why & ON_FAILED && *failed)
+            p->recoveries = 0;
+        if (recover(p, why & ON_FATAL) < 0) {
+            give_up(p, ended, failed);
+            return;
+        }
     }
-    if (recover(p, why & ON_FATAL) < 0)
-        give_up(p, ended, failed);
+    issue_next(p);
 }
 
 void ahci_port_late(struct ahci_port *p)

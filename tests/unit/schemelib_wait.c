@@ -294,6 +294,64 @@ static void an_open_waits(void **state)
     assert_null(t.scheme->parked);
 }
 
+static u64 pieces[4];
+static u64 offsets[4];
+static u32 npieces;
+
+static i64 read_in_pieces(struct scheme_ctx *c, u64 id, void *buf, size_t len, u64 offset)
+{
+    (void)id;
+    (void)buf;
+    (void)len;
+    offsets[npieces % 4] = offset;
+    pieces[npieces++ % 4] = c->request;
+    return SCHEME_PARKED;
+}
+
+static void submit_piece(u32 slot, u64 chain)
+{
+    const struct sqe e = {.opcode = OP_READ,
+                          .args = {2, BUFFER_SMALL, 10, OFFSET_CURRENT, UINT64_MAX, chain}};
+
+    fake_submit(&fake.channels[0], slot, &e);
+    fake_run();
+}
+
+/* Pieces of one transfer that wait together: when one fails, those behind it count for nothing, and
+ * the next read begins where it failed. */
+static void a_piece_fails_while_others_wait(void **state)
+{
+    static struct scheme_ops waiting;
+    const struct scheme_ops *usual = t.scheme->ops;
+    struct channel_slot *slots;
+
+    (void)state;
+    waiting = *usual;
+    waiting.read = read_in_pieces;
+    t.scheme->ops = &waiting;
+    npieces = 0;
+    c_open(0);
+    k_open(FILE_ID, RX_O_RDWR, 0, 2);
+    slots = fake_slots(&fake.channels[0]);
+    for (u32 i = 0; i < 4; i++)
+        submit_piece(i, 77);
+    assert_int_equal(offsets[3], 30);
+    scheme_answer(t.scheme, pieces[2], 10); /* out of order, and before it was known */
+    scheme_answer(t.scheme, pieces[0], 10);
+    scheme_answer(t.scheme, pieces[1], -EIO);
+    scheme_answer(t.scheme, pieces[3], 10);
+    assert_int_equal(slots[0].result, 10);
+    assert_int_equal(slots[1].result, -EIO);
+    assert_int_equal(slots[3].result, 0);
+    submit_piece(0, 78);
+    assert_int_equal(offsets[0], 10);
+    scheme_answer(t.scheme, pieces[0], 4); /* the end of the file, say */
+    submit_piece(0, 79);
+    assert_int_equal(offsets[1], 14);
+    scheme_answer(t.scheme, pieces[1], 10);
+    t.scheme->ops = usual;
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, t_reset, t_check_empty)
 
 int main(void)
@@ -312,6 +370,7 @@ int main(void)
         TEST(a_closed_channel_ends_its_requests),
         TEST(an_orphan_is_not_the_kernels),
         TEST(an_open_waits),
+        TEST(a_piece_fails_while_others_wait),
     };
 
     return cmocka_run_group_tests(tests, t_setup, NULL);
