@@ -209,7 +209,7 @@ static void reserved_area(void **state)
     f.reserved = "boot loader";
     f.reserved_len = 11;
     assert_int_equal(rfs_format(&dev, &f), 0);
-    assert_string_equal(memdev_block(m, 0), "boot loader");
+    assert_string_equal((const char *)memdev_block(m, 0), "boot loader");
     opt.base = 0;
     assert_int_equal(rfs_open(&fs, &dev, &opt), -ENOENT);
     opt.base = RFS_PROBE;
