@@ -33,7 +33,7 @@ CLANG_INCLUDE = $(shell $(CLANG) -print-resource-dir)/include
 FUZZ_CFLAGS = $(COMMON) -O1 -fsanitize=fuzzer-no-link,$(FUZZ_SANITIZE) \
 	-fno-sanitize-recover=all $(GLIBC)
 # A test of the C library is an ordinary program, but for what its sources say of the host.
-LIBC_TEST_CFLAGS = $(COMMON) -O2 -fno-builtin
+LIBC_TEST_CFLAGS = $(COMMON) -O2 -fno-builtin -U_FORTIFY_SOURCE
 LIBC_TEST_DEFS := -DSHIM_HOST_TEST -ffunction-sections -fdata-sections
 BENCH_CFLAGS = $(COMMON) $(WARN) -O2 -D_GNU_SOURCE=
 
