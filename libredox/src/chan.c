@@ -71,20 +71,23 @@ static void meet(u32 n, struct channel_header *h)
     gate_unlock(&lock);
 }
 
+bool chan_attach(u64 binding)
+{
+    u32 n = BINDING_CHANNEL(binding);
+    u64 base = gate_page->window_base ? gate_page->window_base : WINDOW_DEFAULT;
+
+    if (n >= CLIENT_CHANNELS_MAX)
+        return false;
+    meet(n, (struct channel_header *)(base + WINDOW_CLIENT_CHANNELS + n * WINDOW_CHANNEL_SPAN));
+    return true;
+}
+
 static void set_binding(struct shadow *s, u64 binding)
 {
-    if (pipe_is_binding(binding)) {
+    if (pipe_is_binding(binding))
         pipe_attach(binding);
-    } else if (binding != BINDING_NONE) {
-        u32 n = BINDING_CHANNEL(binding);
-        u64 base = gate_page->window_base ? gate_page->window_base : WINDOW_DEFAULT;
-        struct channel_header *h =
-            (struct channel_header *)(base + WINDOW_CLIENT_CHANNELS + n * WINDOW_CHANNEL_SPAN);
-
-        if (n >= CLIENT_CHANNELS_MAX)
-            return;
-        meet(n, h);
-    }
+    else if (binding != BINDING_NONE && !chan_attach(binding))
+        return;
     __atomic_store_n(&s->positioned, false, __ATOMIC_RELAXED);
     /* pairs: the acquire load in binding_of, of a channel that is ready */
     __atomic_store_n(&s->binding, binding == BINDING_NONE ? 0 : binding + 1, __ATOMIC_RELEASE);
@@ -371,6 +374,7 @@ struct transfer {
     bool counts;   /* the result is a number of bytes of the buffer */
 };
 
+/* *positioned stays what it was when nothing was sent. */
 static i64 single(struct transfer *x, size_t len, bool *positioned)
 {
     struct flight f;
@@ -481,13 +485,19 @@ static i64 pipe_call(struct shadow *s, u64 binding, u32 op, const u64 args[6], c
     return r;
 }
 
+/* An answer that leaves the matter to the kernel, which knows better what has become of the file.
+ */
+static bool is_for_kernel(const struct chan *ch, i64 r)
+{
+    return r == -EBADF || (r == -ENODEV && ended(ch));
+}
+
 i64 chan_call(u64 fd, u32 op, const u64 args[6], const void *in, void *out, size_t len)
 {
     struct shadow *s = shadow_of(fd);
     u64 b = s ? binding_of(fd, s) : BINDING_NONE;
     struct gate_thread *t = gate_self();
     struct transfer x = {.op = op, .in = in, .out = out, .len = len, .record = len};
-    bool positioned;
     i64 r;
 
     if (pipe_is_binding(b))
@@ -512,12 +522,13 @@ i64 chan_call(u64 fd, u32 op, const u64 args[6], const void *in, void *out, size
     else if (len > CHANNEL_BIG && op != OP_READ && op != OP_WRITE)
         r = -ENOTCONN;
     else {
+        bool positioned = __atomic_load_n(&s->positioned, __ATOMIC_RELAXED);
+
         r = single(&x, len < CHANNEL_BIG ? len : CHANNEL_BIG, &positioned);
         __atomic_store_n(&s->positioned, positioned, __ATOMIC_RELAXED);
     }
     bool stop = gate_leave(t);
-    if (r == -EBADF || (r == -ENODEV && ended(x.ch))) {
-        /* the kernel knows better what has become of the descriptor */
+    if (is_for_kernel(x.ch, r)) {
         set_binding(s, BINDING_NONE);
         return -ENOTCONN;
     }
@@ -538,13 +549,6 @@ u64 chan_binding(u64 fd)
         return BINDING_NONE;
     }
     return b;
-}
-
-void chan_attach(u64 binding)
-{
-    static struct shadow unused;
-
-    set_binding(&unused, binding);
 }
 
 void chan_note_opened(u64 fd, u64 binding, bool positioned)
@@ -584,7 +588,7 @@ i64 chan_path_call(u64 binding, u32 op, struct span path, const u64 args[3], voi
         r = single(&x, path.len, positioned);
         stop = gate_leave(t);
     } while (r == -EINTR && !stop);
-    if (r == -EBADF || (r == -ENODEV && ended(x.ch))) {
+    if (is_for_kernel(x.ch, r)) {
         root_refused(binding);
         return -ENOTCONN;
     }

@@ -51,8 +51,8 @@ i64 chan_call(u64 fd, u32 op, const u64 args[6], const void *in, void *out, size
 /* The binding of a directory, for chan_path_call; made when it is used often enough, else
  * BINDING_NONE. */
 u64 chan_binding(u64 fd);
-/* Makes the channel of a binding usable that no descriptor was told of. */
-void chan_attach(u64 binding);
+/* Makes the channel of a binding usable. False: there is none of that number. */
+bool chan_attach(u64 binding);
 /* As chan_note, of a file that was opened over the channel. */
 void chan_note_opened(u64 fd, u64 binding, bool positioned);
 /*

@@ -60,11 +60,10 @@ static u64 bind(struct root *r)
     u64 ret[4];
     i64 err = gate_call(UMK_BIND, GATE_ARGS(r->ns, r->len), &buf, ret);
 
-    if (err < 0 || ret[0] == BINDING_NONE) {
+    if (err < 0 || ret[0] == BINDING_NONE || !chan_attach(ret[0])) {
         __atomic_store_n(&r->uses, err < 0 ? 0 : NEVER, __ATOMIC_RELAXED);
         return BINDING_NONE;
     }
-    chan_attach(ret[0]);
     /* pairs: the acquire load in root_binding, of a channel that is attached */
     __atomic_store_n(&r->binding, ret[0], __ATOMIC_RELEASE);
     return ret[0];

@@ -17,9 +17,10 @@ u64 chan_binding(u64 fd)
     return BINDING_NONE;
 }
 
-void chan_attach(u64 binding)
+bool chan_attach(u64 binding)
 {
     (void)binding;
+    return true;
 }
 
 void chan_note_opened(u64 fd, u64 binding, bool positioned)

@@ -143,10 +143,10 @@ void process_end(struct process *p, u32 status);
 /* The same, asked for by one of its own threads. When that is the only one, nothing of the process
  * will run any more: its parent need not wait until the machine reports the body's death. p may
  * be gone afterwards. */
+void process_exit(struct process *p, u32 status);
 /* Changes p's ids: ruid euid suid rgid egid sgid, all-ones keeps. `by` must be root, or p itself
  * choosing among ids it has; EPERM. */
 i64 process_set_ids(struct process *p, const struct process *by, const u32 ids[6]);
-void process_exit(struct process *p, u32 status);
 void process_set_name(struct process *p, const char *name);
 /* Wakes a parent (or init) that waits for children. */
 void process_notify_parent(struct process *p);

@@ -91,7 +91,5 @@ bool sim_server_take(struct sim_server *s, struct queue_entry *e);
 void sim_server_answer(struct sim_server *s, u32 kind, u32 tag, u64 result, u32 extra);
 /* Answers OP_FSTAT: a file of this mode, owned by root, of this size. */
 void sim_server_stat(struct sim_server *s, const struct queue_entry *e, u16 mode, u64 size);
-/* Answers OP_FSTAT: a file of this mode, owned by root, of this size. */
-void sim_server_stat(struct sim_server *s, const struct queue_entry *e, u16 mode, u64 size);
 
 #endif

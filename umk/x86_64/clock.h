@@ -8,8 +8,8 @@
 
 #include "umk/abi/program.h"
 
-/* Measures the counter; real_seconds: the time since 1970, for now. False: the counter could not be
- * measured. */
+/* Measures the counter; real_seconds: the time since 1970 at this moment. False: the counter could
+ * not be measured. */
 bool clock_init(struct kernel_page *page, u64 real_seconds);
 /* Nanoseconds since boot; before clock_init something that grows. */
 u64 clock_now(void);
