@@ -61,9 +61,10 @@ $(B)/pic/libc.a: $(call objects,pic/obj,$(filter-out $(STATIC_ONLY),$(ALL_PIC)) 
 	$(archive) $(hide)
 
 # Variables and the allocator may be the program's own; everything else in the library is bound to
-# itself when it is linked.
+# itself when it is linked. So is the guard of the stack: a program's copy of it begins as zero,
+# and takes the library's value while functions of the loader are running under the old one.
 $(B)/pic/dynamic.list: $(call objects,pic/obj,$(SHIM_SRC))
-	$(call say,LIST,$@) (echo '{'; nm -g --defined-only $(filter %.o,$^) | awk 'NF == 3 && \
+	$(call say,LIST,$@) (echo '{'; nm -g --defined-only $(filter %.o,$^) | awk 'NF == 3 && $$3 != "__stack_chk_guard" && \
 		($$2 ~ /[BDRGSVC]/ || $$3 ~ /^(malloc|calloc|realloc|free|aligned_alloc|memalign|posix_memalign|malloc_usable_size)$$/) \
 		&& !seen[$$3]++ {print $$3 ";"}'; echo '};') >$@
 

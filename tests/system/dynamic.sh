@@ -19,13 +19,15 @@ cp "$lib/libc.so" tree/root/lib && ln -s libc.so tree/root/lib/ld-umk.so.1
 library() { # NAME SOURCE OPTIONS...
     name=$1 source=$2
     shift 2
-    "$cc" -O2 -Wall -shared -Wl,-soname,"$name" "$src/$source" -o "$name" "$@" || fail "$name"
+    "$cc" -O2 -Wall $guard -shared -Wl,-soname,"$name" "$src/$source" -o "$name" "$@" || fail "$name"
 }
 program() { # NAME SOURCE OPTIONS...
     name=$1 source=$2
     shift 2
-    "$cc" -O2 -Wall "$src/$source" -o "tree/root/usr/bin/$name" "$@" || fail "$name"
+    "$cc" -O2 -Wall $guard "$src/$source" -o "tree/root/usr/bin/$name" "$@" || fail "$name"
 }
+# All guard their stacks, as some distributions' gcc lets them without being asked.
+guard=-fstack-protector-all
 library libdeep.so deep.c
 library libfirst.so first.c -L. -ldeep
 library libplugin.so plugin.c -L. -ldeep -Wl,-z,now
