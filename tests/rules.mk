@@ -142,7 +142,8 @@ lint_flags = $(if $(filter umk/core/%,$<),$(CORE_CFLAGS),$(if $(filter \
 	umk/paging/% umk/x86_64/%,$<),$(METAL_CFLAGS),$(if $(filter hostdrv/%,$<),$(HOSTDRV_CFLAGS),\
 	$(if $(filter umk/host/% hosttools/% redoxfs/%,$<),$(HOST_CFLAGS),$(if $(filter \
 	shim/%,$<),$(SHIM_CFLAGS),$(USER_CFLAGS)))))) $(if $(filter \
-	redoxfs/% programs/userutils/%,$<),$(subst -isystem ,-isystem,$(RFS_INCLUDE)))
+	redoxfs/% programs/userutils/%,$<),$(subst -isystem ,-isystem,$(RFS_INCLUDE))) $(if $(filter \
+	$(DIGEST_DIR)/%,$<),$(subst -I,-isystem,$(subst -isystem ,-isystem,$(DIGEST_INCLUDE))))
 LINT_HOSTED := umk/% hostdrv/% hosttools/% redoxfs/%
 # clang brings its own <stddef.h> and the like, so gcc's are taken out.
 tidy_flags = $(patsubst -nostdinc,-nostdlibinc,$(filter-out -isystem $(GCC_INCLUDE) \

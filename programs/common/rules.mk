@@ -45,4 +45,7 @@ $(B)/third/digest/%.o: $(DIGEST_GLUE) $(wildcard $(DIGEST_DIR)/*.h) programs/com
 	done && ld -r --gc-sections $(addprefix -u digest_,$(DIGEST_KINDS) start add end) \
 		-o $@ $(@:.o=)/*.o
 
+$(DIGEST_GLUE:%.c=$(B)/lint/%.o): $(GCRYPT)/umk/gcrypt.h $(B)/src/blake3.fetched \
+	$(B)/src/libsodium.fetched
+
 $(B)/user/libcommon.a: $(B)/third/digest/user.o
