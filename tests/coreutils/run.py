@@ -13,6 +13,7 @@ import concurrent.futures
 import os
 import pathlib
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -99,6 +100,14 @@ def read_cases():
 # What these print depends on the moment or the place, or their messages are ours to word.
 STATUS_ONLY = {("kill", "")}
 
+# What some versions of GNU's tools do in another way: from this version on, up to that one.
+GNU_DIFFERS = {
+    ("mv", "-n one two"): ((9, 2), (9, 5)),  # a file that is left alone was a failure
+    ("du", "-sb dir"): ((9, 2), (99,)),  # a directory counts nothing for itself
+    ("md5sum", r"one > 'a\b'; $TOOL 'a\b' > list; cat list; $TOOL -c list; $TOOL -z 'a\b'"):
+        ((9, 2), (99,)),  # names are written with their escapes when they are checked, too
+}
+
 
 def snapshot(directory):
     """Names, kinds, modes and contents below a directory."""
@@ -158,6 +167,13 @@ def compare(name, arguments, binary, peer, seed, base):
         f"\nstderr: {ours[3].decode(errors='replace')}GNU:    {theirs[3].decode(errors='replace')}"
 
 
+def gnu_version():
+    """That of the host's tools, as numbers; (0,) where they are not GNU's."""
+    said = subprocess.run(["ls", "--version"], capture_output=True, text=True).stdout
+    found = re.search(r"\(GNU coreutils\) ([0-9.]+)", said)
+    return tuple(map(int, found[1].split("."))) if found else (0,)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--bin", type=pathlib.Path)
@@ -170,7 +186,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         base = pathlib.Path(name)
         binaries = args.bin.resolve() if args.bin else build(base, args.names)
-        rng = random.Random(args.seed)
+        rng, gnu = random.Random(args.seed), gnu_version()
         for tool, cases in read_cases().items():
             if (args.names and tool not in args.names) or not (SOURCE / f"{tool}.c").exists():
                 continue
@@ -182,6 +198,10 @@ def main():
                 for case in cases:
                     seed = rng.randrange(1 << 30)
                     arguments = case.replace("{n}", str(rng.randrange(1, 9)))
+                    since, until = GNU_DIFFERS.get((tool, case), ((99,), (99,)))
+                    if since <= gnu < until:
+                        print(f"not compared, other in GNU's {gnu}: {tool} {case}")
+                        continue
                     count += 1
                     problem = compare(tool, arguments, str(binaries / tool), peer, seed, base)
                     if problem and (tool, case) not in STATUS_ONLY:
