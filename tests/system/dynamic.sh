@@ -19,7 +19,8 @@ cp "$lib/libc.so" tree/root/lib && ln -s libc.so tree/root/lib/ld-umk.so.1
 library() { # NAME SOURCE OPTIONS...
     name=$1 source=$2
     shift 2
-    "$cc" -O2 -Wall $guard -shared -Wl,-soname,"$name" "$src/$source" -o "$name" "$@" || fail "$name"
+    "$cc" -O2 -Wall $guard -shared -Wl,-soname,"$name" "$src/$source" -o "$name" "$@" \
+        || fail "$name"
 }
 program() { # NAME SOURCE OPTIONS...
     name=$1 source=$2
