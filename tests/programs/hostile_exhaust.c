@@ -1,7 +1,7 @@
 /*
  * Takes all there is of something, until an error ends it.
  *
- *     hostile_exhaust memory|touched|descriptors|pipes|threads|forks|children
+ *     hostile_exhaust memory|touched|descriptors|pipes|queues|threads|forks|children
  *
  * Prints what it got and the error that ended it. The end must be an error: status 1 when
  * there was none within LIMIT steps where the system has to have one.
@@ -66,6 +66,29 @@ static int pipes(void)
     while (got < DESCRIPTOR_LIMIT && pipe(fds) == 0)
         got++;
     return report("pipes", got, DESCRIPTOR_LIMIT, errno);
+}
+
+/* A child that takes event queues as long as it gets any leaves some for this process. */
+static int queues(void)
+{
+    unsigned long got = 0;
+    int fds[2], left;
+    pid_t child;
+
+    if (pipe(fds) != 0 || (child = fork()) < 0)
+        return 1;
+    if (child == 0) {
+        while (got < DESCRIPTOR_LIMIT && open("/scheme/event", O_RDWR) >= 0)
+            got++;
+        if (write(fds[1], &got, sizeof(got)) == (ssize_t)sizeof(got))
+            pause();
+        _exit(1);
+    }
+    if (read(fds[0], &got, sizeof(got)) != (ssize_t)sizeof(got))
+        return 1;
+    left = open("/scheme/event", O_RDWR);
+    kill(child, SIGKILL);
+    return left < 0 || report("queues", got, DESCRIPTOR_LIMIT / 2, ENOMEM);
 }
 
 static void *wait_for_ever(void *arg)
@@ -135,6 +158,8 @@ int main(int argc, char **argv)
         return descriptors();
     if (strcmp(mode, "pipes") == 0)
         return pipes();
+    if (strcmp(mode, "queues") == 0)
+        return queues();
     if (strcmp(mode, "threads") == 0)
         return threads();
     if (strcmp(mode, "forks") == 0)

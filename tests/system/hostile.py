@@ -103,7 +103,8 @@ def forbidden_calls():
 
 def exhaustion():
     modes = {m: "exit 0"
-             for m in ("memory", "descriptors", "pipes", "threads", "forks", "children")}
+             for m in ("memory", "descriptors", "pipes", "queues", "threads", "forks",
+                       "children")}
     modes["touched"] = "exit 0|signal 9|signal 11"
     run_cases("exhaustion",
               {f"=10000 hostile_exhaust {m}": end for m, end in modes.items()},

@@ -121,6 +121,20 @@ static void check_schemes(void)
     }
 }
 
+/* Nobody pays for a record that is not there. */
+static void check_charges(void)
+{
+    const struct process *p;
+
+    for (u32 i = 0; i < NPOOLS; i++) {
+        u64 charged = 0;
+
+        LIST_FOR_EACH (p, &core.processes, all)
+            charged += pools[i]->id ? p->charged[pools[i]->id] : 0;
+        core_assert(charged <= pools[i]->live);
+    }
+}
+
 void core_audit_check(void)
 {
     struct process *p;
@@ -136,6 +150,7 @@ void core_audit_check(void)
     }
     core_assert(n == core.nprocesses);
     core_assert(core.memory_used <= core.config.memory);
+    check_charges();
     check_schemes();
     sched_check();
 }

@@ -164,7 +164,9 @@ void call_take(struct process *p, u32 portal)
     sched_called(c);
     core.calls++;
     trace_call(c);
+    core.asking = p;
     result = call_dispatch(c);
+    core.asking = NULL;
     if (b->proc != p || p->by_portal[portal] != c) /* the call ended its process or context */
         return;
     if (result != PARKED) {

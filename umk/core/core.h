@@ -33,7 +33,9 @@ struct core {
     struct core_config config;
 
     struct process *init;
-    struct list processes; /* all, by creation; struct process.all */
+    struct process *asking; /* whose call is carried out, see pool.h; NULL: nobody's */
+    u32 npools;             /* that have an id */
+    struct list processes;  /* all, by creation; struct process.all */
     struct process *by_pid[PID_MAX];
     u32 next_pid;
     u64 last_serial; /* of processes */

@@ -220,6 +220,8 @@ void process_reap(struct process *p)
     list_remove(&p->all);
     core.by_pid[p->pid] = NULL;
     core.nprocesses--;
+    if (core.asking == p)
+        core.asking = NULL;
     pool_put(&process_pool, p);
 }
 

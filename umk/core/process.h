@@ -122,6 +122,8 @@ struct process {
     u64 pipe_places;             /* in use, see pipe_ring.c */
     struct context *loop_waiter; /* gated: the context that waits for the main loop's bell */
     bool loop_rung;
+
+    u32 charged[POOLS_MAX]; /* records that it pays for, by struct pool.id */
 };
 
 /* A fresh process record: no descriptors, no memory, state NEW, in the tables. -EAGAIN when pids
