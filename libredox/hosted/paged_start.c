@@ -65,7 +65,7 @@ static u64 aux(const u64 *auxv, u64 type)
 static void move_data(struct area *a, const u64 *auxv)
 {
     const struct segment *s = (const struct segment *)aux(auxv, AUX_PHDR);
-    u64 n = aux(auxv, AUX_PHNUM), bias = 0;
+    u64 n = s ? aux(auxv, AUX_PHNUM) : 0, bias = 0;
 
     for (u64 i = 0; i < n; i++)
         if (s[i].type == PT_LOAD && s[i].offset == 0)

@@ -165,6 +165,8 @@ void metal_attach(const u64 *auxv)
 
     gate_machine = &metal_machine;
     gate_page = (struct proc_page *)aux(auxv, AT_UMK_PROCESS);
+    if (!gate_page) /* every program is given one; without it nothing can be said to the kernel */
+        __builtin_trap();
     t->portal = (struct portal *)((u8 *)gate_page + PAGE_SIZE);
     metal_set_self(t);
     metal_upcalls_init();
