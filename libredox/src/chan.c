@@ -344,8 +344,8 @@ static void await(struct chan *ch, u32 number, struct flight *f)
 
 /*
  * The answer to a request of f->len bytes, as far as it can be believed. A count of bytes is at
- * most f->len. A request given up though nobody asked for it, by a server that lost the file, say,
- * is the kernel's to repeat.
+ * most f->len. A request given up though nobody asked for it, by a server that lost the file or
+ * has to hear a first lock from the kernel, is the kernel's to repeat.
  */
 static i64 answer(const struct chan *ch, const struct flight *f, bool counts, bool *positioned)
 {
@@ -463,12 +463,6 @@ static bool fixed_reply(u32 op, const u64 args[6])
     return op == OP_FSTAT || op == OP_FSTATVFS || op == OP_CALL;
 }
 
-/* The kernel hears from the answer to a lock that it has to tell of detaches. */
-static bool kernel_only(u32 op, const u64 args[6])
-{
-    return op == OP_STD_FS_CALL && (args[3] & 0xFF) == STD_LOCK;
-}
-
 /* Reads and writes of a pipe that has a ring; everything else is the kernel's. */
 static i64 pipe_call(struct shadow *s, u64 binding, u32 op, const u64 args[6], const u8 *in,
                      u8 *out, size_t len)
@@ -502,7 +496,7 @@ i64 chan_call(u64 fd, u32 op, const u64 args[6], const void *in, void *out, size
 
     if (pipe_is_binding(b))
         return pipe_call(s, b, op, args, in, out, len);
-    if (b == BINDING_NONE || BINDING_CHANNEL(b) >= CLIENT_CHANNELS_MAX || kernel_only(op, args))
+    if (b == BINDING_NONE || BINDING_CHANNEL(b) >= CLIENT_CHANNELS_MAX)
         return -ENOTCONN;
     x.number = BINDING_CHANNEL(b);
     x.handle = BINDING_HANDLE(b);

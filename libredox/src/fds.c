@@ -5,6 +5,13 @@
  */
 #include "spare.h"
 
+/*
+ * This process has asked for a record lock. What ends a lock must be over when close returns:
+ * whoever hears of it may ask for the lock over a channel, before a close that waits for the next
+ * call of the kernel.
+ */
+static bool locks_used;
+
 /* Notes the binding of a descriptor just made. */
 static i64 note_new(i64 fd, const u64 ret[4])
 {
@@ -83,10 +90,16 @@ i64 fd_close(u64 fd)
     if (spare_close(fd))
         return 0;
     i64 r = 0;
-    if (!open || spare_lies_above(fd) || !gate_close_later(fd))
+    if (!open || __atomic_load_n(&locks_used, __ATOMIC_RELAXED) || spare_lies_above(fd) ||
+        !gate_close_later(fd))
         r = gate_call(SYS_CLOSE, GATE_ARGS(fd), NULL, NULL);
     spare_ask();
     return r;
+}
+
+void fd_note_lock(void)
+{
+    __atomic_store_n(&locks_used, true, __ATOMIC_RELAXED);
 }
 
 i64 fd_call(u64 fd, u64 fd2, u64 flags, const u64 *meta, size_t nmeta, void *payload, size_t len)

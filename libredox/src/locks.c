@@ -194,6 +194,11 @@ static i64 get(struct scheme *s, u64 inode, const struct lock *want, u64 range[2
     return l->ofd ? 0 : (i64)l->owner;
 }
 
+bool locks_kernel_first(const struct file *f, const u64 args[6])
+{
+    return !f->detaches && !(args[4] & FLAG);
+}
+
 i64 locks_call(struct scheme_ctx *c, struct file *f, const u64 args[6], void *buf, size_t len)
 {
     const struct scheme_ops *ops = c->scheme->ops;

@@ -46,6 +46,8 @@ size_t redox_sys_call_v0(size_t fd, u8 *payload, size_t len, size_t flags, const
         return (size_t)-EINVAL;
     if ((flags & CALL_FD) && (flags & (CALL_READ | CALL_WRITE)))
         return (size_t)call_fds(fd, payload, len, flags, meta, meta_words);
+    if ((flags & CALL_STD_FS) && (word(meta, meta_words, 0) & 0xFF) == STD_LOCK)
+        fd_note_lock();
     i64 r = call_channel(fd, payload, len, flags, meta, meta_words);
     if (r == -ENOTCONN)
         r = fd_call(fd, RX_FD_NONE, flags, meta, meta_words, payload, len);

@@ -300,9 +300,9 @@ static i64 do_std_fs(struct request *r, struct scheme_ctx *c, struct file *f)
     case STD_FUTIMENS:
         return do_futimens(r, c, f);
     case STD_LOCK:
-        /* granted with an answer that only the kernel's queue carries */
-        if (r->ch)
-            return -EINVAL;
+        /* given up, so that the client asks by the kernel */
+        if (r->ch && locks_kernel_first(f, r->e.args))
+            return -ECANCELED;
         return locks_call(c, f, r->e.args, r->buf, r->buf_len);
     case STD_UNLOCK:
     case STD_GETLOCK:

@@ -134,6 +134,11 @@ void file_end(struct scheme *s, struct file *f);
  * payload. Results as of the call.
  */
 i64 locks_call(struct scheme_ctx *c, struct file *f, const u64 args[6], void *buf, size_t len);
+/*
+ * Whether a STD_LOCK has to come by the kernel: the first lock of a process on a file, because it
+ * is the answer to it from which on the kernel tells who closes the file.
+ */
+bool locks_kernel_first(const struct file *f, const u64 args[6]);
 /* The process has closed a descriptor of the file: its own locks on the inode go. */
 void locks_detached(struct scheme *s, const struct file *f, u32 pid);
 /* The file is closed for good: its locks go. */

@@ -34,6 +34,9 @@ i64 fd_unlinkat(u64 dir, struct span name, struct span ref, u32 flags);
 i64 fd_dup(u64 fd, const void *request, size_t len, u64 lowest, u32 cloexec);
 i64 fd_dup2(u64 fd, u64 new_fd, const void *request, size_t len, u32 cloexec);
 i64 fd_close(u64 fd);
+/* Before a record lock is asked for: from now on the kernel closes files before fd_close returns.
+ */
+void fd_note_lock(void);
 /* A standard file call, payload in one direction at most. With bytes_out the result says how much
  * of out is filled, otherwise all of it is. */
 i64 fd_std_call(u64 fd, enum std_fs_kind kind, u64 arg1, u64 arg2, const void *in, void *out,

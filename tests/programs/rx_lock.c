@@ -98,19 +98,25 @@ static void between_open_files(void)
     redox_close_v1((size_t)b);
 }
 
-static void a_killed_process_lets_go(void)
+/* over_channel: its lock is not the first, and set without the kernel. */
+static void a_killed_process_lets_go(bool over_channel)
 {
     i64 fd = open_path(PATH, RX_O_RDWR, 0);
     if (!GOOD(fd))
         return;
     i64 pid = rx_fork();
     if (pid == 0) {
+        if (over_channel) {
+            use_until_it_has_a_channel(fd);
+            lock_call(fd, STD_LOCK, 5, 1);
+            lock_call(fd, STD_UNLOCK, 5, 1);
+        }
         lock_call(fd, STD_LOCK, 0, FLAG);
         for (;;)
             rx_nanosleep(&(struct rx_timespec){.sec = 1}, NULL);
     }
     i64 r = 0;
-    for (int i = 0; i < 200 && (r = holder(fd, 0, FLAG)) == -ESRCH; i++)
+    for (int i = 0; i < 200 && (r = holder(fd, 6, FLAG)) == -ESRCH; i++)
         rx_nanosleep(&(struct rx_timespec){.nsec = 5000000}, NULL);
     CHECK_EQ(r, pid);
     CHECK_EQ(lock_call(fd, STD_LOCK, 0, FLAG), -EAGAIN);
@@ -125,7 +131,8 @@ int main(void)
     between_processes();
     closing_ends_them();
     between_open_files();
-    a_killed_process_lets_go();
+    a_killed_process_lets_go(false);
+    a_killed_process_lets_go(true);
     unlink_path(PATH, 0);
     return check_status();
 }

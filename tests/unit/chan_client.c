@@ -425,9 +425,26 @@ static void what_does_not_go_over_a_channel(void **state)
     (void)state;
     assert_int_equal(chan_call(FD, OP_CALL, GATE_ARGS(0, 0, sizeof(buf)), buf, buf, sizeof(buf)),
                      -ENOTCONN);
-    assert_int_equal(chan_call(FD, OP_STD_FS_CALL, GATE_ARGS(0, 0, 0, STD_LOCK), NULL, NULL, 0),
-                     -ENOTCONN);
     assert_int_equal(t.served, 0);
+}
+
+/* A first lock, which the server wants to hear from the kernel. */
+static void what_the_server_gives_up_unasked(void **state)
+{
+    u64 lock[6] = {0, 0, 0, STD_LOCK, 0, 1};
+    u8 c;
+
+    (void)state;
+    t.every = -ECANCELED;
+    assert_int_equal(chan_call(FD, OP_STD_FS_CALL, lock, NULL, NULL, 0), -ENOTCONN);
+    assert_int_equal(t.served, 1);
+    /* the descriptor stays bound */
+    t.every = 0;
+    assert_int_equal(io(OP_READ, &c, 1, 0), 1);
+    assert_int_equal(t.served, 2);
+    assert_int_equal(t.binds, 0);
+    t.every = -EAGAIN;
+    assert_int_equal(chan_call(FD, OP_STD_FS_CALL, lock, NULL, NULL, 0), -EAGAIN);
 }
 
 static void a_server_that_forgot_the_handle(void **state)
@@ -631,6 +648,7 @@ int main(void)
         TEST(errors_in_pieces),
         TEST(results_that_cannot_be),
         TEST(what_does_not_go_over_a_channel),
+        TEST(what_the_server_gives_up_unasked),
         TEST(a_server_that_forgot_the_handle),
         TEST(a_server_that_died),
         TEST(a_signal_cancels),

@@ -155,8 +155,6 @@ static void what_only_the_kernel_may_ask(void **state)
         c_submit(0, 0, ops[i], 1, BUFFER_SMALL, 1, 0);
         assert_int_equal(c_result(0, 0), -EINVAL);
     }
-    c_submit(0, 0, OP_STD_FS_CALL, 1, BUFFER_SMALL, 0, STD_LOCK);
-    assert_int_equal(c_result(0, 0), -EINVAL);
     /* messages are no requests here */
     c_submit(0, 0, OP_CLOSE_MSG, 1, BUFFER_SMALL, 0, 0);
     assert_int_equal(c_result(0, 0), -ENOSYS);

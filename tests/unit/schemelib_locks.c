@@ -132,6 +132,59 @@ static void a_process_lets_go_by_closing(void **state)
     detach(f, 3);
 }
 
+static i64 lock_over(u32 channel, u64 kind, u64 start, u64 len)
+{
+    const struct sqe e = {.opcode = OP_STD_FS_CALL, .args = {1, BUFFER_SMALL, 0, kind, start, len}};
+
+    fake_submit(&fake.channels[channel], 0, &e);
+    return c_result(channel, 0);
+}
+
+/* Over a channel comes every lock but the first, from whose answer on the kernel tells of closes.
+ */
+static void over_channels(void **state)
+{
+    u32 pid = FIRST_CLIENT_PID;
+    u64 f;
+
+    (void)state;
+    c_open(0);
+    c_open(1);
+    f = k_open(FILE_ID, RX_O_RDWR, 0, 1);
+    c_bind(1, 1, f);
+    assert_int_equal(lock_over(0, STD_LOCK, 0, 10 | EXCLUSIVE), -ECANCELED);
+    assert_int_equal(get_as(99, f, 0, EXCLUSIVE, NULL, NULL), -ESRCH);
+    assert_int_equal(lock_as(pid, f, STD_LOCK, 0, 10 | EXCLUSIVE), 0);
+    assert_int_equal(lock_over(0, STD_UNLOCK, 0, 10), 0);
+    assert_int_equal(lock_over(0, STD_LOCK, 20, 10 | EXCLUSIVE), 0);
+    /* the open file is shared, and the kernel tells of all its closes: owners are the processes */
+    assert_int_equal(lock_over(1, STD_LOCK, 25, 1), -EAGAIN);
+    assert_int_equal(lock_over(1, STD_LOCK, 40, 1), 0);
+    assert_int_equal(get_as(99, f, 20, 1, NULL, NULL), pid);
+    assert_int_equal(get_as(99, f, 40, 1 | EXCLUSIVE, NULL, NULL), pid + 1);
+    detach(f, pid);
+    assert_int_equal(lock_over(1, STD_LOCK, 25, 1), 0);
+    detach(f, pid + 1);
+    assert_int_equal(get_as(99, f, 0, EXCLUSIVE, NULL, NULL), -ESRCH);
+}
+
+/* An open file's lock goes with the file, and the server sees that end itself. */
+static void over_channels_for_open_files(void **state)
+{
+    u64 a, b;
+
+    (void)state;
+    c_open(0);
+    c_open(1);
+    a = k_open(FILE_ID, RX_O_RDWR, 0, 1);
+    b = k_open(FILE_ID, RX_O_RDWR, 1, 1);
+    assert_int_equal(lock_over(0, STD_LOCK, OFD, EXCLUSIVE), 0);
+    assert_int_equal(lock_over(1, STD_LOCK, OFD, EXCLUSIVE), -EAGAIN);
+    fake_message(OP_CLOSE_MSG, a, 0, 0);
+    assert_int_equal(lock_over(1, STD_LOCK, OFD, EXCLUSIVE), 0);
+    assert_int_equal(lock_as(1, b, STD_UNLOCK, OFD, 0), 0);
+}
+
 /* A plain answer to a standard file call would take the kernel's telling back. */
 static void every_later_answer_asks_for_detaches(void **state)
 {
@@ -261,6 +314,8 @@ int main(void)
         TEST(files_of_one_inode_share_them),
         TEST(open_files_own_too),
         TEST(a_process_lets_go_by_closing),
+        TEST(over_channels),
+        TEST(over_channels_for_open_files),
         TEST(every_later_answer_asks_for_detaches),
         TEST(what_is_refused),
         TEST(there_is_a_limit),
