@@ -67,6 +67,12 @@ static void move_to(size_t from, size_t to)
     }
 }
 
+/* How many groups of n (all in one, if n is 0) hold count cells. */
+static size_t groups(size_t count, size_t n)
+{
+    return n ? (count + n - 1) / n : 1;
+}
+
 void print_columns(const struct cell *cells, size_t count, size_t width, int across)
 {
     if (count == 0)
@@ -76,10 +82,10 @@ void print_columns(const struct cell *cells, size_t count, size_t width, int acr
     size_t cols = count < most ? count : most;
     size_t rows;
     for (;; cols--) {
-        rows = (count + cols - 1) / cols;
+        rows = groups(count, cols);
         if (!across)
-            cols = (count + rows - 1) / rows;
-        if (measure(cells, count, rows, cols, across, widths) < width || cols == 1)
+            cols = groups(count, rows);
+        if (measure(cells, count, rows, cols, across, widths) < width || cols <= 1)
             break;
     }
     for (size_t row = 0; row < rows; row++) {
