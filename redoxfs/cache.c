@@ -22,7 +22,7 @@ static size_t struct_size(enum item_kind kind)
 
 static uint64_t cost(const struct item *i)
 {
-    return struct_size(i->kind) + i->size;
+    return struct_size(i->kind) + i->room;
 }
 
 static uint64_t bucket_of(const struct cache *c, unsigned kind, uint64_t key, uint64_t number)
@@ -121,13 +121,13 @@ static void chain_out(struct cache *c, struct item *i)
 }
 
 struct item *cache_add(struct cache *c, enum item_kind kind, uint64_t key, uint64_t number,
-                       uint32_t size)
+                       uint32_t size, uint32_t room)
 {
     struct item *i = calloc(1, struct_size(kind));
 
     if (!i)
         return NULL;
-    i->data = block_alloc(size);
+    i->data = block_alloc(room);
     if (!i->data) {
         free(i);
         return NULL;
@@ -136,6 +136,7 @@ struct item *cache_add(struct cache *c, enum item_kind kind, uint64_t key, uint6
     i->key = key;
     i->number = number;
     i->size = size;
+    i->room = room;
     chain_in(c, i);
     list_put(&c->clean, i);
     c->items++;
@@ -147,7 +148,7 @@ static void count_dirty(struct cache *c, const struct item *i, bool more)
 {
     uint64_t *sum = i->kind == ITEM_RECORD ? &c->dirty_records : &c->dirty_meta;
 
-    *sum += more ? i->size : -(uint64_t)i->size;
+    *sum += more ? i->room : -(uint64_t)i->room;
 }
 
 void cache_drop(struct cache *c, struct item *i)
@@ -178,24 +179,26 @@ void cache_rekey(struct cache *c, struct item *i, uint64_t key)
     chain_in(c, i);
 }
 
-int cache_resize(struct cache *c, struct item *i, uint32_t size)
+int cache_resize(struct cache *c, struct item *i, uint32_t size, uint32_t room)
 {
-    uint8_t *data = block_alloc(size);
+    if (size > i->room) {
+        uint8_t *data = block_alloc(room);
 
-    if (!data)
-        return -ENOMEM;
-    if (i->dirty)
-        count_dirty(c, i, false);
-    c->bytes -= cost(i);
-    memcpy(data, i->data, size < i->size ? size : i->size);
+        if (!data)
+            return -ENOMEM;
+        memcpy(data, i->data, i->size);
+        free(i->data);
+        i->data = data;
+        if (i->dirty)
+            count_dirty(c, i, false);
+        c->bytes += room - i->room;
+        i->room = room;
+        if (i->dirty)
+            count_dirty(c, i, true);
+    }
     if (size > i->size)
-        memset(data + i->size, 0, size - i->size);
-    free(i->data);
-    i->data = data;
+        memset(i->data + i->size, 0, size - i->size);
     i->size = size;
-    c->bytes += cost(i);
-    if (i->dirty)
-        count_dirty(c, i, true);
     return 0;
 }
 

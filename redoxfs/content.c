@@ -3,7 +3,9 @@
 
 #include <errno.h>
 
-#define AHEAD 8u /* records that are asked for ahead of a sequential reader */
+#define AHEAD 8u  /* records that are asked for ahead of a sequential reader */
+#define BEHIND 8u /* from this record on, a sequential writer's are written as they are complete \
+                   */
 
 static uint64_t record_size(const struct node *n)
 {
@@ -242,6 +244,17 @@ int content_resize(struct rfs *fs, struct node *n, uint64_t size)
     return size > old ? grow(fs, n, size) : shrink(fs, n, size);
 }
 
+/* A sequential writer has gone on to the next record: the one before goes to the device, so that
+ * the writer and the device work side by side. */
+static int write_behind(struct rfs *fs, struct node *n, uint64_t offset)
+{
+    uint64_t number = offset / record_size(n);
+
+    if (offset != n->next_written || offset % record_size(n) || number <= BEHIND)
+        return 0;
+    return record_flush(fs, n, number - 1);
+}
+
 /* One record's part of a write; the file is a whole one after each. */
 static int64_t write_part(struct rfs *fs, struct node *n, uint64_t offset, const void *buf,
                           size_t len)
@@ -263,6 +276,8 @@ static int64_t write_part(struct rfs *fs, struct node *n, uint64_t offset, const
         }
         err = convert(fs, n);
     }
+    if (!err)
+        err = write_behind(fs, n, offset);
     if (!err && offset + len > size)
         err = clear_behind(fs, n, offset + len);
     if (!err)
@@ -272,6 +287,7 @@ static int64_t write_part(struct rfs *fs, struct node *n, uint64_t offset, const
     if (err)
         return err;
     set_size(fs, n, offset + len > size ? offset + len : size);
+    n->next_written = offset + len;
     return (int64_t)len;
 }
 

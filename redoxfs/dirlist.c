@@ -53,12 +53,24 @@ bool dirlist_next(const uint8_t *list, uint32_t *at, struct entry_ref *out, bool
     return true;
 }
 
+/* Names in one directory often begin alike: their ends are looked at first. */
+static bool same_name(const uint8_t *e, const char *name, size_t len)
+{
+    const uint8_t *there = e + ENTRY_HEAD;
+
+    if (e[4] != len || there[len - 1] != (uint8_t)name[len - 1])
+        return false;
+    if (len >= 4 && get32(there + len - 4) != get32((const uint8_t *)name + len - 4))
+        return false;
+    return !memcmp(there, name, len);
+}
+
 bool dirlist_find(const uint8_t *list, const char *name, size_t len, uint32_t *at)
 {
     uint32_t end = used(list);
 
-    for (uint32_t i = 0; i < end; i += ENTRY_HEAD + list[i + 4]) {
-        if (list[i + 4] == len && !memcmp(list + i + ENTRY_HEAD, name, len)) {
+    for (uint32_t i = 0; len && i < end; i += ENTRY_HEAD + list[i + 4]) {
+        if (same_name(list + i, name, len)) {
             *at = i;
             return true;
         }

@@ -24,6 +24,7 @@ struct item {
     uint64_t hash;            /* of a clean metadata block: what its pointer said */
     uint8_t *data;
     uint32_t size; /* bytes of data */
+    uint32_t room; /* bytes that there is memory for */
     uint8_t kind;
     uint8_t level; /* of a dirty record's block */
     bool dirty;
@@ -39,10 +40,11 @@ struct node {
     struct item item;
     struct record *records; /* cached ones */
     uint32_t holds;
-    uint32_t parent;      /* of a directory: where it was last seen; 0: not known */
-    uint64_t next_record; /* that a sequential reader would want */
-    uint64_t ahead;       /* first record not yet asked for ahead */
-    bool orphan;          /* deleted, on the release list */
+    uint32_t parent;       /* of a directory: where it was last seen; 0: not known */
+    uint64_t next_record;  /* that a sequential reader would want */
+    uint64_t next_written; /* where a sequential writer would go on */
+    uint64_t ahead;        /* first record not yet asked for ahead */
+    bool orphan;           /* deleted, on the release list */
 };
 
 struct record {
@@ -62,10 +64,17 @@ struct cache {
     uint64_t items;
     uint64_t bytes;      /* in all items */
     uint64_t limit;      /* that bytes should not pass between operations */
-    uint64_t dirty_meta; /* bytes in dirty metadata blocks and nodes */
+    uint64_t dirty_meta; /* bytes of room in dirty metadata blocks and nodes */
     uint64_t dirty_records;
     struct item_list clean;    /* least recently used first */
     struct item_list dirty[3]; /* by kind, in the order of becoming dirty */
+};
+
+/* Types of nodes (types.c). */
+#define TYPES_CHUNKS 256u
+struct types {
+    uint8_t *chunk[TYPES_CHUNKS];
+    uint64_t bytes, limit; /* in all chunks */
 };
 
 struct crypt; /* keys of an encrypted file system */
@@ -85,6 +94,7 @@ struct rfs {
     bool corrupt;              /* something contradicted itself */
 
     struct cache cache;
+    struct types types;
     uint8_t
         *scratch; /* RECORD_MAX bytes and one block: compressing, encrypting, gathering writes */
     uint8_t *scratch2;
@@ -111,13 +121,15 @@ struct rfs {
 int cache_init(struct cache *c, uint64_t limit);
 void cache_free(struct cache *c);
 struct item *cache_find(struct cache *c, enum item_kind kind, uint64_t key, uint64_t number);
-/* A new clean item with size bytes of data, which are not initialised. NULL: no memory. */
+/* A new clean item with size bytes of data, which are not initialised, and room for more. NULL: no
+ * memory. */
 struct item *cache_add(struct cache *c, enum item_kind kind, uint64_t key, uint64_t number,
-                       uint32_t size);
+                       uint32_t size, uint32_t room);
 void cache_drop(struct cache *c, struct item *i);
 void cache_touch(struct cache *c, struct item *i);
 void cache_rekey(struct cache *c, struct item *i, uint64_t key);
-int cache_resize(struct cache *c, struct item *i, uint32_t size); /* new bytes are zero */
+/* New bytes are zero. When it has to move, room for at least so many bytes is made. */
+int cache_resize(struct cache *c, struct item *i, uint32_t size, uint32_t room);
 void cache_set_dirty(struct cache *c, struct item *i);
 void cache_set_clean(struct cache *c, struct item *i);
 /* A node that gained or lost its last hold or record. */
@@ -125,6 +137,13 @@ void cache_relist(struct cache *c, struct item *i);
 /* Lets go of clean items until the cache is within its limit, or there are none left. */
 void cache_trim(struct cache *c);
 void *block_alloc(size_t size); /* aligned to a block; free() it */
+
+/* ---- types.c ---- */
+
+/* The type bits of the node's mode; 0: not known. */
+uint16_t types_get(const struct types *t, uint32_t id);
+void types_set(struct types *t, uint32_t id, uint16_t mode); /* mode 0: there is no such node */
+void types_free(struct types *t);
 
 /* ---- io.c ---- */
 
@@ -254,6 +273,7 @@ int record_write(struct rfs *fs, struct node *n, uint64_t number, uint32_t at, c
 int record_cut(struct rfs *fs, struct node *n, uint64_t number, uint32_t len);
 void records_forget(struct rfs *fs, struct node *n, uint64_t from, uint64_t until);
 int records_flush(struct rfs *fs, uint64_t keep); /* until at most keep dirty bytes are left */
+int record_flush(struct rfs *fs, struct node *n, uint64_t number); /* that one, if it is dirty */
 int record_unpack(const uint8_t *stored, uint32_t size, uint64_t addr, uint8_t *out, uint32_t room);
 
 /* ---- content.c ---- */

@@ -19,7 +19,7 @@ int meta_load(struct rfs *fs, struct ptr p, struct item **out)
         *out = i;
         return 0;
     }
-    i = cache_add(&fs->cache, ITEM_META, ADDR_INDEX(p.addr), 0, RFS_BLOCK);
+    i = cache_add(&fs->cache, ITEM_META, ADDR_INDEX(p.addr), 0, RFS_BLOCK, RFS_BLOCK);
     if (!i)
         return -ENOMEM;
     err = read_block(fs, p, i->data);
@@ -69,7 +69,7 @@ int meta_new(struct rfs *fs, uint8_t *slot, struct item **out)
     if (err)
         return err;
     drop_stale(fs, index);
-    *out = cache_add(&fs->cache, ITEM_META, index, 0, RFS_BLOCK);
+    *out = cache_add(&fs->cache, ITEM_META, index, 0, RFS_BLOCK, RFS_BLOCK);
     if (!*out)
         return -ENOMEM;
     (*out)->index = index;

@@ -19,7 +19,7 @@ int node_load(struct rfs *fs, uint32_t id, struct node **out)
         return err;
     if (ADDR_LEVEL(p.addr) || ADDR_EXPANDED(p.addr))
         return -EIO;
-    i = cache_add(&fs->cache, ITEM_NODE, id, 0, RFS_BLOCK);
+    i = cache_add(&fs->cache, ITEM_NODE, id, 0, RFS_BLOCK, RFS_BLOCK);
     if (!i)
         return -ENOMEM;
     err = read_block(fs, p, i->data);
@@ -32,6 +32,7 @@ int node_load(struct rfs *fs, uint32_t id, struct node **out)
     }
     i->index = ADDR_INDEX(p.addr);
     (*out)->orphan = fs->releases && release_has(fs, id);
+    types_set(&fs->types, id, node_mode(*out));
     return 0;
 }
 
@@ -80,7 +81,7 @@ int node_new(struct rfs *fs, const struct rfs_new *attr, struct node **out)
         err = space_take(fs, 0, &index);
     if (err)
         return err;
-    i = cache_add(&fs->cache, ITEM_NODE, id, 0, RFS_BLOCK);
+    i = cache_add(&fs->cache, ITEM_NODE, id, 0, RFS_BLOCK, RFS_BLOCK);
     if (!i)
         return -ENOMEM;
     if (fs->now)
@@ -99,6 +100,7 @@ int node_new(struct rfs *fs, const struct rfs_new *attr, struct node **out)
     put32(d + NODE_FLAGS, type == RFS_DIR ? 0 : NODE_INLINE);
     cache_set_dirty(&fs->cache, i);
     put_ptr(slot, (struct ptr){ADDR(index, 0, 0), 0});
+    types_set(&fs->types, id, attr->mode);
     *out = (struct node *)i;
     return 0;
 }
@@ -120,6 +122,7 @@ void node_destroy(struct rfs *fs, struct node *n)
         return;
     }
     index = n->item.index;
+    types_set(&fs->types, node_id(n), 0);
     cache_drop(&fs->cache, &n->item);
     space_give(fs, index, 0);
 }

@@ -21,6 +21,7 @@ static int unlock(struct rfs *fs, const struct rfs_options *opt)
 static void destroy(struct rfs *fs)
 {
     cache_free(&fs->cache);
+    types_free(&fs->types);
     extents_free(&fs->free);
     extents_free(&fs->taken);
     extents_free(&fs->let);
@@ -39,6 +40,7 @@ static int start(struct rfs *fs, const struct rfs_options *opt)
     size_t limit = opt->cache ? opt->cache : CACHE_DEFAULT;
     int err = cache_init(&fs->cache, limit < CACHE_LEAST ? CACHE_LEAST : limit);
 
+    fs->types.limit = fs->cache.limit / 16;
     fs->scratch = block_alloc(RECORD_MAX + RFS_BLOCK);
     fs->scratch2 = block_alloc(RECORD_MAX + RFS_BLOCK);
     if (!err && (!fs->scratch || !fs->scratch2))

@@ -12,10 +12,10 @@
 #define CURSOR_FIRST 16u /* below are left to callers, for "." and ".." */
 
 struct listed {
-    uint64_t key; /* cursor without the number, and without CURSOR_FIRST */
+    uint64_t key;     /* cursor without the number, and without CURSOR_FIRST */
+    const char *name; /* in the cache, which keeps its blocks during an operation */
     uint32_t id;
     uint8_t len;
-    char name[RFS_NAME_MAX];
 };
 
 struct listing {
@@ -33,7 +33,12 @@ static uint64_t key_of(const char *name, size_t len)
 {
     uint64_t full = seahash(name, len);
 
-    return (uint64_t)name_hash(name, len) << 31 | (full >> 41) << 8;
+    return (uint64_t)name_hash_of(full) << 31 | (full >> 41) << 8;
+}
+
+static uint32_t hash_in(uint64_t key)
+{
+    return (uint32_t)(key >> 31);
 }
 
 static int by_key(const void *a, const void *b)
@@ -43,7 +48,7 @@ static int by_key(const void *a, const void *b)
     return x->key < y->key ? -1 : x->key > y->key;
 }
 
-static int add_entry(struct listing *l, const struct entry_ref *e)
+static int add_entry(struct listing *l, const struct entry_ref *e, uint64_t key)
 {
     struct listed *new;
 
@@ -56,11 +61,7 @@ static int add_entry(struct listing *l, const struct entry_ref *e)
         l->batch = new;
         l->room = room;
     }
-    new = &l->batch[l->count++];
-    new->key = key_of(e->name, e->len);
-    new->id = e->id;
-    new->len = e->len;
-    memcpy(new->name, e->name, e->len);
+    l->batch[l->count++] = (struct listed){key, e->name, e->id, e->len};
     return 0;
 }
 
@@ -68,7 +69,12 @@ static int add_entry(struct listing *l, const struct entry_ref *e)
 static int mode_of(struct rfs *fs, uint32_t id, uint16_t *mode)
 {
     struct node *n;
-    int err = node_load(fs, id, &n);
+    int err;
+
+    *mode = types_get(&fs->types, id);
+    if (*mode)
+        return 0;
+    err = node_load(fs, id, &n);
 
     *mode = err ? 0 : node_mode(n);
     return err == -EAGAIN ? err : 0;
@@ -85,7 +91,7 @@ static int emit(struct listing *l, uint32_t until)
     if (!l->count)
         return 0;
     qsort(l->batch, l->count, sizeof(*l->batch), by_key);
-    for (; !got && done < l->count && l->batch[done].key >> 31 <= until; done++) {
+    for (; !got && done < l->count && hash_in(l->batch[done].key) <= until; done++) {
         const struct listed *e = &l->batch[done];
         struct rfs_entry out = {.id = e->id, .len = e->len, .name = e->name};
         uint64_t cursor;
@@ -113,11 +119,13 @@ static int list_entries(struct listing *l, struct ptr p)
     struct item *list;
     int err = dirlist_load(l->fs, p, &list);
 
-    while (!err && dirlist_next(list->data, &at, &e, true)) {
-        if (e.hash > most)
-            most = e.hash;
-        if (e.hash >= from)
-            err = add_entry(l, &e);
+    while (!err && dirlist_next(list->data, &at, &e, false)) {
+        uint64_t key = key_of(e.name, e.len);
+
+        if (hash_in(key) > most)
+            most = hash_in(key);
+        if (hash_in(key) >= from)
+            err = add_entry(l, &e, key);
     }
     if (err)
         return err;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #define PACKED_MAX 65536u /* bytes of a compressed record, its length included */
+#define ROOM_EXACT 32768u /* a file's first record that small gets no more memory than it needs */
 
 int record_unpack(const uint8_t *stored, uint32_t size, uint64_t addr, uint8_t *out, uint32_t room)
 {
@@ -35,9 +36,17 @@ static struct record *find(struct rfs *fs, struct node *n, uint64_t number)
     return (struct record *)i;
 }
 
-static struct record *add(struct rfs *fs, struct node *n, uint64_t number, uint32_t size)
+/* Room for the largest record that there can be, where more is likely to come: so that what grows
+ * by small writes is not moved again and again. */
+static uint32_t room_for(const struct node *n, uint64_t number, uint32_t size)
 {
-    struct item *i = cache_add(&fs->cache, ITEM_RECORD, node_id(n), number, size);
+    return number || size > ROOM_EXACT ? RFS_BLOCK << node_record_level(n) : size;
+}
+
+static struct record *add(struct rfs *fs, struct node *n, uint64_t number, uint32_t size,
+                          uint32_t room)
+{
+    struct item *i = cache_add(&fs->cache, ITEM_RECORD, node_id(n), number, size, room);
     struct record *r = (struct record *)i;
 
     if (!r)
@@ -93,7 +102,7 @@ int record_load(struct rfs *fs, struct node *n, uint64_t number, struct record *
     level = ADDR_EXPANDED(p.addr) ? ADDR_EXPANDED(p.addr) : ADDR_LEVEL(p.addr);
     if (level > node_record_level(n) || ADDR_LEVEL(p.addr) > LEVEL_MAX)
         return -EIO;
-    *out = add(fs, n, number, RFS_BLOCK << level);
+    *out = add(fs, n, number, RFS_BLOCK << level, RFS_BLOCK << level);
     if (!*out)
         return -ENOMEM;
     err = read_stored(fs, p, *out);
@@ -157,13 +166,14 @@ static int prepare(struct rfs *fs, struct node *n, uint64_t number, uint32_t at,
     if (!r) {
         if (all_zero(buf, len))
             return 0;
-        r = add(fs, n, number, want);
+        r = add(fs, n, number, want, room_for(n, number, want));
         if (!r)
             return -ENOMEM;
-        memset(r->item.data, 0, want);
+        memset(r->item.data, 0, at);
+        memset(r->item.data + at + len, 0, want - at - len);
         r->tail_zero = true;
     } else if (r->item.size < want) {
-        err = cache_resize(&fs->cache, &r->item, want);
+        err = cache_resize(&fs->cache, &r->item, want, room_for(n, number, want));
         if (err)
             return err;
     } else if (!r->item.dirty && !memcmp(r->item.data + at, buf, len)) {
@@ -224,7 +234,7 @@ int record_cut(struct rfs *fs, struct node *n, uint64_t number, uint32_t len)
         r->tail_zero = false;
         return err;
     }
-    if (r->item.size > size && cache_resize(&fs->cache, &r->item, size))
+    if (r->item.size > size && cache_resize(&fs->cache, &r->item, size, size))
         return op_broken(fs, -ENOMEM);
     memset(r->item.data + len, 0, r->item.size - len);
     r->tail_zero = true;
@@ -283,6 +293,13 @@ static int flush_record(struct rfs *fs, struct record *r)
     put_ptr(slot, (struct ptr){ADDR(i->index, packed, packed < level ? level : 0), hash});
     cache_set_clean(&fs->cache, i);
     return 0;
+}
+
+int record_flush(struct rfs *fs, struct node *n, uint64_t number)
+{
+    struct record *r = (struct record *)cache_find(&fs->cache, ITEM_RECORD, node_id(n), number);
+
+    return r && r->item.dirty ? flush_record(fs, r) : 0;
 }
 
 int records_flush(struct rfs *fs, uint64_t keep)

@@ -37,9 +37,14 @@ uint64_t seahash(const void *data, size_t len)
     return diffuse(lane[0] ^ lane[1] ^ lane[2] ^ lane[3] ^ len);
 }
 
-uint32_t name_hash(const char *name, size_t len)
+uint32_t name_hash_of(uint64_t full)
 {
-    uint32_t hash = (uint32_t)seahash(name, len);
+    uint32_t hash = (uint32_t)full;
 
     return hash == NO_HASH ? NO_HASH - 1 : hash;
+}
+
+uint32_t name_hash(const char *name, size_t len)
+{
+    return name_hash_of(seahash(name, len));
 }

@@ -5,11 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define JOINED \
+    (BACKLOG_PIECE / BACKLOG_BLOCK) /* blocks of small writes that are passed on as one */
+
 struct job {
     struct job *next;
     enum disk_act op;
     u64 block;
-    u32 count;
+    u32 count, room; /* blocks; that there is memory for */
     u32 asked, done; /* bytes */
     u32 flying;      /* pieces */
     bool begun;      /* of a flush */
@@ -18,7 +21,7 @@ struct job {
     bool again;      /* it has failed once */
     i64 error;
     u64 number;
-    u8 data[];
+    u8 *data;
 };
 
 struct waiter {
@@ -46,11 +49,22 @@ static bool overlaps(const struct job *j, u64 block, u32 count)
 
 static struct job *job_new(enum disk_act op, u64 block, u32 count)
 {
-    struct job *j = malloc(sizeof *j + (size_t)count * BACKLOG_BLOCK);
+    struct job *j = malloc(sizeof *j);
+    u8 *data = count ? malloc((size_t)count * BACKLOG_BLOCK) : NULL;
 
-    if (j)
-        *j = (struct job){.op = op, .block = block, .count = count};
+    if (!j || (count && !data)) {
+        free(j);
+        free(data);
+        return NULL;
+    }
+    *j = (struct job){.op = op, .block = block, .count = count, .room = count, .data = data};
     return j;
+}
+
+static void job_free(struct job *j)
+{
+    free(j->data);
+    free(j);
 }
 
 /* Answers */
@@ -108,7 +122,7 @@ static void read_drop(struct backlog *q, struct job *j)
     *at = j->next;
     q->nreads--;
     q->read_bytes -= size_of(j);
-    free(j);
+    job_free(j);
 }
 
 static bool read_over(const struct job *j)
@@ -127,8 +141,10 @@ static void write_drop(struct backlog *q, struct job *j)
     *at = j->next;
     if (q->last == j)
         q->last = before;
+    if (q->todo == j)
+        q->todo = j->next;
     q->bytes -= size_of(j);
-    free(j);
+    job_free(j);
     q->stable = q->first ? q->first->number - 1 : q->begun;
     answer_waiters(q);
 }
@@ -235,7 +251,7 @@ static bool is_being_written(const struct backlog *q, const struct job *j)
 
 static void pass_on_writes(struct backlog *q)
 {
-    for (struct job *j = q->first; j; j = j->next) {
+    for (struct job *j; (j = q->todo); q->todo = j->next) {
         if (j->op == ACT_FLUSH) {
             struct piece *p = j == q->first && !j->begun ? free_piece(q, BACKLOG_DEPTH) : NULL;
             if (p)
@@ -272,6 +288,7 @@ static bool revive(struct backlog *q, bool wait)
         j->asked = j->done = 0;
         j->begun = false;
     }
+    q->todo = q->first;
     return true;
 }
 
@@ -460,9 +477,33 @@ static i64 append(struct backlog *q, struct job *j)
     else
         q->first = j;
     q->last = j;
+    if (!q->todo)
+        q->todo = j;
     q->bytes += size_of(j);
     backlog_poke(q);
     return q->failed;
+}
+
+/* What lies right behind the newest write, of which nothing was passed on yet, joins it: many small
+ * writes are few requests to the disk. */
+static bool join(struct backlog *q, u64 block, u32 count, const void *buf)
+{
+    struct job *j = q->last;
+
+    if (!j || j->op != ACT_WRITE || j->asked || j->error || block != j->block + j->count ||
+        j->count + count > JOINED)
+        return false;
+    if (j->count + count > j->room) {
+        u8 *data = realloc(j->data, (size_t)JOINED * BACKLOG_BLOCK);
+        if (!data)
+            return false;
+        j->data = data;
+        j->room = JOINED;
+    }
+    memcpy(j->data + size_of(j), buf, (size_t)count * BACKLOG_BLOCK);
+    j->count += count;
+    q->bytes += (u64)count * BACKLOG_BLOCK;
+    return true;
 }
 
 i64 backlog_write(struct backlog *q, u64 block, u32 count, const void *buf)
@@ -471,11 +512,13 @@ i64 backlog_write(struct backlog *q, u64 block, u32 count, const void *buf)
         wait_some(q);
     if (q->failed)
         return q->failed;
+    forget_reads(q, block, count);
+    q->unflushed = true;
+    if (join(q, block, count, buf))
+        return 0;
     struct job *j = job_new(ACT_WRITE, block, count);
     if (j)
         memcpy(j->data, buf, size_of(j));
-    forget_reads(q, block, count);
-    q->unflushed = true;
     return append(q, j);
 }
 

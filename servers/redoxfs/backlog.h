@@ -62,6 +62,7 @@ struct waiter;
 struct backlog {
     struct backlog_engine engine;
     struct job *first, *last; /* writes and flushes */
+    struct job *todo;         /* the first of them that was not passed on whole; NULL: none */
     struct job *reads;        /* oldest first */
     u32 nreads;
     u64 read_bytes;

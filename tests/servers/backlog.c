@@ -382,13 +382,39 @@ static void forgotten_waiter(void **unused)
     assert_int_equal(backlog_when_stable(&backlog, 6, 0), 1);
 }
 
+/* Small writes side by side, of which none was passed on yet, are one request. */
+static void small_writes_join(void **unused)
+{
+    struct expected e = {0};
+    u32 requests = 0, bytes = 0;
+
+    (void)unused;
+    begin(1u << 20);
+    for (u32 i = 0; i < BACKLOG_WRITES; i++)
+        write_some(&e, i, 1); /* as many as the disk takes at once */
+    for (u64 b = 30; b < 46; b += 2)
+        write_some(&e, b, 2);
+    write_some(&e, 46, 1);
+    while (disk.content[0] == 0 || backlog.running == BACKLOG_WRITES)
+        assert_true(answer_one());
+    for (u32 i = 0; i < BACKLOG_DEPTH; i++) {
+        const struct request *r = &disk.under_way[i];
+        requests += r->piece && r->offset >= 30 * BACKLOG_BLOCK;
+        bytes += r->piece && r->offset >= 30 * BACKLOG_BLOCK ? r->piece->len : 0;
+    }
+    assert_int_equal(requests, 2);
+    assert_int_equal(bytes, 17 * BACKLOG_BLOCK);
+    settle();
+    assert_memory_equal(disk.content, e.newest, sizeof e.newest);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_work),      cmocka_unit_test(nothing_overtakes_a_flush),
         cmocka_unit_test(failing_writes),   cmocka_unit_test(refused_requests),
         cmocka_unit_test(full_disk),        cmocka_unit_test(lost_disk),
-        cmocka_unit_test(forgotten_waiter),
+        cmocka_unit_test(forgotten_waiter), cmocka_unit_test(small_writes_join),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

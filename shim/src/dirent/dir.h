@@ -5,7 +5,7 @@
 #include <dirent.h>
 #include "shim/src/internal/lock.h"
 
-#define DIR_BUFFER 8192
+#define DIR_BUFFER 32768
 
 struct __umk_dir {
     u32 lock;
