@@ -3,9 +3,10 @@
 
 #include <errno.h>
 
-#define AHEAD 8u  /* records that are asked for ahead of a sequential reader */
-#define BEHIND 8u /* from this record on, a sequential writer's are written as they are complete \
-                   */
+#define AHEAD 8u /* records that are asked for ahead of a sequential reader */
+#define BEHIND                                                                        \
+    8u /* from this record on, a sequential writer's are written as they are complete \
+        */
 
 static uint64_t record_size(const struct node *n)
 {

@@ -273,23 +273,49 @@ static unsigned pack(struct rfs *fs, const struct item *i, unsigned level)
     return level_for(total);
 }
 
+/* Where a packed record goes: as far in front as it fits, so that what is written in a row lies in
+ * a row; else it stays in its large block. */
+static uint64_t place_packed(struct rfs *fs, const struct item *i, unsigned packed)
+{
+    uint64_t index;
+
+    return space_take(fs, packed, &index) ? i->index : index;
+}
+
+/* The block of a record that was written, packed, at index. */
+static void settle_block(struct rfs *fs, struct record *r, uint64_t index, unsigned packed)
+{
+    struct item *i = &r->item;
+
+    if (index == i->index)
+        space_shrink(fs, index, i->level, packed);
+    else
+        space_give(fs, i->index, i->level);
+    i->index = index;
+    node_add_blocks(r->node, (1 << packed) - (1 << i->level));
+}
+
 static int flush_record(struct rfs *fs, struct record *r)
 {
     struct item *i = &r->item;
     unsigned level = i->level, packed = pack(fs, i, level);
     const uint8_t *from = packed < level ? fs->scratch : i->data;
-    uint64_t hash = seahash(from, (size_t)RFS_BLOCK << packed);
+    uint64_t hash = seahash(from, (size_t)RFS_BLOCK << packed), index = i->index;
     uint8_t *slot;
-    int err = write_block(fs, i->index, 1u << packed, from);
+    int err = map_own(fs, r->node, i->number, &slot);
 
-    if (!err)
-        err = map_own(fs, r->node, i->number, &slot);
     if (err)
         return err;
-    if (packed < level) {
-        space_shrink(fs, i->index, level, packed);
-        node_add_blocks(r->node, (1 << packed) - (1 << level));
+    if (packed < level)
+        index = place_packed(fs, i, packed);
+    err = write_block(fs, index, 1u << packed, from);
+    if (err) {
+        if (index != i->index)
+            space_give(fs, index, packed);
+        return err;
     }
+    if (packed < level)
+        settle_block(fs, r, index, packed);
     put_ptr(slot, (struct ptr){ADDR(i->index, packed, packed < level ? level : 0), hash});
     cache_set_clean(&fs->cache, i);
     return 0;

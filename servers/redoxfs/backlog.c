@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* bytes written that may wait for more before they are passed on */
+#define LEFT_LYING (4u * BACKLOG_PIECE)
 #define JOINED \
     (BACKLOG_PIECE / BACKLOG_BLOCK) /* blocks of small writes that are passed on as one */
 
@@ -306,6 +308,7 @@ static bool drop_broken(struct backlog *q)
 
 void backlog_poke(struct backlog *q)
 {
+    q->lying = 0;
     do {
         if (q->lost && (q->running || !revive(q, false)))
             return;
@@ -340,6 +343,8 @@ void backlog_finished(struct piece *p, i64 result)
 
 static void wait_some(struct backlog *q)
 {
+    if (q->lying)
+        backlog_poke(q);
     if (q->lost && !q->running) {
         revive(q, true);
         backlog_poke(q);
@@ -433,6 +438,8 @@ i64 backlog_read(struct backlog *q, u64 block, u32 count, void *buf)
         }
         if (j)
             j->ahead = false;
+        if (q->lying)
+            backlog_poke(q);
         if (!j && !q->running && !q->lost)
             return queued < 0 ? -EIO : -ENOMEM;
         if (!q->patient) {
@@ -480,7 +487,9 @@ static i64 append(struct backlog *q, struct job *j)
     if (!q->todo)
         q->todo = j;
     q->bytes += size_of(j);
-    backlog_poke(q);
+    q->lying += size_of(j);
+    if (j->op == ACT_FLUSH || q->lying >= LEFT_LYING)
+        backlog_poke(q);
     return q->failed;
 }
 
@@ -503,6 +512,7 @@ static bool join(struct backlog *q, u64 block, u32 count, const void *buf)
     memcpy(j->data + size_of(j), buf, (size_t)count * BACKLOG_BLOCK);
     j->count += count;
     q->bytes += (u64)count * BACKLOG_BLOCK;
+    q->lying += (u64)count * BACKLOG_BLOCK;
     return true;
 }
 

@@ -67,6 +67,7 @@ struct backlog {
     u32 nreads;
     u64 read_bytes;
     u64 bytes, limit;  /* of queued writes */
+    u64 lying;         /* bytes that were queued since anything was passed on */
     u64 begun, stable; /* numbers of the newest job, and of the one up to which all are done */
     bool unflushed;    /* something was written since the newest flush */
     bool lost;         /* the disk went away */
@@ -85,7 +86,8 @@ void backlog_init(struct backlog *q, const struct backlog_engine *engine, u64 li
 i64 backlog_read(struct backlog *q, u64 block, u32 count, void *buf);
 /* Somebody will read that soon. */
 void backlog_prefetch(struct backlog *q, u64 block, u32 count);
-/* 0, or what has failed before. */
+/* 0, or what has failed before. What is written is passed on at the next flush or backlog_poke at
+ * the latest. */
 i64 backlog_write(struct backlog *q, u64 block, u32 count, const void *buf);
 i64 backlog_flush(struct backlog *q);
 /* Answers the request when all that was queued is done. 1: it is already; -ENOMEM, or what failed.

@@ -153,12 +153,14 @@ static void answer(void *device, u64 request, i64 result)
     scheme_answer(volume.scheme, request, result);
 }
 
-/* What was turned away comes again when the disk has answered. */
+/* At the end of a turn of the loop. What was turned away comes again when the disk has answered. */
 static bool ask_again(void *arg)
 {
     struct backlog *q = &volume.device.backlog;
 
     (void)arg;
+    if (q->lying)
+        backlog_poke(q);
     if (!q->ask_again)
         return false;
     q->ask_again = q->turned_away = false;

@@ -83,9 +83,11 @@ static uint64_t of_fs(struct rfs *fs, uint32_t id, unsigned depth, bool *good)
         *good = false;
     for (uint32_t i = 0; *good && i < names.count; i++) {
         uint32_t found = 0;
+        struct rfs_stat there;
 
         if (LOOK(rfs_lookup(fs, id, names.text[i], names.entry[i].len, &found)) ||
-            found != names.entry[i].id)
+            found != names.entry[i].id || LOOK(rfs_stat(fs, found, &there)) ||
+            ((there.mode ^ names.entry[i].mode) & RFS_TYPE))
             *good = false;
         sum += digest_entry(names.text[i], names.entry[i].len,
                             of_fs(fs, names.entry[i].id, depth + 1, good));
