@@ -14,7 +14,7 @@ from system import parse_values
 MIB = int(os.environ.get("STORAGE_MIB", "1024"))
 FILES = 20000
 SPACE_MIB = 4096  # of an image
-# The cache is an eighth of this: like the host's, which the pass-through works on, it holds the file.
+# The cache is an eighth of it: as the host's, which the pass-through works on, it holds the file.
 MEMORY = f"{max(MIB * 16, 1024)}M"
 RUNS = 2  # of which the faster one counts
 NAMES = ["create", "stat", "list", "unlink", "tree"]
