@@ -65,6 +65,9 @@ i64 hosted_thread_main(u64 thread);
 #define FORK_FLAGS (CLONE_PARENT | 17ull) /* and SIGCHLD at its end */
 /* The result of a clone as that of the call that led to it. */
 i64 hosted_clone_error(i64 result);
+/* What fork returns when the clone of child pid failed: nothing is left of the child then, or it is
+ * there and has ended. */
+i64 hosted_fork_failed(i64 pid, i64 error);
 
 /* What the machine does for the gate; see struct gate_machine. */
 void hosted_control(u32 seq);

@@ -189,7 +189,7 @@ static HOSTED_BARE i64 fork_on_own_stack(u64 area)
     if (r == 0)
         return 0;
     lx_close(control);
-    return r < 0 ? hosted_clone_error(r) : pid;
+    return r < 0 ? hosted_fork_failed(pid, r) : pid;
 }
 
 /* The memory that the child gets is that of the moment in which the kernel took the call, in which

@@ -20,6 +20,20 @@ i64 hosted_clone_error(i64 result)
     return result == -EPERM ? -EAGAIN : result;
 }
 
+i64 hosted_fork_failed(i64 pid, i64 error)
+{
+    i64 r;
+
+    /* The grant is gone: the child was ended before it began, and is waited for as any other. */
+    if (error == -EPERM)
+        return pid;
+    gate_call(UMK_PROC, GATE_ARGS(PROC_KILL, (u64)pid, RX_SIGKILL), NULL, NULL);
+    do
+        r = gate_call(UMK_PROC, GATE_ARGS(PROC_WAITPID, (u64)pid, 0), NULL, NULL);
+    while (r == -EINTR);
+    return error;
+}
+
 i64 hosted_thread_new(void)
 {
     u64 ret[4];
@@ -123,6 +137,8 @@ i64 hosted_fork(void)
         return 0;
     }
     lx_close(control);
+    if (res < 0)
+        pid = hosted_fork_failed(pid, res);
     gate_leave(t);
-    return res < 0 ? hosted_clone_error(res) : pid;
+    return pid;
 }

@@ -11,11 +11,15 @@
  *     hostile_host deaf      never reads its control socket while it asks for mappings
  *     hostile_host mask      blocks all signals and spins for ever
  *     hostile_host hang_up   closes its control socket and goes on
+ *     hostile_host mute_spin   clones the child of a fork, which computes and never says a word
+ *     hostile_host mute_sleep  the same, and the child sleeps
  */
 #include "tests/programs/raw.h"
 
 #define DESCRIPTORS 64u
 #define HOST_SIGPROCMASK 14
+#define HOST_CLONE 56
+#define FORK_FLAGS (0x8000 | 17) /* CLONE_PARENT, and SIGCHLD at its end */
 
 static void fill(void)
 {
@@ -118,14 +122,53 @@ static void hang_up(void)
     }
 }
 
+/* The child has to be killed, and its parent to hear of that. */
+static void mute(bool sleeps)
+{
+    static u32 word;
+    i64 pid = raw_call(UMK_FORK, RAW_ARGS(0), NULL, 0);
+
+    if (pid < 0)
+        raw_exit(3);
+    i64 cloned = host_call(HOST_CLONE, FORK_FLAGS, 0, 0, 0, 0, 0);
+    while (cloned == 0) {
+        if (sleeps)
+            host_call(HOST_FUTEX, (u64)&word, 0, 0, 0, 0, 0);
+        else
+            __builtin_ia32_pause();
+    }
+    if (cloned < 0)
+        raw_exit(4);
+    raw_exit(
+        raw_call_for(15000, UMK_PROC, RAW_ARGS(PROC_WAITPID, (u64)pid, 0), NULL, 0) == pid ? 0 : 5);
+}
+
+static void mute_spin(void)
+{
+    mute(false);
+}
+
+static void mute_sleep(void)
+{
+    mute(true);
+}
+
 static void raw_main(void)
 {
     static const struct {
         const char *name;
         void (*run)(void);
-    } modes[] = {{"fill", fill},          {"storm", storm}, {"drain", drain},
-                 {"map", map_everything}, {"remap", remap}, {"unmap", unmap},
-                 {"deaf", deaf},          {"mask", mask},   {"hang_up", hang_up}};
+    } modes[] = {{"fill", fill},
+                 {"storm", storm},
+                 {"drain", drain},
+                 {"map", map_everything},
+                 {"remap", remap},
+                 {"unmap", unmap},
+                 {"deaf", deaf},
+                 {"mask", mask},
+                 {"hang_up", hang_up},
+                 {"mute_spin", mute_spin},
+                 {"mute_sleep", mute_sleep}};
 
     for (u32 i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
         if (raw_same(raw_argument(1), modes[i].name)) {

@@ -22,6 +22,14 @@ void body_fail(struct host_body *h, i64 error);
 void body_cloned(struct host_body *h);
 /* A parent is dead, its ungranted children cannot come any more. */
 void body_parent_died(struct host_body *parent);
+/* strays.c: host processes that were cloned and have not checked in. */
+struct strays {
+    u32 young;   /* not older than they may be */
+    u32 starved; /* older, but kept from running */
+};
+/* Kills those that have had `patience` ns to check in; what is left. Programs that the nursery is
+ * starting are taken for strays. */
+struct strays strays_end(u64 patience);
 /* A body is about to go: children that name it as parent must not. */
 void body_forget_parent(struct host_body *h);
 

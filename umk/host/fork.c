@@ -4,14 +4,9 @@
  * message, which Linux attaches, are how its host pid is known.
  *
  * A child that has not checked in a second after the clone has failed, and what was cloned is
- * killed.
+ * killed; unless Linux has not let it run (strays.c), which earns it another second.
  */
 #define _GNU_SOURCE
-#include <dirent.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,9 +14,10 @@
 #include "umk/host/body.h"
 #include "umk/host/paged.h"
 
-#define GRANT_NS (5 * NS_PER_S)  /* for the parent to clone itself */
-#define CHECKIN_NS NS_PER_S      /* from there to the child's word */
-#define DEBUG_NS (60 * NS_PER_S) /* somebody may be stepping through the fork */
+#define GRANT_NS (60 * NS_PER_S)  /* for the parent to clone itself; it says when it cannot */
+#define CHECKIN_NS NS_PER_S       /* from there to the child's word */
+#define TICKS_NS (20 * NS_PER_MS) /* Linux tells a process's age in hundredths of a second */
+#define DEBUG_NS (60 * NS_PER_S)  /* somebody may be stepping through the fork */
 
 static u64 stray_deadline; /* when to look for clones that belong to nobody; 0: never */
 
@@ -40,6 +36,25 @@ static void stop_listening(struct host_body *h)
     h->control_watch.ready = NULL;
 }
 
+static u64 patience(u64 ns)
+{
+    return kernel_debuggable() && ns < DEBUG_NS ? DEBUG_NS : ns;
+}
+
+static void expect_within(struct host_body *h, u64 ns)
+{
+    h->deadline = time_now() + patience(ns);
+    timer_host(h->deadline);
+}
+
+/* The child will not come any more. */
+static void fail_start(struct host_body *h, i64 error)
+{
+    stop_listening(h);
+    h->parent = NULL;
+    body_fail(h, error);
+}
+
 /* The child's first word. True when it was there, good or bad. */
 static bool check_in(struct host_body *h)
 {
@@ -47,14 +62,14 @@ static bool check_in(struct host_body *h)
 
     if (!pid)
         return false;
-    stop_listening(h);
-    h->parent = NULL;
     if (pid < 0 || body_by_pid(pid) || !is_our_child(pid)) {
         stray_deadline = time_now();
         timer_host(stray_deadline);
-        body_fail(h, -EPERM);
+        fail_start(h, -EPERM);
         return true;
     }
+    stop_listening(h);
+    h->parent = NULL;
     body_know_pid(h, pid);
     body_report_start(h);
     return true;
@@ -76,12 +91,6 @@ void body_checkins(void)
         else
             h = h->next;
     }
-}
-
-static void expect_within(struct host_body *h, u64 ns)
-{
-    h->deadline = time_now() + (kernel_debuggable() ? DEBUG_NS : ns);
-    timer_host(h->deadline);
 }
 
 i64 body_fork(struct body *parent, u32 parent_portal, struct body *child)
@@ -127,7 +136,7 @@ i64 body_fork(struct body *parent, u32 parent_portal, struct body *child)
 void body_cloned(struct host_body *h)
 {
     h->state = BODY_CLONED;
-    expect_within(h, CHECKIN_NS);
+    expect_within(h, CHECKIN_NS + TICKS_NS);
 }
 
 void body_parent_died(struct host_body *parent)
@@ -136,10 +145,8 @@ void body_parent_died(struct host_body *parent)
         if (h->parent != parent)
             continue;
         h->parent = NULL;
-        if (h->state == BODY_GRANTED) {
-            stop_listening(h);
-            body_fail(h, -ECANCELED);
-        }
+        if (h->state == BODY_GRANTED)
+            fail_start(h, -ECANCELED);
     }
 }
 
@@ -151,65 +158,48 @@ void body_forget_parent(struct host_body *h)
     }
 }
 
-/* The parent of a host process, from /proc/PID/stat. */
-static pid_t parent_of(pid_t pid)
+/* Fails the grants that were not used, and says whether clones have not checked in in time. */
+static bool look_at_deadlines(u64 now)
 {
-    char path[32], line[256];
+    bool late = false;
 
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    FILE *f = fopen(path, "re");
-    if (!f)
-        return 0;
-    size_t n = fread(line, 1, sizeof line - 1, f);
-    fclose(f);
-    line[n] = 0;
-    const char *p = strrchr(line, ')'); /* the name before it may hold anything */
-    int ppid = 0;
-    return p && sscanf(p + 1, " %*c %d", &ppid) == 1 ? ppid : 0;
-}
-
-/* Kills children of ours that are nobody's body. */
-static void kill_strays(void)
-{
-    DIR *d = opendir("/proc");
-
-    if (!d)
-        return;
-    for (const struct dirent *e; (e = readdir(d));) {
-        pid_t pid = atoi(e->d_name);
-        if (pid <= 0 || pid == nursery_pid() || body_by_pid(pid) || parent_of(pid) != getpid())
-            continue;
-        /* The reports' and the debuggers' tools are ours too, but not of the nursery's session. */
-        if (getsid(pid) == nursery_pid()) {
-            log_text("killed host process %d: cloned, but never checked in", (int)pid);
-            kill(pid, SIGKILL);
-        }
-    }
-    closedir(d);
-}
-
-void body_deadlines(u64 now)
-{
     for (struct host_body *h = body_first(); h; h = h->next) {
         if (h->state != BODY_GRANTED && h->state != BODY_CLONED)
             continue;
         if (h->deadline > now) {
             timer_host(h->deadline);
-            continue;
+        } else if (h->state == BODY_CLONED) {
+            late = true;
+        } else {
+            fail_start(h, -ETIMEDOUT);
         }
-        if (h->state == BODY_CLONED)
-            stray_deadline = now;
-        stop_listening(h);
-        h->parent = NULL;
-        body_fail(h, -ETIMEDOUT);
     }
-    if (!stray_deadline)
+    return late;
+}
+
+void body_deadlines(u64 now)
+{
+    /* What was said in time counts, however late the kernel itself comes to hear it. */
+    body_checkins();
+    bool late = look_at_deadlines(now);
+    if (!late && (!stray_deadline || stray_deadline > now))
         return;
     /* Programs that the nursery is starting look like strays. */
     if (nursery_pending()) {
         timer_host(now + 20 * NS_PER_MS);
         return;
     }
-    stray_deadline = 0;
-    kill_strays();
+    struct strays left = strays_end(patience(CHECKIN_NS));
+    stray_deadline = left.young || left.starved ? now + patience(CHECKIN_NS) : 0;
+    if (stray_deadline)
+        timer_host(stray_deadline);
+    for (struct host_body *h = body_first(); h; h = h->next) {
+        if (h->state != BODY_CLONED || h->deadline > now)
+            continue;
+        /* Any of those that could not run may be its process. */
+        if (left.starved)
+            expect_within(h, CHECKIN_NS + TICKS_NS);
+        else
+            fail_start(h, -ETIMEDOUT);
+    }
 }
