@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -317,16 +318,45 @@ static void test_jump(void)
     }
 }
 
-/* Handlers interrupt computation, not only calls. */
+#define INTERRUPTIONS 300
+
+static volatile int *handled; /* shared with the child that sends */
+
+static void on_counted(int sig)
+{
+    (void)sig;
+    count++;
+    ++*handled;
+}
+
+/* Handlers interrupt computation, not only calls. Each signal is sent when the one before was
+ * handled: two that are pending at once would be one. */
 static void test_computing(void)
 {
-    install(SIGUSR1, on_signal, 0, 0);
-    pid_t pid = send_later(SIGUSR1, 3);
-    time_t end = time(NULL) + 10;
-    while (count < 3 && time(NULL) < end)
+    int status;
+
+    handled =
+        mmap(NULL, sizeof *handled, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    CHECK(handled != MAP_FAILED);
+    install(SIGUSR1, on_counted, 0, 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        const struct timespec pause = {0, 100000};
+        time_t end = time(NULL) + 30;
+        for (int sent = 0; sent < INTERRUPTIONS; sent++) {
+            kill(getppid(), SIGUSR1);
+            while (*handled <= sent && time(NULL) < end)
+                nanosleep(&pause, NULL);
+        }
+        _exit(*handled != INTERRUPTIONS);
+    }
+    time_t end = time(NULL) + 30;
+    while (count < INTERRUPTIONS && time(NULL) < end)
         ;
-    CHECK_EQ(count, 3);
-    CHECK_EQ(waitpid(pid, NULL, 0), pid);
+    CHECK_EQ(count, INTERRUPTIONS);
+    CHECK_EQ(waitpid(pid, &status, 0), pid);
+    CHECK_EQ(status, 0);
+    munmap((void *)handled, sizeof *handled);
 }
 
 static void test_defaults(void)
