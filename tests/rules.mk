@@ -7,6 +7,7 @@
 #   tests/fuzz/*.c      libFuzzer targets                       build/fuzz/NAME
 #   tests/programs/*.c  programs that run inside the system     build/user/tests/NAME
 #   .../posix_*.c       also on the host: do they test rightly? build/unit/native/NAME
+#   .../glob_random.c   also on the host, to be compared        build/unit/native/NAME
 #   bench/guest/*.c     the same, for measuring                 build/user/bench/NAME
 #   bench/host/*.c      their peers on the host                 build/bench/NAME
 #   servers/*, ion      once more, with glibc and sanitizers    build/asan/bin/NAME
@@ -16,7 +17,7 @@ names = $(notdir $(basename $(wildcard $(1)/*.c)))
 UNIT_BINS := $(foreach d,unit servers redoxfs,$(addprefix $(B)/unit/$(d)/,$(call names,tests/$(d))))
 LIBC_TESTS := $(notdir $(basename $(wildcard tests/libc/*_test.c)))
 UNIT_BINS += $(addprefix $(B)/unit/libc/,$(LIBC_TESTS))
-UNIT_BINS += $(addprefix $(B)/unit/native/,$(filter posix_%,$(call names,tests/programs)))
+UNIT_BINS += $(addprefix $(B)/unit/native/,$(filter posix_% glob_random,$(call names,tests/programs)))
 FUZZ := $(call names,tests/fuzz)
 FUZZ_BINS := $(addprefix $(B)/fuzz/,$(FUZZ))
 TEST_BINS := $(addprefix $(B)/user/tests/,$(call names,tests/programs))
@@ -136,7 +137,8 @@ $(BENCH_BINS): $(B)/user/bench/%: $(B)/user/obj/bench/guest/%.o
 LINT_DIRS := umk/core umk/host umk/paging umk/x86_64 libredox/src libredox/hosted libredox/metal \
 	libblock libfile libhw libtoml redoxfs servers hostdrv hosttools programs/common \
 	programs/userutils programs/ion
-LINT_SRC := $(filter-out %/third_glue.c,$(call csources,$(LINT_DIRS)))
+LINT_SRC := $(filter-out %/third_glue.c,$(call csources,$(LINT_DIRS))) $(SHIM_SRC) \
+	$(wildcard shim/ldso/*.c)
 # As each folder is compiled for where it runs; of two places, the one with the stricter flags.
 lint_flags = $(if $(filter umk/core/%,$<),$(CORE_CFLAGS),$(if $(filter \
 	umk/paging/% umk/x86_64/%,$<),$(METAL_CFLAGS),$(if $(filter hostdrv/%,$<),$(HOSTDRV_CFLAGS),\
