@@ -107,7 +107,7 @@ static struct dso *open_library(const char *name, int mode)
     }
     if (r == 0)
         r = link_new(loaded_after(last), g, mode);
-    if (r < 0) {
+    if (r) {
         failed = true;
         if (last->next)
             __umk_dso_drop(last->next);

@@ -61,13 +61,13 @@ static int put(char *entry, size_t len, bool is_ours)
         note_string(old, is_ours ? entry : NULL);
         return 0;
     }
-    if (environ != own_array || i + 2 > own_room) {
+    if (!environ || environ != own_array || i + 2 > own_room) {
         size_t room = i + 2 + i / 2 + 8;
         char **moved = malloc(room * sizeof *moved);
         if (!moved)
             return -1;
-        if (i)
-            memcpy(moved, environ, i * sizeof *moved);
+        for (size_t k = 0; environ && k < i; k++)
+            moved[k] = environ[k];
         if (environ == own_array)
             free(own_array);
         environ = own_array = moved;

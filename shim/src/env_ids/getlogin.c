@@ -15,10 +15,7 @@ int getlogin_r(char *buf, size_t size)
 
     if (error || !p)
         return error ? error : ENXIO;
-    if (strlen(p->pw_name) + 1 > size)
-        return ERANGE;
-    strcpy(buf, p->pw_name);
-    return 0;
+    return strlcpy(buf, p->pw_name, size) < size ? 0 : ERANGE;
 }
 
 char *getlogin(void)

@@ -15,7 +15,7 @@ int utmpxname(const char *name)
     if (strlen(name) >= sizeof path)
         return (int)__umk_fail(ENAMETOOLONG);
     endutxent();
-    strcpy(path, name);
+    strlcpy(path, name, sizeof path);
     return 0;
 }
 

@@ -5,7 +5,7 @@ i64 __umk_small_file(const char *path, char *buf, size_t size)
 {
     size_t len = 0;
     i64 fd = __umk_openat(AT_FDCWD, path, RX_O_RDONLY | RX_O_CLOEXEC, 0);
-    i64 r = fd;
+    i64 r;
 
     if (fd < 0)
         return fd;

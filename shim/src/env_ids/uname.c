@@ -22,10 +22,7 @@ int gethostname(char *out, size_t size)
     char name[65];
 
     host_name(name, sizeof name);
-    if (strlen(name) + 1 > size)
-        return (int)__umk_fail(ENAMETOOLONG);
-    strcpy(out, name);
-    return 0;
+    return strlcpy(out, name, size) < size ? 0 : (int)__umk_fail(ENAMETOOLONG);
 }
 
 int sethostname(const char *name, size_t len)

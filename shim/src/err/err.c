@@ -83,7 +83,9 @@ _Noreturn void err(int status, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    verr(status, format, args);
+    vwarn(format, args);
+    va_end(args);
+    exit(status);
 }
 
 _Noreturn void errc(int status, int error, const char *format, ...)
@@ -91,7 +93,9 @@ _Noreturn void errc(int status, int error, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    verrc(status, error, format, args);
+    vwarnc(error, format, args);
+    va_end(args);
+    exit(status);
 }
 
 _Noreturn void errx(int status, const char *format, ...)
@@ -99,5 +103,7 @@ _Noreturn void errx(int status, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    verrx(status, format, args);
+    vwarnx(format, args);
+    va_end(args);
+    exit(status);
 }

@@ -120,13 +120,21 @@ static bool read_catalogue(nl_catd c, FILE *f)
     return good && !ferror(f);
 }
 
+static void forget(nl_catd c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        free(c->messages[i].text);
+    free(c->messages);
+    free(c);
+}
+
 static nl_catd load(const char *path)
 {
     FILE *f = fopen(path, "re");
     nl_catd c = f ? calloc(1, sizeof *c) : NULL;
 
     if (c && !read_catalogue(c, f)) {
-        catclose(c);
+        forget(c);
         c = NULL;
     }
     if (f)
@@ -209,9 +217,6 @@ int catclose(nl_catd c)
 {
     if (c == (nl_catd)-1 || !c)
         return (int)__umk_fail(EBADF);
-    for (size_t i = 0; i < c->count; i++)
-        free(c->messages[i].text);
-    free(c->messages);
-    free(c);
+    forget(c);
     return 0;
 }

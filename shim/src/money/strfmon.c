@@ -72,8 +72,7 @@ static int amount(const struct money *m, double value, char *out)
     at += (size_t)pad;
     memcpy(out + at, digits, (size_t)n);
     at += (size_t)n;
-    strcpy(out + at, after);
-    return (int)(at + strlen(after));
+    return (int)(stpcpy(out + at, after) - out);
 }
 
 /* Appends one amount; the new end, or NULL: no room. */

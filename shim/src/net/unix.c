@@ -94,7 +94,7 @@ i64 __umk_unix_bind(int fd, const struct sockaddr_un *a, socklen_t len)
     char *at = full + dir_len;
     if (dir_len > 1)
         *at++ = '/';
-    strcpy(at, last);
+    strlcpy(at, last, (size_t)(full + sizeof full - at));
     const char *name = reference(full);
     r = __umk_socket_call(fd, SOCKET_BIND, 0, (char *)name, strlen(name), CALL_WRITE);
     if (r < 0)

@@ -1,5 +1,4 @@
 /* The other names of exec. */
-#include <alloca.h>
 #include <stdarg.h>
 #include <unistd.h>
 #include "shim/src/internal/result.h"
@@ -39,7 +38,7 @@ int execl(const char *path, const char *arg, ...)
     va_start(ap, arg);
     size_t n = arg ? count(ap) : 0;
     va_end(ap);
-    char **argv = alloca((n + 2) * sizeof *argv);
+    char *argv[n + 2];
     argv[0] = NULL;
     va_start(ap, arg);
     if (arg)
@@ -55,7 +54,7 @@ int execlp(const char *file, const char *arg, ...)
     va_start(ap, arg);
     size_t n = arg ? count(ap) : 0;
     va_end(ap);
-    char **argv = alloca((n + 2) * sizeof *argv);
+    char *argv[n + 2];
     argv[0] = NULL;
     va_start(ap, arg);
     if (arg)
@@ -72,7 +71,7 @@ int execle(const char *path, const char *arg, ...)
     va_start(ap, arg);
     size_t n = arg ? count(ap) : 0;
     va_end(ap);
-    char **argv = alloca((n + 2) * sizeof *argv);
+    char *argv[n + 2];
     argv[0] = NULL;
     va_start(ap, arg);
     if (arg)

@@ -73,7 +73,7 @@ static i64 wrap_args(struct program *p, const char *interpreter, const char *con
     for (size_t i = n ? 1 : 0; i < n; i++)
         argv[k++] = p->argv[i];
     argv[k] = NULL;
-    p->path = strcpy(text, interpreter);
+    p->path = memcpy(text, interpreter, strlen(interpreter) + 1);
     free(p->storage);
     p->argv = argv;
     p->storage = argv;

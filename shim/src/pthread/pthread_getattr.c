@@ -52,11 +52,10 @@ int pthread_setname_np(pthread_t t, const char *name)
 {
     char text[32] = {0};
 
-    if (strlen(name) > 15)
+    if (strlcpy(text, name, 16) >= 16)
         return ERANGE;
     if (t != __umk_main_thread)
         return ENOSYS;
-    strcpy(text, name);
     i64 r = rx_proc(PROC_RENAME, 0, 0, 0, text, sizeof text);
     return r < 0 ? (int)-r : 0;
 }

@@ -34,7 +34,7 @@ static bool object_name(const char *name, char *out)
         __umk_fail(*name && !strchr(name, '/') ? ENAMETOOLONG : EINVAL);
         return false;
     }
-    strcpy(stpcpy(out, "sem."), name);
+    stpcpy(stpcpy(out, "sem."), name);
     return true;
 }
 
@@ -130,6 +130,7 @@ sem_t *sem_open(const char *name, int flags, ...)
         __umk_fail(EINVAL);
         return SEM_FAILED;
     }
+    size_t size = strlen(object) + 1;
     __umk_lock(&lock);
     struct named *n = find(object, NULL);
     if (n && (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL)) {
@@ -137,10 +138,10 @@ sem_t *sem_open(const char *name, int flags, ...)
         n = NULL;
     } else if (n) {
         n->users++;
-    } else if ((n = malloc(sizeof *n + strlen(object) + 1))) {
+    } else if ((n = malloc(sizeof *n + size))) {
         n->sem = open_object(object, flags, mode, value);
         n->users = 1;
-        strcpy(n->name, object);
+        memcpy(n->name, object, size);
         if (n->sem) {
             n->next = list;
             list = n;

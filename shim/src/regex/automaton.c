@@ -314,7 +314,7 @@ static enum before before_search(const struct subject *s)
 static enum regex_found search(struct automaton *a, const struct subject *s, size_t *from)
 {
     u32 state = a->start[before_search(s)];
-    size_t last = s->from, pos = s->from;
+    size_t pos = s->from, last = pos;
 
     while (pos < s->len) {
         u32 next = a->next[state][s->text[pos]];

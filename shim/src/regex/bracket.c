@@ -112,7 +112,7 @@ int __umk_regex_bracket(struct regex *re, const char **p, u32 *index)
 {
     struct set *set = new_set(re, index);
     int error = 0;
-    u32 first, last;
+    u32 first = 0, last;
 
     if (!set)
         return REG_ESPACE;

@@ -40,11 +40,11 @@ static struct node *balance(struct node *n)
 {
     int difference = height(n->child[0]) - height(n->child[1]);
     int side = difference < 0;
+    struct node *c = n->child[side];
 
     measure(n);
-    if (difference >= -1 && difference <= 1)
+    if (!c || (difference >= -1 && difference <= 1))
         return n;
-    struct node *c = n->child[side];
     if (height(c->child[!side]) > height(c->child[side]))
         n->child[side] = rotate(c, !side);
     return rotate(n, side);

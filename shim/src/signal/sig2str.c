@@ -27,7 +27,7 @@ static void put_real_time(char *out, const char *prefix, char sign, int n)
 int sig2str(int sig, char *out)
 {
     if (sig > 0 && sig < 32) {
-        strcpy(out, __umk_signal_names[sig]);
+        strlcpy(out, __umk_signal_names[sig], SIG2STR_MAX);
         return 0;
     }
     if (sig < SIGRTMIN || sig > SIGRTMAX)

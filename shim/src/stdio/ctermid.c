@@ -8,5 +8,5 @@ char *ctermid(char *buf)
     static char own[L_ctermid];
 
     _Static_assert(sizeof _PATH_TTY <= L_ctermid, "the name fits");
-    return strcpy(buf ? buf : own, _PATH_TTY);
+    return memcpy(buf ? buf : own, _PATH_TTY, sizeof _PATH_TTY);
 }

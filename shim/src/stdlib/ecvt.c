@@ -20,7 +20,7 @@ static void keep_digits(char *to, const char *from)
 static char *no_number(double value, int *point)
 {
     *point = 0;
-    return strcpy(result, isnan(value) ? "nan" : "inf");
+    return memcpy(result, isnan(value) ? "nan" : "inf", sizeof "nan");
 }
 
 char *ecvt(double value, int digits, int *point, int *negative)

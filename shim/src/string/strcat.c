@@ -3,7 +3,7 @@
 
 char *strcat(char *restrict dest, const char *restrict src)
 {
-    strcpy(dest + strlen(dest), src);
+    stpcpy(dest + strlen(dest), src);
     return dest;
 }
 

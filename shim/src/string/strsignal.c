@@ -1,8 +1,11 @@
 /* Texts of the signals. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
-static const char *const texts[] = {
+#define TEXTS 32
+
+static const char *const texts[TEXTS] = {
     NULL,
     "Hangup",
     "Interrupt",
@@ -41,10 +44,10 @@ char *strsignal(int sig)
 {
     static _Thread_local char unknown[32];
 
-    if (sig > 0 && (size_t)sig < sizeof texts / sizeof texts[0])
+    if (sig > 0 && sig < TEXTS)
         return (char *)texts[sig];
-    if (sig > 32 && sig <= 64)
-        snprintf(unknown, sizeof unknown, "Real-time signal %d", sig - 33);
+    if (sig >= SIGRTMIN && sig <= SIGRTMAX)
+        snprintf(unknown, sizeof unknown, "Real-time signal %d", sig - SIGRTMIN);
     else
         snprintf(unknown, sizeof unknown, "Unknown signal %d", sig);
     return unknown;

@@ -46,7 +46,7 @@ int ptsname_r(int fd, char *buf, size_t size)
     while (number /= 10);
     if (sizeof PTY_DIR - 1 + strlen(p) + 1 > size)
         return ERANGE;
-    strcpy(stpcpy(buf, PTY_DIR), p);
+    stpcpy(stpcpy(buf, PTY_DIR), p);
     return 0;
 }
 
@@ -79,7 +79,7 @@ int openpty(int *master, int *slave, char *name, const struct termios *t, const 
     if (w)
         tcsetwinsize(s, w);
     if (name)
-        strcpy(name, path);
+        memcpy(name, path, strlen(path) + 1);
     *master = m;
     *slave = s;
     return 0;

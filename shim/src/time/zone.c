@@ -41,10 +41,11 @@ static const char *keep_name(const char *s)
     for (n = names; n; n = n->next)
         if (strcmp(n->text, s) == 0)
             return n->text;
-    n = malloc(sizeof *n + strlen(s) + 1);
+    size_t size = strlen(s) + 1;
+    n = malloc(sizeof *n + size);
     if (!n)
         return "???";
-    strcpy(n->text, s);
+    memcpy(n->text, s, size);
     n->next = names;
     names = n;
     return n->text;
@@ -95,7 +96,7 @@ static bool load_named_file(const char *name)
     /* a name leads to no other place than the zones */
     if (strstr(name, ".."))
         return false;
-    strcpy(stpcpy(path, ZONEINFO), name);
+    stpcpy(stpcpy(path, ZONEINFO), name);
     return load_file(path);
 }
 
@@ -151,9 +152,7 @@ void __umk_zone_lock(void)
     __umk_lock(&lock);
     if (loaded && strcmp(wanted, text) == 0)
         return;
-    loaded = strlen(wanted) < sizeof text;
-    if (loaded)
-        strcpy(text, wanted);
+    loaded = strlcpy(text, wanted, sizeof text) < sizeof text;
     load(tz);
     publish();
 }

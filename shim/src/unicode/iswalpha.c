@@ -23,7 +23,7 @@ static bool within(wint_t c, const struct char_range *ranges, size_t n)
     return false;
 }
 
-#define WITHIN(c, ranges) within(c, ranges, sizeof ranges / sizeof ranges[0])
+#define WITHIN(c, ranges) within(c, ranges, sizeof(ranges) / sizeof((ranges)[0]))
 
 int iswalpha(wint_t c)
 {

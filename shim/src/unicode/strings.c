@@ -97,5 +97,5 @@ size_t wcstombs(char *restrict out, const wchar_t *restrict s, size_t n)
 {
     const wchar_t *from = s;
 
-    return wcsrtombs(out, &from, n, NULL);
+    return wcsnrtombs(out, &from, SIZE_MAX, n, NULL);
 }
