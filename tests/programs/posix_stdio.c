@@ -276,7 +276,7 @@ static void test_descriptors(void)
         fclose(f);
     char name[] = "tmp-XXXXXX", bad[] = "tmp-XXXX";
     int fd = mkstemp(name);
-    CHECK(fd >= 0 && strchr(name, 'X') != name + 4);
+    CHECK(fd >= 0 && strcmp(name, "tmp-XXXXXX") != 0);
     close(fd);
     CHECK_EQ(unlink(name), 0);
     CHECK_ERRNO(mkstemp(bad), EINVAL);
