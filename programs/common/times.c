@@ -2,6 +2,7 @@
 #include "times.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 bool duration_parse(const char *text, struct timespec *out)
@@ -47,4 +48,23 @@ void time_listing(time_t when, time_t now, char *out, size_t size)
     if (!localtime_r(&when, &tm) ||
         strftime(out, size, recent ? "%b %e %H:%M" : "%b %e  %Y", &tm) == 0)
         out[0] = '\0';
+}
+
+void uptime_text(time_t seconds, char *out, size_t size)
+{
+    static const struct {
+        long long seconds;
+        char letter;
+    } parts[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
+    long long left = (long long)seconds;
+    size_t len = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && len < size; i++) {
+        if (len == 0 && left < parts[i].seconds && parts[i].letter != 's')
+            continue;
+        int n = snprintf(out + len, size - len, "%s%lld%c", len ? " " : "", left / parts[i].seconds,
+                         parts[i].letter);
+        len += n > 0 ? (size_t)n : 0;
+        left %= parts[i].seconds;
+    }
 }

@@ -14,4 +14,7 @@ void sleep_for(struct timespec t);
 /* The time column of a long listing: with the year when far from `now`. */
 void time_listing(time_t when, time_t now, char *out, size_t size);
 
+/* "2d 3h 4m 5s", without leading parts that are zero. */
+void uptime_text(time_t seconds, char *out, size_t size);
+
 #endif

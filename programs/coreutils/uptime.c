@@ -1,6 +1,7 @@
 /* uptime: how long the system has been running. */
 #include "common/error.h"
 #include "common/options.h"
+#include "common/times.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -17,13 +18,8 @@ int main(int argc, char **argv)
         ;
     if (clock_gettime(CLOCK_MONOTONIC, &t) < 0)
         die_errno(1, "cannot read the clock");
-    long long s = t.tv_sec;
-    if (s >= 86400)
-        printf("%lldd ", s / 86400);
-    if (s >= 3600)
-        printf("%lldh ", s / 3600 % 24);
-    if (s >= 60)
-        printf("%lldm ", s / 60 % 60);
-    printf("%llds\n", s % 60);
+    char text[64];
+    uptime_text(t.tv_sec, text, sizeof text);
+    puts(text);
     return finish(0);
 }

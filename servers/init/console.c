@@ -62,11 +62,21 @@ static bool add_variable(struct words *to, const struct words *env, const char *
     return n > 0 && (size_t)n < sizeof pair && words_set(to, pair);
 }
 
+/* /dev/tty is what this names. */
+static bool add_terminal(struct words *to)
+{
+    size_t fd = redox_dup_v1(0, (const u8 *)"termios", 7);
+    if (RX_IS_ERR(fd))
+        return true; /* the console is none */
+    redox_close_v1(fd);
+    return words_set(to, "TTY=/scheme/debug/stdin");
+}
+
 static bool make_env(const struct words *env, struct words *out)
 {
-    return words_set(out, "PATH=" COMMAND_PATH) && words_set(out, "HOME=/root") &&
-           words_set(out, "USER=root") && words_set(out, "SHELL=/bin/ion") &&
-           add_variable(out, env, "TERM", "xterm-256color");
+    return add_terminal(out) && words_set(out, "PATH=" COMMAND_PATH) &&
+           words_set(out, "HOME=/root") && words_set(out, "USER=root") &&
+           words_set(out, "SHELL=/bin/ion") && add_variable(out, env, "TERM", "xterm-256color");
 }
 
 /* A login prompt, or root's shell where no user has a password. It leaves on the screen what the

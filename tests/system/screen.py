@@ -51,9 +51,16 @@ class Screen:
         elif final == "G":
             self.column = n - 1
         elif final == "H":
-            self.row = self.column = 0
+            row, _, column = args.partition(";")
+            self.row = min(self.rows, int(row or 1)) - 1
+            self.column = min(self.columns, int(column or 1)) - 1
+        elif final == "K":
+            for c in range(min(self.column, self.columns), self.columns):
+                self.cells[self.row][c] = " "
+                self.styles[self.row][c] = ""
         elif final == "m":
-            self.style = "" if args in ("", "0") else self.style + ";" + args
+            self.style = "" if args in ("", "0") else \
+                self.style.replace(";7", "") if args == "27" else self.style + ";" + args
         elif final == "J" and args == "2":
             row, column = self.row, self.column
             self.clear()

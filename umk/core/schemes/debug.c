@@ -225,10 +225,11 @@ static i64 debug_write(struct context *c, struct desc *d, const u8 *buf, size_t 
 {
     struct debug_file *f = d->priv;
     struct list *queue;
+    enum debug_kind kind;
     i64 n;
 
     (void)offset;
-    if (!f || f->kind == DEBUG_IN)
+    if (!f || (f->kind == DEBUG_IN && !is_tty(f)))
         return -EBADF;
     if (f->kind == DEBUG_LOG)
         return log_write(f, buf, len);
@@ -240,9 +241,11 @@ static i64 debug_write(struct context *c, struct desc *d, const u8 *buf, size_t 
     }
     if (f->kind > DEBUG_PGRP)
         return setting_write(f, buf, len);
-    queue = &writers[f->kind - DEBUG_OUT];
+    /* a terminal is one thing: what is written to its input is shown */
+    kind = f->kind == DEBUG_IN ? DEBUG_OUT : f->kind;
+    queue = &writers[kind - DEBUG_OUT];
     n = list_empty(queue)
-            ? core.machine->console_write((enum console_stream)(f->kind - DEBUG_IN), buf, len)
+            ? core.machine->console_write((enum console_stream)(kind - DEBUG_IN), buf, len)
             : -EAGAIN;
     if (n != -EAGAIN || (d->flags & RX_O_NONBLOCK))
         return n;
