@@ -188,7 +188,7 @@ def core_lines():
     return total
 
 
-KERNEL_CALLS_A_READ = 3  # ring the server and wait; wake the client, wait
+KERNEL_CALLS_A_READ = 2  # ring the server and wait; wake the client and wait
 
 
 def check_reads(ops, kernel):

@@ -151,6 +151,7 @@ static const struct gate_machine hosted_machine = {
     .ring_kernel = ring_kernel,
     .kernel_cpu = kernel_cpu,
     .sleep = sleep,
+    .wake_soon = wake,
     .wake = wake,
     .yield = yield,
     .control = hosted_control,

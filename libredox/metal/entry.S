@@ -152,6 +152,7 @@ metal_thread_entry:
     lock orq %r13, (%r12)
     movl $METAL_PROCESS, %eax
     xorl %edi, %edi
+    xorl %edx, %edx
     syscall
     .endm
 

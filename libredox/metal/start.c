@@ -15,6 +15,20 @@ void metal_set_self(struct gate_thread *t)
     metal_process(METAL_PROCESS_BASES);
 }
 
+/* The word that is to be notified, with whatever system call comes next. */
+static u64 take_due(struct gate_thread *t)
+{
+    u64 due = t->due;
+
+    t->due = 0;
+    return due;
+}
+
+static void own_call(struct gate_thread *t)
+{
+    metal_call(METAL_PROCESS, METAL_PROCESS_OWN, 0, take_due(t));
+}
+
 static u32 kernel_cpu(void)
 {
     return gate_cpu();
@@ -29,8 +43,7 @@ static void sleep(u32 *word, u32 value)
         metal_process(0); /* the state of a call under way */
         return;
     }
-    metal_call(METAL_WAIT, name, value, t->ring_due);
-    t->ring_due = 0;
+    metal_call(METAL_WAIT, name, value, take_due(t));
 }
 
 static void wake(u32 *word)
@@ -38,15 +51,32 @@ static void wake(u32 *word)
     metal_call(METAL_NOTIFY, gate_word_of(word), 0, 0);
 }
 
+static void settle(void)
+{
+    u64 due = take_due(gate_self());
+
+    if (due)
+        metal_call(METAL_NOTIFY, due, 0, 0);
+}
+
+/* One at a time can be put off. */
+static void notify_soon(u64 word)
+{
+    settle();
+    gate_self()->due = word;
+}
+
+/* A server's answer goes with its wait for the next request. */
+static void wake_soon(u32 *word)
+{
+    notify_soon(gate_word_of(word));
+}
+
 /* The ring goes with the wait for the answer, which comes next: when that finds its answer there,
  * the server was awake all the while. With several requests under way the server begins at once. */
 static void ring_server(u32 n)
 {
-    struct gate_thread *t = gate_self();
-
-    if (t->ring_due)
-        metal_call(METAL_NOTIFY, t->ring_due, 0, 0);
-    t->ring_due = WORD(WORD_SERVER, n, 0);
+    notify_soon(WORD(WORD_SERVER, n, 0));
 }
 
 static u32 loop_wait(i32 timeout_ms, u32 *which, u32 max)
@@ -55,7 +85,8 @@ static u32 loop_wait(i32 timeout_ms, u32 *which, u32 max)
 
     if (n > 0)
         return n;
-    metal_call(METAL_WAIT, WORD_LOOP, timeout_ms < 0 ? UINT64_MAX : (u64)timeout_ms, 0);
+    metal_call(METAL_WAIT, WORD_LOOP, timeout_ms < 0 ? UINT64_MAX : (u64)timeout_ms,
+               take_due(gate_self()));
     return gate_take_rung(which, max);
 }
 
@@ -98,10 +129,13 @@ static void die(u32 code)
 }
 
 static const struct gate_machine metal_machine = {
+    .own_call = own_call,
     .ring_kernel = metal_ring_kernel,
     .kernel_cpu = kernel_cpu,
     .sleep = sleep,
     .wake = wake,
+    .wake_soon = wake_soon,
+    .settle = settle,
     .yield = yield,
     .control = control,
     .crowded = crowded,

@@ -23,7 +23,7 @@ _Noreturn void metal_thread_main(u32 number, struct portal *portal,
     t->number = number;
     t->in_gate = 0;
     t->wait_word = NULL;
-    t->ring_due = 0;
+    t->due = 0;
     t->start = *start;
     t->tls = start->tls;
     t->fault_low = t->fault_top = 0;
@@ -59,6 +59,7 @@ void metal_thread_exit(void *unmap, size_t len)
     if ((u64)tid - (u64)unmap < len)
         tid = NULL;
 
+    gate_settle();
     gate_enter(t);
     __atomic_store_n(&sig->control_flags, sig->control_flags | SIGCTL_INHIBIT, __ATOMIC_SEQ_CST);
     metal_end_thread(t->portal, &gate_page->posted[t->number / 64], 1ull << (t->number % 64), tid,
@@ -77,7 +78,7 @@ static void become_child(struct gate_thread *caller)
     t->number = 0;
     t->in_gate = 1;
     t->wait_word = NULL;
-    t->ring_due = 0;
+    t->due = 0;
     metal_set_self(t);
     gate_threaded = false;
     gate_start.pid = gate_page->pid;

@@ -108,6 +108,7 @@ static void complete(struct async *a)
 
     memcpy(ret, a->portal->ret, sizeof(ret));
     machine_control(a->portal->ctl_seq);
+    gate_settle();
     a->done(a->arg, a->portal->result, (u8 *)a->portal + PORTAL_PAYLOAD_OFFSET, ret);
     a->busy = false;
 }

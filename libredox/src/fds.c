@@ -197,24 +197,38 @@ static bool output_is_record(u32 op)
     return op != SYS_READ && op != SYS_READ2 && op != SYS_FPATH;
 }
 
+static bool changes_fds(u32 op)
+{
+    return op == SYS_CLOSE || op == SYS_OPENAT || op == SYS_DUP_INTO || op == SYS_DUP2;
+}
+
+/* A call that opens or closes descriptors: the channels hear of it. */
+static i64 call_on_fds(u32 op, const u64 args[6], const struct gate_buf *buf, u64 ret[4])
+{
+    u64 local_ret[4];
+    i64 r;
+
+    if (!ret)
+        ret = local_ret;
+    if (op == SYS_CLOSE)
+        chan_note(args[0], BINDING_NONE);
+    if (op == SYS_DUP2 && args[0] != args[1])
+        chan_note(args[1], BINDING_NONE);
+    r = gate_call(op, args, buf, ret);
+    return op == SYS_CLOSE ? r : note_new(r, ret);
+}
+
 i64 rx_call(u32 op, const u64 args[6], const void *in, size_t in_len, void *out, size_t out_len,
             u64 ret[4])
 {
-    u64 local_ret[4];
-    if (!ret)
-        ret = local_ret;
+    if (!(in_len | out_len) && !changes_fds(op))
+        return gate_call(op, args, NULL, ret);
     const struct gate_buf buf = {.in = in,
                                  .in_len = in_len,
                                  .out = out,
                                  .out_len = out_len,
                                  .out_fixed = output_is_record(op)};
-    if (op == SYS_CLOSE)
-        chan_note(args[0], BINDING_NONE);
-    if (op == SYS_DUP2 && args[0] != args[1])
-        chan_note(args[1], BINDING_NONE);
-    i64 r = gate_call(op, args, &buf, ret);
-    bool makes_fd = op == SYS_OPENAT || op == SYS_DUP_INTO || op == SYS_DUP2;
-    return makes_fd ? note_new(r, ret) : r;
+    return changes_fds(op) ? call_on_fds(op, args, &buf, ret) : gate_call(op, args, &buf, ret);
 }
 
 size_t redox_openat_v1(size_t fd, const u8 *path, size_t len, u32 flags, u32 fcntl_flags)

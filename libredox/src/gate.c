@@ -100,21 +100,26 @@ void gate_ring_kernel(void)
     ring_if_needed();
 }
 
-/* True when the kernel had to be rung, and so is not looking by itself. */
-static bool post(struct portal *p, u32 n, u32 op)
+static void complete(struct portal *p, u32 op)
 {
     p->op = op;
     p->cancel = 0;
-    gate_page->cpu = gate_cpu();
     /* pairs: the kernel's acquire load of state in call_take */
     __atomic_store_n(&p->state, WAIT_PENDING, __ATOMIC_RELEASE);
+}
+
+/* True when the kernel had to be rung, and so is not looking by itself. */
+static bool announce(u32 n)
+{
+    gate_page->cpu = gate_cpu();
     set_posted(n);
     return ring_if_needed();
 }
 
 void gate_post(struct portal *p, u32 n, u32 op)
 {
-    post(p, n, op);
+    complete(p, op);
+    announce(n);
 }
 
 void gate_cancel(struct portal *p, u32 n)
@@ -165,53 +170,72 @@ void gate_post_only(struct gate_thread *t, u32 op, u64 arg)
         p->args[0] = PROC_EXIT;
         p->args[1] = arg;
     }
-    post(p, t->number, op);
+    gate_post(p, t->number, op);
 }
-
-struct payload {
-    const void *a, *b;
-    size_t a_len, b_len;
-    void *out;
-    size_t out_len;
-    bool out_fixed;
-};
 
 static bool restartable(u32 op)
 {
     return op != SYS_NANOSLEEP && op != SYS_FUTEX && op != UMK_SPAWN;
 }
 
-static i64 one_call(struct gate_thread *t, u32 op, const u64 args[6], const struct payload *pl,
-                    u64 ret[4])
+/* More of the payload, behind what a gate_buf gives. */
+struct more {
+    const void *p;
+    size_t len;
+};
+
+static void put_payload(struct portal *p, const struct gate_buf *buf, struct more more)
+{
+    u8 *area = (u8 *)p + PORTAL_PAYLOAD_OFFSET;
+
+    if (buf->in_len)
+        memcpy(area, buf->in, buf->in_len);
+    if (more.len)
+        memcpy(area + buf->in_len, more.p, more.len);
+}
+
+static void take_payload(const struct portal *p, const struct gate_buf *buf, i64 result)
+{
+    if (buf->out && !RX_IS_ERR(result))
+        memcpy(buf->out, (const u8 *)p + PORTAL_PAYLOAD_OFFSET,
+               buf->out_fixed || (u64)result > buf->out_len ? buf->out_len : (size_t)result);
+}
+
+/* The call whose arguments are in the portal. */
+static void carry_out(struct gate_thread *t, u32 op)
 {
     struct portal *p = t->portal;
-    u8 *area = (u8 *)p + PORTAL_PAYLOAD_OFFSET;
+
+    complete(p, op);
+    wait_for_reply(p, machine_own_call(t) || announce(t->number));
+}
+
+static i64 one_call(struct gate_thread *t, u32 op, const u64 args[6], const struct gate_buf *buf,
+                    struct more more, u64 ret[4])
+{
+    struct portal *p = t->portal;
     i64 result;
 
-    if (pl->a_len)
-        memcpy(area, pl->a, pl->a_len);
-    if (pl->b_len)
-        memcpy(area + pl->a_len, pl->b, pl->b_len);
+    if (buf)
+        put_payload(p, buf, more);
     memcpy(p->args, args, sizeof(p->args));
-    wait_for_reply(p, post(p, t->number, op));
+    carry_out(t, op);
     result = p->result;
     if (ret)
         memcpy(ret, p->ret, sizeof(p->ret));
-    if (__builtin_expect(p->ctl_seq != 0, 1))
+    if (p->ctl_seq != 0)
         machine_control(p->ctl_seq);
-    if (pl->out && !RX_IS_ERR(result)) {
-        size_t n = pl->out_fixed || (u64)result > pl->out_len ? pl->out_len : (size_t)result;
-        memcpy(pl->out, area, n);
-    }
+    if (buf)
+        take_payload(p, buf, result);
     return result;
 }
 
-static i64 call(u32 op, const u64 args[6], const struct payload *pl, u64 ret[4])
+static i64 call(u32 op, const u64 args[6], const struct gate_buf *buf, struct more more, u64 ret[4])
 {
     struct gate_thread *t = gate_self();
 
-    if (pl->a_len > PORTAL_PAYLOAD || pl->b_len > PORTAL_PAYLOAD - pl->a_len ||
-        pl->out_len > PORTAL_PAYLOAD)
+    if (buf && (buf->in_len > PORTAL_PAYLOAD || more.len > PORTAL_PAYLOAD - buf->in_len ||
+                buf->out_len > PORTAL_PAYLOAD))
         return -E2BIG;
     gate_check_call(op, args);
     for (;;) {
@@ -219,7 +243,7 @@ static i64 call(u32 op, const u64 args[6], const struct payload *pl, u64 ret[4])
         bool stop;
 
         gate_enter(t);
-        result = one_call(t, op, args, pl, ret);
+        result = one_call(t, op, args, buf, more, ret);
         stop = gate_leave(t);
         if (result == -EINTR && !stop && restartable(op))
             continue;
@@ -230,24 +254,15 @@ static i64 call(u32 op, const u64 args[6], const struct payload *pl, u64 ret[4])
 
 i64 gate_call(u32 op, const u64 args[6], const struct gate_buf *buf, u64 ret[4])
 {
-    struct payload pl = {0};
-
-    if (buf) {
-        pl.a = buf->in;
-        pl.a_len = buf->in_len;
-        pl.out = buf->out;
-        pl.out_len = buf->out_len;
-        pl.out_fixed = buf->out_fixed;
-    }
-    return call(op, args, &pl, ret);
+    return call(op, args, buf, (struct more){0}, ret);
 }
 
 i64 gate_call2(u32 op, const u64 args[6], const void *a, size_t a_len, const void *b, size_t b_len,
                u64 ret[4])
 {
-    const struct payload pl = {.a = a, .a_len = a_len, .b = b, .b_len = b_len};
+    const struct gate_buf buf = {.in = a, .in_len = a_len};
 
-    return call(op, args, &pl, ret);
+    return call(op, args, &buf, (struct more){b, b_len}, ret);
 }
 
 u32 rx_thread_self(void)

@@ -77,6 +77,7 @@ static bool run_timers(void)
         if (t.at > now)
             continue;
         timers[i].set = false;
+        gate_settle();
         t.fn(t.arg);
         any = true;
     }
@@ -130,8 +131,10 @@ static bool look(void)
 
     for (struct scheme *s = all_schemes; s; s = s->next)
         any |= serve_queue(s);
-    if (own_poll)
+    if (own_poll) {
+        gate_settle();
         any |= own_poll(own_arg);
+    }
     return async_poll() || any;
 }
 

@@ -7,6 +7,14 @@ struct gate_thread gate_threads[PORTALS_MAX];
 struct proc_page *gate_page;
 volatile bool gate_threaded;
 
+bool machine_own_call(struct gate_thread *t)
+{
+    if (!gate_machine->own_call)
+        return false;
+    gate_machine->own_call(t);
+    return true;
+}
+
 void machine_ring_kernel(void)
 {
     gate_machine->ring_kernel();
@@ -25,6 +33,16 @@ void machine_sleep(u32 *word, u32 value)
 void machine_wake(u32 *word)
 {
     gate_machine->wake(word);
+}
+
+void machine_wake_soon(u32 *word)
+{
+    gate_machine->wake_soon(word);
+}
+
+void machine_settle(void)
+{
+    gate_machine->settle();
 }
 
 void machine_yield(void)

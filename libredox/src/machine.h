@@ -10,11 +10,14 @@
 #include "thread.h"
 
 struct gate_machine {
-    /* see thread.h for these */
+    /* see thread.h for these; own_call NULL: not here */
+    void (*own_call)(struct gate_thread *t);
     void (*ring_kernel)(void);
     u32 (*kernel_cpu)(void);
     void (*sleep)(u32 *word, u32 value);
     void (*wake)(u32 *word);
+    void (*wake_soon)(u32 *word);
+    void (*settle)(void); /* NULL: nothing is put off */
     void (*yield)(void);
     void (*control)(u32 seq);
     void (*ring_server)(u32 n);

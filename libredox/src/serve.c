@@ -292,6 +292,7 @@ bool serve_queue(struct scheme *s)
         if (tail - (s->sq_head - 1) == QUEUE_SQ_ENTRIES)
             gate_ring_kernel();
         any = true;
+        gate_settle();
         if (!message(s, &e))
             take_request(s, &e);
     }
@@ -358,7 +359,7 @@ void serve_answer_slot(struct server_channel *ch, u32 slot, i64 result, bool pos
     __atomic_store_n(&ch->h->server_cpu, gate_cpu_hint(), __ATOMIC_RELAXED);
     /* pairs: the client's acquire load of state; sees its WAIT_SLEEPING if it sleeps */
     if (__atomic_exchange_n(&s->state, WAIT_DONE, __ATOMIC_ACQ_REL) & WAIT_SLEEPING)
-        machine_wake(&s->state);
+        machine_wake_soon(&s->state);
 }
 
 /* One request; false when the channel is gone. A slot that is published again while its request
@@ -371,6 +372,7 @@ static bool channel_take(struct server_channel *ch, u32 slot)
 
     if (ch->busy & 1u << slot)
         return true;
+    gate_settle();
     r = request_take(ch->scheme);
     if (!r) {
         serve_answer_slot(ch, slot, -ENOMEM, false);

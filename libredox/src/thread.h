@@ -22,8 +22,8 @@ struct gate_thread {
     /* the word this thread sleeps on, or is about to, in a channel; NULL elsewhere */
     u32 *volatile wait_word;
     volatile bool nudged;
-    /* metal: a word to be notified with the next wait; 0: none */
-    u64 ring_due;
+    /* metal: a word to be notified with the next call or wait; 0: none */
+    u64 due;
     /* start record of a thread being created, read by the new thread */
     struct rx_thread_start start;
 };
@@ -138,6 +138,9 @@ void chan_reset(u32 number);
 
 /* What a machine does for the gate */
 
+/* Has the call carried out that is complete in t's, the calling thread's, portal. False: on this
+ * machine calls are announced. */
+bool machine_own_call(struct gate_thread *t);
 /* The kernel may sleep: make it look at the posted portals. */
 void machine_ring_kernel(void);
 /* The CPU the kernel last ran on; a hint. */
@@ -146,6 +149,16 @@ u32 machine_kernel_cpu(void);
 void machine_sleep(u32 *word, u32 value);
 /* Wakes the thread of another process that sleeps on this word, which both share. */
 void machine_wake(u32 *word);
+/* The same, but it may be put off until this thread sleeps, calls the kernel or comes to
+ * gate_settle. */
+void machine_wake_soon(u32 *word);
+void machine_settle(void);
+/* Before something that may take long. */
+static inline void gate_settle(void)
+{
+    if (gate_self()->due)
+        machine_settle();
+}
 /* Lets others run. */
 void machine_yield(void);
 /* Until all control messages up to seq are carried out. */

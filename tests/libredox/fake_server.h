@@ -311,6 +311,7 @@ u32 machine_loop_wait(i32 timeout_ms, u32 *which, u32 max)
     u32 n = 0;
 
     fake.last_timeout = timeout_ms;
+    gate_self()->due = 0; /* it goes with the wait */
     for (u32 i = 0; i < FAKE_CHANNELS && n < max; i++)
         if (fake.channels[i].rung) {
             fake.channels[i].rung = false;
@@ -487,6 +488,18 @@ void machine_wake(u32 *word)
 {
     if (fake.wakes++ == 0)
         fake.first_woken = word;
+}
+
+/* Counted at once; that it is put off shows in the thread's record. */
+void machine_wake_soon(u32 *word)
+{
+    machine_wake(word);
+    gate_self()->due = (u64)(uintptr_t)word;
+}
+
+void machine_settle(void)
+{
+    gate_self()->due = 0;
 }
 
 i64 rx_sendfd(u64 fd, const u64 *fds, size_t n, u32 call_flags, u64 meta)

@@ -140,6 +140,54 @@ static void a_post_waits_for_its_thread(void **state)
     assert_int_equal(res, 0);
 }
 
+/* A thread brings its own call: what others have posted stays, what was closed before is closed. */
+static void a_thread_brings_its_call(void **state)
+{
+    struct portal *p;
+    u64 *posted;
+    i64 res;
+
+    (void)state;
+    assert_true(sim_call(1, 0, UMK_PORTAL_NEW, SIM_ARGS(PORTAL_FOR_ASYNC)) > 0);
+    p = sim_portal(1, 1);
+    posted = sim_body(1)->page->posted;
+    p->op = UMK_NULL;
+    p->state = WAIT_PENDING;
+    posted[0] |= 1u << 1;
+    assert_int_equal(sim_call(1, 0, UMK_NULL, SIM_ARGS(0)), 0);
+    assert_false(sim_done(1, 1, &res));
+    assert_int_equal(posted[0], 1u << 1);
+    core_poll(sim_body(1));
+    assert_true(sim_done(1, 1, &res));
+}
+
+static void closes_come_before_its_call(void **state)
+{
+    struct proc_page *page = sim_body(1)->page;
+    i64 fd = sim_open(1, 0, "event", "", RX_O_RDWR);
+
+    (void)state;
+    assert_true(fd >= 0);
+    page->closes[page->close_tail++ % CLOSES_KEPT] = (u64)fd;
+    assert_int_equal(sim_call(1, 0, SYS_FCNTL, SIM_ARGS((u64)fd, RX_F_GETFD)), -EBADF);
+}
+
+/* Coming in without a call, or after the end of its process, is nothing. */
+static void a_thread_brings_nothing(void **state)
+{
+    struct body *b = sim_body(1);
+
+    (void)state;
+    sim_portal(1, 0)->state = WAIT_FREE;
+    assert_true(core_call(b, 0));
+    assert_int_equal(sim_portal(1, 0)->state, WAIT_FREE);
+    assert_false(core_call(b, 1)); /* there is no such thread */
+    assert_int_equal(sim_spawn(1), SIM_WAITS);
+    b = sim_body(2);
+    core_kill_process(2, RX_SIGKILL);
+    assert_false(core_call(b, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +198,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_resumed_thread_gets_no_answer, setup, teardown),
         cmocka_unit_test_setup_teardown(a_stopped_thread_comes_back_in_turn, setup, teardown),
         cmocka_unit_test_setup_teardown(a_post_waits_for_its_thread, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_thread_brings_its_call, setup, teardown),
+        cmocka_unit_test_setup_teardown(closes_come_before_its_call, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_thread_brings_nothing, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -143,6 +143,29 @@ static void unbinds_do_not_nest_without_end(void **state)
     assert_ptr_equal(fake.first_woken, &fake_slots(&fake.channels[8])[0].state);
 }
 
+/* The wake of a client is put off, but not while another's request is carried out. */
+static void a_wake_is_put_off(void **state)
+{
+    (void)state;
+    t.size = 10;
+    for (u32 n = 0; n < 2; n++) {
+        c_open(n);
+        k_open(FILE_ID, RX_O_RDWR, n, 1);
+    }
+    fake_run();
+    fake.wakes = 0;
+    for (u32 n = 0; n < 2; n++) {
+        serve_mark_active(n);
+        c_submit(n, 0, OP_READ, 1, BUFFER_SMALL, 4, 0);
+        fake_slots(&fake.channels[n])[0].state |= WAIT_SLEEPING;
+    }
+    assert_true(serve_channels());
+    assert_int_equal(fake.wakes, 2);
+    assert_int_equal(gate_self()->due, (uintptr_t)&fake_slots(&fake.channels[0])[0].state);
+    fake_run();
+    assert_int_equal(gate_self()->due, 0);
+}
+
 static void what_only_the_kernel_may_ask(void **state)
 {
     static const u8 ops[] = {OP_OPENAT, OP_DUP,    OP_UNLINKAT,  OP_FLINK,  OP_FRENAME, OP_SENDFD,
@@ -376,6 +399,7 @@ int main(void)
         TEST(unbind_meets_the_next_bind),
         TEST(unbind_meets_the_channels_end),
         TEST(unbinds_do_not_nest_without_end),
+        TEST(a_wake_is_put_off),
         TEST(what_only_the_kernel_may_ask),
         TEST(buffers),
         TEST(a_confused_ring),

@@ -9,13 +9,16 @@
 #ifndef UMK_ABI_METAL_H
 #define UMK_ABI_METAL_H
 
-/* System calls: the number in rax, arguments in rdi and rsi, the result in rax; rcx and r11 are
- * lost, all else is kept. Numbers are far from Linux's, so that a program made for another system
- * is told so. */
+/* System calls: the number in rax, arguments in rdi, rsi and rdx, the result in rax; rcx and r11
+ * are lost, all else is kept. Numbers are far from Linux's, so that a program made for another
+ * system is told so. */
 /* Handles what is posted in this process, and waits for the answer to the caller's own call. rdi:
- * PROCESS_* flags. Result: 0, or PROCESS_CHILD in the child of a fork. */
+ * PROCESS_* flags; rdx: a word to notify before that, or 0. Result: 0, or PROCESS_CHILD in the
+ * child of a fork. */
 #define METAL_PROCESS 0x7E100001
 #define METAL_PROCESS_BASES 1 /* the thread's fs and gs bases are those in its portal now */
+/* Only the caller's own call, which is complete but for its bit in the process page. */
+#define METAL_PROCESS_OWN 2
 #define METAL_PROCESS_CHILD 1
 /* Wakes who waits for a word (umk/abi/portal.h). rdi: the word. Result: 0. */
 #define METAL_NOTIFY 0x7E100002

@@ -25,7 +25,7 @@ static i64 sys_null(struct context *c)
     return 0;
 }
 
-static const struct {
+static const struct call_entry {
     u32 op;
     const char *name;
     i64 (*fn)(struct context *c);
@@ -75,9 +75,9 @@ static const struct {
 
 #define NCALLS (sizeof(table) / sizeof(table[0]))
 
-/* Where a number is in the table: its index + 1, at the number's place or one of the next. */
+/* Where a number's entry is: at the number's place or one of the next. */
 #define PLACES 128u
-static u8 places[PLACES];
+static const struct call_entry *places[PLACES];
 _Static_assert(2 * NCALLS <= PLACES, "few share a place");
 
 static u32 place(u32 op)
@@ -93,29 +93,30 @@ void calls_init(void)
 
         while (places[at])
             at = (at + 1) % PLACES;
-        places[at] = (u8)(i + 1);
+        places[at] = &table[i];
     }
 }
 
-/* -1: there is no such call. */
-static i32 find(u32 op)
+/* NULL: there is no such call. */
+static const struct call_entry *find(u32 op)
 {
-    for (u32 at = place(op); places[at]; at = (at + 1) % PLACES)
-        if (table[places[at] - 1].op == op)
-            return places[at] - 1;
-    return -1;
+    u32 at = place(op);
+
+    while (places[at] && places[at]->op != op)
+        at = (at + 1) % PLACES;
+    return places[at];
 }
 
 i64 call_dispatch(struct context *c)
 {
-    i32 i = find(c->call.op);
+    const struct call_entry *e = find(c->call.op);
 
-    return i < 0 ? -ENOSYS : table[i].fn(c);
+    return e ? e->fn(c) : -ENOSYS;
 }
 
 const char *call_name(u32 op)
 {
-    i32 i = find(op);
+    const struct call_entry *e = find(op);
 
-    return i < 0 ? "?" : table[i].name;
+    return e ? e->name : "?";
 }

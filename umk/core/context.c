@@ -117,10 +117,8 @@ void context_timeout(struct context *c, u64 at, void (*fn)(struct timer *))
     timer_arm(&c->timer, at, fn);
 }
 
-static __attribute__((noinline)) void close_up_to(struct process *p, u32 tail)
+static __attribute__((noinline)) void close_up_to(struct process *p, struct body *b, u32 tail)
 {
-    struct body *b = p->body;
-
     if (tail - b->close_head > CLOSES_KEPT)
         b->close_head = tail - CLOSES_KEPT;
     while (b->close_head != tail)
@@ -128,13 +126,13 @@ static __attribute__((noinline)) void close_up_to(struct process *p, u32 tail)
 }
 
 /* What was closed without waiting goes before any call that was posted after it. */
-static void take_closes(struct process *p)
+static void take_closes(struct process *p, struct body *b)
 {
     /* pairs: the thread's release store of close_tail after it wrote the entry */
-    u32 tail = __atomic_load_n(&p->body->page->close_tail, __ATOMIC_ACQUIRE);
+    u32 tail = __atomic_load_n(&b->page->close_tail, __ATOMIC_ACQUIRE);
 
-    if (tail != p->body->close_head)
-        close_up_to(p, tail);
+    if (tail != b->close_head)
+        close_up_to(p, b, tail);
 }
 
 void call_take(struct process *p, u32 portal)
@@ -155,7 +153,7 @@ void call_take(struct process *p, u32 portal)
     /* pairs: the thread's release store of state after it wrote the call */
     if ((__atomic_load_n(&pt->state, __ATOMIC_ACQUIRE) & WAIT_STATE) != WAIT_PENDING)
         return;
-    take_closes(p);
+    take_closes(p, b);
     c->call.op = pt->op;
     memcpy(c->call.a, pt->args, sizeof(c->call.a));
     c->call.payload = (u8 *)pt + PORTAL_PAYLOAD_OFFSET;
@@ -170,7 +168,7 @@ void call_take(struct process *p, u32 portal)
     if (b->proc != p || p->by_portal[portal] != c) /* the call ended its process or context */
         return;
     if (result != PARKED) {
-        context_finish(c, result);
+        answer(c, result);
     } else if (c->state == CTX_WAITING) {
         if (c->sched_state == SCHED_RUNNING)
             sched_entered(c);
@@ -193,9 +191,9 @@ static bool poll_portals(struct body *b)
         bits = __atomic_exchange_n(&b->page->posted[w], 0, __ATOMIC_ACQUIRE);
         for (; bits; bits &= bits - 1) {
             u32 n = w * 64 + (u32)__builtin_ctzll(bits);
-            struct process *p = b->proc;
+            struct process *p = process_of(b);
 
-            if (!p || p->body != b || b->dead || p->state != PROC_ALIVE)
+            if (!p)
                 return any;
             if (has_come_in && !has_come_in(b, n)) {
                 __atomic_fetch_or(&b->page->posted[w], bits & -bits, __ATOMIC_RELAXED);
@@ -234,7 +232,7 @@ static bool poll_body(struct body *b)
     /* pairs: a thread that rang skips ringing again while this has not moved */
     __atomic_store_n(&b->page->polls, b->page->polls + 1, __ATOMIC_SEQ_CST);
     if (p->state == PROC_ALIVE)
-        take_closes(p);
+        take_closes(p, b);
     any = poll_portals(b);
     /* what a server sends may end any of its schemes: the next one is looked up anew */
     for (u32 id = 0; (s = next_served(b, id));) {
@@ -253,6 +251,18 @@ bool core_poll(struct body *b)
     core.polling = false;
     scheme_ring_all();
     return any;
+}
+
+bool core_call(struct body *b, u32 n)
+{
+    struct process *p = process_of(b);
+    const struct context *c;
+
+    if (!p)
+        return false;
+    call_take(p, n);
+    c = b->proc == p ? p->by_portal[n] : NULL; /* the call may have ended either */
+    return c && c->sched_state == SCHED_RUNNING;
 }
 
 bool core_arm(struct body *b)

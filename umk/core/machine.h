@@ -214,6 +214,10 @@ i64 core_boot(const struct machine *m, const struct core_config *cfg, const char
 /* A body has something to say: handles posted portals and completions in its schemes' queues.
  * True if there was any. Cheap when there was none. */
 bool core_poll(struct body *b);
+/* For machines whose threads bring their calls themselves (umk/abi/metal.h): the thread of portal n
+ * has come in with the call that is pending there, which has no bit in the process page. Nothing
+ * else is looked at. True: the thread may run on. */
+bool core_call(struct body *b, u32 n);
 /* Before the kernel sleeps, for every body it has polled since: arms the ring request and looks
  * again. True: there is work, do not sleep. */
 bool core_arm(struct body *b);

@@ -34,7 +34,7 @@ struct call {
 };
 
 /* What the last calls were, for the report of a fault. */
-#define RECENT_CALLS 6u
+#define RECENT_CALLS 8u
 struct recent_call {
     u32 op;
     i64 result;
@@ -137,6 +137,13 @@ void process_stillborn(struct process *p, u32 status);
 /* Whether a process of this session, alive or not yet waited for, is in the group. */
 bool process_group_in_session(u32 pgid, u32 sid);
 struct process *process_find(u32 pid);
+/* Whose body it is, if that process may make calls; NULL otherwise. */
+static inline struct process *process_of(const struct body *b)
+{
+    struct process *p = b->proc;
+
+    return p && p->body == b && !b->dead && p->state == PROC_ALIVE ? p : NULL;
+}
 /* Processor time it has used, in ns. */
 u64 process_cpu(const struct process *p);
 bool process_has_one_thread(const struct process *p);

@@ -169,12 +169,6 @@ void sched_started(struct context *c)
     run(c);
 }
 
-void sched_called(struct context *c)
-{
-    if (c->sched_state != SCHED_RUNNING || !core.machine->preempt)
-        sched_entered(c);
-}
-
 void sched_entered(struct context *c)
 {
     if (c->sched_state == SCHED_RUNNING) {
@@ -193,7 +187,8 @@ void sched_entered(struct context *c)
 /* Answered at once, a thread goes on, unless somebody more urgent waits. */
 static bool keeps_processor(const struct context *c)
 {
-    return c->sched_state == SCHED_RUNNING && !(ready_mask & ((1ull << priority(c)) - 1));
+    return c->sched_state == SCHED_RUNNING &&
+           (!ready_mask || !(ready_mask & ((1ull << priority(c)) - 1)));
 }
 
 void sched_ready(struct context *c)

@@ -26,7 +26,7 @@ void sched_init(void);
 void sched_started(struct context *c);
 /* A running thread came in with a call. It keeps the processor meanwhile where that can be taken
  * from it at any time; elsewhere each call is a chance for others. */
-void sched_called(struct context *c);
+static inline void sched_called(struct context *c);
 /* It waits, or lets others go first. */
 void sched_entered(struct context *c);
 /* The answer in its portal is complete. */
@@ -39,5 +39,11 @@ void sched_hold(struct process *p);
 void sched_resume(struct process *p);
 /* Invariant: the counts match the lists. */
 void sched_check(void);
+
+static inline void sched_called(struct context *c)
+{
+    if (c->sched_state != SCHED_RUNNING || !core.machine->preempt)
+        sched_entered(c);
+}
 
 #endif

@@ -191,16 +191,9 @@ i64 sys_channel_drop(struct context *c)
     return 0;
 }
 
-static struct process *alive(const struct body *b)
-{
-    struct process *p = b->proc;
-
-    return p && p->body == b && !b->dead && p->state == PROC_ALIVE ? p : NULL;
-}
-
 bool core_wait(struct body *b, u32 n, u64 word, u64 value)
 {
-    struct process *p = alive(b);
+    struct process *p = process_of(b);
     struct context *c = p ? p->by_portal[n] : NULL;
 
     if (!c || c->state != CTX_USER)
@@ -217,7 +210,7 @@ bool core_wait(struct body *b, u32 n, u64 word, u64 value)
 
 void core_notify(struct body *b, u64 word)
 {
-    struct process *p = alive(b);
+    struct process *p = process_of(b);
 
     if (p)
         notify(p, word);

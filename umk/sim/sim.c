@@ -216,8 +216,12 @@ i64 sim_call(u32 pid, u32 portal, u32 op, const struct sim_args *args)
     if (args->in_len)
         memcpy((u8 *)p + PORTAL_PAYLOAD_OFFSET, args->in, args->in_len);
     p->state = WAIT_PENDING;
-    b->page->posted[portal / 64] |= 1ull << (portal % 64);
-    core_poll(b);
+    if (sim_bare && !(sim_outside >> portal & 1)) {
+        core_call(b, portal);
+    } else {
+        b->page->posted[portal / 64] |= 1ull << (portal % 64);
+        core_poll(b);
+    }
     core_audit_check();
     return sim_done(pid, portal, &result) ? result : SIM_WAITS;
 }

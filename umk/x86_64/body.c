@@ -15,16 +15,17 @@
 #define STACK_SIZE 0x800000ull
 #define PROCESS_PART (PAGE_SIZE + PORTAL_SIZE)
 
-struct event {
-    struct event *next;
+struct body_event {
+    struct body_event *next;
     struct metal_body *body;
     bool died;
     u32 signal;
 };
 
 static struct pool bodies = POOL_INIT(metal_body, PID_MAX);
-static struct pool events = POOL_INIT(event, 4 * PID_MAX);
-static struct event *first_event, **last_event = &first_event;
+static struct pool events = POOL_INIT(body_event, 4 * PID_MAX);
+struct body_event *body_first_event;
+static struct body_event **last_event = &body_first_event;
 static struct pages *clock_pages;
 static struct kernel_page *clock_page;
 static u32 next_id;
@@ -33,30 +34,26 @@ static u32 next_id;
 
 static void later(struct metal_body *m, bool died, u32 signal)
 {
-    struct event *e = pool_get(&events);
+    struct body_event *e = pool_get(&events);
 
     core_assert(e); /* at most two a body */
-    *e = (struct event){NULL, m, died, signal};
+    *e = (struct body_event){NULL, m, died, signal};
     *last_event = e;
     last_event = &e->next;
 }
 
-bool body_events(void)
+void body_tell_event(void)
 {
-    struct event *e = first_event, copy;
+    struct body_event *e = body_first_event, copy = *e;
 
-    if (!e)
-        return false;
-    copy = *e;
-    first_event = e->next;
-    if (!first_event)
-        last_event = &first_event;
+    body_first_event = e->next;
+    if (!body_first_event)
+        last_event = &body_first_event;
     pool_put(&events, e);
     if (copy.died)
         core_body_died(copy.body->b, copy.signal, 0);
     else
         core_body_started(copy.body->b, 0);
-    return true;
 }
 
 /* Parts shared by kernel and process */
@@ -280,8 +277,8 @@ void body_fail(struct metal_body *m, u32 signal)
 
 static void forget_events(const struct metal_body *m)
 {
-    for (struct event **at = &first_event; *at;) {
-        struct event *e = *at;
+    for (struct body_event **at = &body_first_event; *at;) {
+        struct body_event *e = *at;
 
         if (e->body != m) {
             at = &e->next;
@@ -290,7 +287,7 @@ static void forget_events(const struct metal_body *m)
         *at = e->next;
         pool_put(&events, e);
     }
-    last_event = &first_event;
+    last_event = &body_first_event;
     while (*last_event)
         last_event = &(*last_event)->next;
 }

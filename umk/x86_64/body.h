@@ -52,8 +52,19 @@ i64 body_unmap(struct body *b, u64 addr, u64 len);
 
 /* Ends it because of what it did: as a signal would. */
 void body_fail(struct metal_body *m, u32 signal);
-/* Tells the core of what has happened to bodies since the last time. True: there was something. */
-bool body_events(void);
+struct body_event;
+extern struct body_event *body_first_event; /* what has happened to bodies, NULL: nothing */
+/* Tells the core of the first of that, see body_events. */
+void body_tell_event(void);
+/* Tells the core of what has happened to bodies. True: there was something. Every way out of the
+ * kernel asks. */
+static inline bool body_events(void)
+{
+    if (!body_first_event)
+        return false;
+    body_tell_event();
+    return true;
+}
 /* The page that all processes read the clock from. */
 struct kernel_page *body_kernel_page(void);
 i64 body_init(void);

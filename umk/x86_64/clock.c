@@ -13,8 +13,7 @@
 
 static struct kernel_page *page;
 static u64 tsc_hz, apic_hz;
-static u64 deadline;  /* what the core asked for; 0: nothing */
-static u64 armed_for; /* what a processor's timer was last set for */
+u64 clock_wanted, clock_armed;
 
 /* Counts of both clocks in the window; false: there is no 8254. */
 static bool measure(u64 *tsc, u64 *apic)
@@ -117,33 +116,27 @@ void clock_set_real_offset(u64 ns)
     __atomic_store_n(&page->real_offset_ns, ns, __ATOMIC_RELAXED);
 }
 
-void clock_set(u64 at)
-{
-    deadline = at;
-}
-
-void clock_arm(void)
+void clock_program(void)
 {
     u64 now, ticks;
 
-    if (deadline == armed_for)
-        return;
-    armed_for = deadline;
-    if (!deadline) {
+    clock_armed = clock_wanted;
+    if (!clock_wanted) {
         apic_timer_set(0);
         return;
     }
     now = clock_now();
-    ticks =
-        deadline > now ? (u64)((unsigned __int128)(deadline - now) * apic_hz / NS_PER_S) + 1 : 1;
+    ticks = clock_wanted > now
+                ? (u64)((unsigned __int128)(clock_wanted - now) * apic_hz / NS_PER_S) + 1
+                : 1;
     apic_timer_set(ticks < UINT32_MAX ? (u32)ticks : UINT32_MAX);
 }
 
 /* It may come early: the timer does not reach far. */
 void clock_tick(void)
 {
-    armed_for = 0;
-    if (deadline && clock_now() >= deadline)
+    clock_armed = 0;
+    if (clock_wanted && clock_now() >= clock_wanted)
         core_tick();
 }
 

@@ -17,10 +17,22 @@ u64 clock_now(void);
 u64 clock_ns(u64 ticks);
 u64 clock_real_offset(void);
 void clock_set_real_offset(u64 ns);
+/* When the core wants its tick, 0: never; and what a processor's timer was last set for. */
+extern u64 clock_wanted, clock_armed;
 /* Effect of the core. */
-void clock_set(u64 at);
-/* Programs the timer of this processor, if it was asked for another time. */
-void clock_arm(void);
+static inline void clock_set(u64 at)
+{
+    clock_wanted = at;
+}
+/* Programs the timer of this processor, see clock_arm. */
+void clock_program(void);
+/* Programs the timer of this processor, if it was asked for another time. Every way out of the
+ * kernel asks. */
+static inline void clock_arm(void)
+{
+    if (clock_wanted != clock_armed)
+        clock_program();
+}
 /* The timer's interrupt. */
 void clock_tick(void);
 /* Busy for so long. */

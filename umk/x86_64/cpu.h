@@ -60,10 +60,9 @@ struct cpu {
     u64 stack;    /* top of the kernel stack */
     u64 regs_end; /* where the current thread's registers are pushed */
     struct thread *current;
-    struct thread *fpu; /* whose x87 and vector registers are loaded */
+    struct thread *loaded; /* whose vector registers, bases and table are there; or NULL */
     u32 id, apic;
-    u64 fs_base, user_gs_base; /* as loaded */
-    u32 root;                  /* frame of the page table that is loaded */
+    u32 root; /* frame of the page table that is loaded */
     bool online, idle;
     u64 gdt[8];
     struct tss tss;

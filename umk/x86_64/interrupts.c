@@ -9,7 +9,7 @@
 
 /* Bit v % 64 of word v / 64: vector v has come. */
 static u64 noted[4];
-static bool any_noted; /* set after a bit was */
+bool interrupts_any;
 
 void interrupts_note(u32 vector)
 {
@@ -24,8 +24,8 @@ void interrupts_note(u32 vector)
         if (line < ioapic_lines() && ioapic_is_level(line))
             ioapic_mask(line, true);
         __atomic_fetch_or(&noted[vector / 64], 1ull << vector % 64, __ATOMIC_RELAXED);
-        /* pairs: interrupts_pending takes this before the bits */
-        __atomic_store_n(&any_noted, true, __ATOMIC_RELEASE);
+        /* pairs: interrupts_carry_out takes this before the bits */
+        __atomic_store_n(&interrupts_any, true, __ATOMIC_RELEASE);
     }
     apic_eoi();
 }
@@ -87,10 +87,9 @@ static void carry_out(u32 vector)
         core_irq(line);
 }
 
-bool interrupts_pending(void)
+bool interrupts_carry_out(void)
 {
-    if (!__atomic_load_n(&any_noted, __ATOMIC_RELAXED) ||
-        !__atomic_exchange_n(&any_noted, false, __ATOMIC_ACQUIRE))
+    if (!__atomic_exchange_n(&interrupts_any, false, __ATOMIC_ACQUIRE))
         return false;
     for (u32 w = 0; w < 4; w++) {
         u64 bits = __atomic_exchange_n(&noted[w], 0, __ATOMIC_RELAXED);

@@ -10,8 +10,14 @@
 
 /* An interrupt has come. */
 void interrupts_note(u32 vector);
-/* Carries out what was noted. True: there was something. */
-bool interrupts_pending(void);
+extern bool interrupts_any; /* set after something was noted */
+/* Carries out what was noted, see interrupts_pending. */
+bool interrupts_carry_out(void);
+/* Carries out what was noted. True: there was something. Every way out of the kernel asks. */
+static inline bool interrupts_pending(void)
+{
+    return __atomic_load_n(&interrupts_any, __ATOMIC_RELAXED) && interrupts_carry_out();
+}
 
 /* Which line of the interrupt controller each legacy line is. */
 void interrupts_init(const u32 lines[16]);

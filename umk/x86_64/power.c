@@ -10,19 +10,13 @@
 
 u16 power_exit_port;
 
-static bool stopping;
-static u32 stop_status;
+bool power_stopping;
+u32 power_status;
 
 void power_stop(u32 status)
 {
-    stopping = true;
-    stop_status = status;
-}
-
-void power_check(void)
-{
-    if (stopping)
-        power_off(stop_status);
+    power_stopping = true;
+    power_status = status;
 }
 
 /* A reset by a fault that cannot be handled, since there is nothing to handle it: the one thing

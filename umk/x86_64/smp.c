@@ -7,7 +7,7 @@
 
 #define NOBODY UINT32_MAX
 
-static u32 lock;
+u32 kernel_lock;
 
 /* What is asked of processors, by whoever has the lock. Bit i of a set: processor i is asked, and
  * has not done it yet. */
@@ -33,9 +33,9 @@ static void done(u32 *set, u32 mine)
 
 static void come_in(struct cpu *c)
 {
-    if (c->fpu)
-        fpu_save(c->fpu->fpu);
-    c->fpu = NULL;
+    if (c->loaded)
+        fpu_save(c->loaded->fpu);
+    c->loaded = NULL;
     c->root = 0;
     kmap_load();
 }
@@ -59,23 +59,14 @@ void smp_serve(void)
     }
 }
 
-static __attribute__((noinline)) void wait_for_lock(void)
+void kernel_wait(void)
 {
-    while (__atomic_load_n(&lock, __ATOMIC_RELAXED)) {
-        smp_serve();
-        __builtin_ia32_pause();
-    }
-}
-
-void kernel_enter(void)
-{
-    while (__atomic_exchange_n(&lock, 1, __ATOMIC_ACQUIRE))
-        wait_for_lock();
-}
-
-void kernel_leave(void)
-{
-    __atomic_store_n(&lock, 0, __ATOMIC_RELEASE);
+    do
+        while (__atomic_load_n(&kernel_lock, __ATOMIC_RELAXED)) {
+            smp_serve();
+            __builtin_ia32_pause();
+        }
+    while (__atomic_exchange_n(&kernel_lock, 1, __ATOMIC_ACQUIRE));
 }
 
 void smp_wake_idle(void)

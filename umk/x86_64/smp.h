@@ -12,8 +12,17 @@
 #include "umk/x86_64/cpu.h"
 
 /* Into the kernel: the lock is ours. And out of it. */
-void kernel_enter(void);
-void kernel_leave(void);
+extern u32 kernel_lock;
+void kernel_wait(void); /* takes it when it is free */
+static inline void kernel_enter(void)
+{
+    if (__builtin_expect(__atomic_exchange_n(&kernel_lock, 1, __ATOMIC_ACQUIRE), 0))
+        kernel_wait();
+}
+static inline void kernel_leave(void)
+{
+    __atomic_store_n(&kernel_lock, 0, __ATOMIC_RELEASE);
+}
 /* What other processors ask of this one; called while waiting for the lock, and for VECTOR_WAKE. */
 void smp_serve(void);
 

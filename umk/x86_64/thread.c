@@ -16,7 +16,6 @@ _Noreturn void enter_user(const struct regs *r); /* traps.S */
 void idle_wait(void);
 
 _Static_assert(offsetof(struct thread, regs) == 0, "thread_entered");
-
 static struct pool threads = POOL_INIT(thread, 1u << 20);
 static struct thread *queue, **queue_end = &queue;
 
@@ -61,7 +60,7 @@ struct thread *thread_copy(struct metal_body *body, struct thread *from)
 
     if (!t)
         return NULL;
-    if (c->fpu == from)
+    if (c->loaded == from)
         fpu_save(from->fpu);
     memcpy(t->fpu, from->fpu, PAGE_SIZE);
     t->regs = from->regs;
@@ -122,8 +121,8 @@ void thread_free(struct thread *t)
 
     thread_take(t);
     for (u32 i = 0; i < CPUS_MAX; i++)
-        if (cpus[i].fpu == t)
-            cpus[i].fpu = NULL;
+        if (cpus[i].loaded == t)
+            cpus[i].loaded = NULL;
     while (*at != t)
         at = &(*at)->next;
     *at = t->next;
@@ -136,15 +135,6 @@ void thread_nudge(struct thread *t)
     t->nudged = true;
     if (t->state == THREAD_RUNNING && t->cpu != this_cpu()->id)
         apic_send(cpus[t->cpu].apic, VECTOR_WAKE);
-}
-
-void thread_entered(struct regs *r)
-{
-    struct thread *t = (struct thread *)r;
-
-    t->entered = true;
-    if (r->vector == VECTOR_PAGE)
-        t->fault_at = read_cr2();
 }
 
 /* Going on */
@@ -168,24 +158,40 @@ bool thread_upcall(struct thread *t, u64 entry)
     return true;
 }
 
+static void load_bases(const struct thread *t)
+{
+    wrmsr(MSR_FS_BASE, t->fs_base);
+    wrmsr(MSR_KERNEL_GS_BASE, t->gs_base);
+}
+
+void thread_set_bases(struct thread *t, const struct portal *p)
+{
+    u64 fs = p->fs_base, gs = p->gs_base;
+
+    /* a base that is no address would fault in the kernel */
+    if (fs < USER_END)
+        t->fs_base = fs;
+    if (gs < USER_END)
+        t->gs_base = gs;
+    t->at_home = true;
+    if (this_cpu()->loaded == t)
+        load_bases(t);
+}
+
+/* Unless it is there already: all that a thread has of the processor goes and comes together. */
 static void load(struct cpu *c, struct thread *t)
 {
     u32 root = t->body->space.table.root;
-    /* loading a segment register changes a base without us: another thread's are not believed */
-    bool other = c->fpu != t;
 
-    if (other) {
-        fpu_load(t->fpu);
-        c->fpu = t;
-    }
+    if (c->loaded == t)
+        return;
+    c->loaded = t;
+    fpu_load(t->fpu);
+    load_bases(t);
     if (c->root != root) {
         c->root = root;
         write_cr3((u64)root * PAGE_SIZE);
     }
-    if (other || c->fs_base != t->fs_base)
-        wrmsr(MSR_FS_BASE, c->fs_base = t->fs_base);
-    if (other || c->user_gs_base != t->gs_base)
-        wrmsr(MSR_KERNEL_GS_BASE, c->user_gs_base = t->gs_base);
     c->regs_end = (u64)(&t->regs + 1);
     c->tss.rsp[0] = c->regs_end;
 }
@@ -247,9 +253,9 @@ _Noreturn void thread_next(void)
         if (t && t->entered)
             continue;
         clock_arm();
-        if (c->fpu && c->fpu != t) {
-            fpu_save(c->fpu->fpu);
-            c->fpu = NULL;
+        if (c->loaded && c->loaded != t) {
+            fpu_save(c->loaded->fpu);
+            c->loaded = NULL;
         }
         if (t)
             go_on(c, t);

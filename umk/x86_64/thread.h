@@ -48,11 +48,20 @@ void thread_free(struct thread *t);
 void thread_nudge(struct thread *t);
 
 /* An entry from user code by a call or a fault, before the lock is there. */
-void thread_entered(struct regs *r);
+static inline void thread_entered(struct regs *r)
+{
+    struct thread *t = (struct thread *)r;
+
+    t->entered = true;
+    if (r->vector == VECTOR_PAGE)
+        t->fault_at = read_cr2();
+}
 /* Leaves the kernel: for the current thread if it may still run, or another one, or sleeps until
  * there is one. */
 _Noreturn void thread_next(void);
 
+/* Takes the bases that its portal says, as far as they are addresses. */
+void thread_set_bases(struct thread *t, const struct portal *p);
 /* Lets t go on at `entry`, when it may; see abi/metal.h. False: it has forbidden that. */
 bool thread_upcall(struct thread *t, u64 entry);
 

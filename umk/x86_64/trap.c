@@ -103,7 +103,7 @@ static bool emulate_rdtscp(struct thread *t)
     return true;
 }
 
-static void exception(struct thread *t)
+static __attribute__((noinline)) void exception(struct thread *t)
 {
     u64 v = t->regs.vector;
 
@@ -119,34 +119,33 @@ static void exception(struct thread *t)
 
 /* Calls */
 
-static void load_bases(struct thread *t, const struct portal *p)
+/* False: it shall not run on, and may be gone. */
+static bool process_all(struct body *b)
 {
-    u64 fs = p->fs_base, gs = p->gs_base;
+    const struct thread *t;
 
-    /* a base that is no address would fault in the kernel */
-    if (fs < USER_END)
-        t->fs_base = fs;
-    if (gs < USER_END)
-        t->gs_base = gs;
-    t->at_home = true;
+    core_poll(b);
+    t = this_cpu()->current;
+    return t && core_may_run(t->body->b, t->portal);
 }
 
 static void process(struct thread *t)
 {
-    struct metal_body *m = t->body;
-    struct body *b = m->b;
+    struct body *b = t->body->b;
+    u64 flags = t->regs.rdi;
+    bool runs_on;
 
-    if (t->regs.rdi & METAL_PROCESS_BASES)
-        load_bases(t, b->portal[t->portal]);
+    if (t->regs.rdx)
+        core_notify(b, t->regs.rdx);
+    if (flags & METAL_PROCESS_BASES)
+        thread_set_bases(t, b->portal[t->portal]);
     t->regs.rax = 0;
     t->in_call = true;
-    core_poll(b); /* may free the thread, and the body */
+    runs_on = flags & METAL_PROCESS_OWN ? core_call(b, t->portal) : process_all(b);
     t = this_cpu()->current;
-    if (!t)
-        return;
-    if (core_may_run(t->body->b, t->portal))
+    if (runs_on)
         t->in_call = false;
-    else
+    else if (t)
         thread_take(t);
 }
 
