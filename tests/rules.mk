@@ -109,6 +109,9 @@ $(B)/fuzz/ion_editor: $(B)/fuzz/libion.a
 $(B)/fuzz/ion_editor: private FUZZ_LINK := -Wl,--wrap=opendir
 $(B)/bench/redoxfs_scale: $(call objects,host,$(TOOL_LIB)) $(B)/host/libredoxfs.a
 $(B)/fuzz/elf: $(addprefix $(B)/fuzz/obj/shim/,src/elf/image.o ldso/symbols.o ldso/relocate.o)
+$(B)/fuzz/multiboot: $(addprefix $(B)/fuzz/obj/umk/x86_64/,multiboot.o pvh.o)
+$(B)/fuzz/multiboot: private FUZZ_LINK := -Wl,--wrap=boot_early
+$(B)/fuzz/acpi $(B)/fuzz/mptable: $(addprefix $(B)/fuzz/obj/umk/x86_64/,acpi.o mptable.o)
 $(B)/fuzz/pty: $(addprefix $(B)/fuzz/obj/servers/ptyd/,line.o pair.o queue.o)
 $(B)/fuzz/userdb: $(addprefix $(B)/fuzz/obj/,libtoml/toml.o $(addprefix programs/,common/io.o \
 	common/size.o userutils/common/table.o userutils/common/schemes.o))

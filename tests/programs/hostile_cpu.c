@@ -20,7 +20,9 @@
 
 #define KERNEL 0xFFFFFFFF80100000ull
 #define DIRECT 0xFFFF800000100000ull
-#define HOLE 0x8000000000000000ull /* no address at all */
+#define HOLE 0x8000000000000000ull  /* no address at all */
+#define LAST_PAGE 0x7FFFFFFFF000ull /* of the lower half */
+#define PAGE 4096u
 
 #define INSTRUCTION(name, text)                                     \
     static void name(void)                                          \
@@ -140,6 +142,37 @@ static uint64_t call(uint64_t number, uint64_t flags, uint64_t sp)
                      : "a"(number), "D"(flags), "r"(sp)
                      : "rcx", "r11", "r12", "memory");
     return ret;
+}
+
+/* The kernel's call as the last instruction of a page, and then whatever comes there. False: the
+ * page is not to be had. */
+static bool call_at_end_of(uint64_t page)
+{
+    static const uint8_t syscall[2] = {0x0F, 0x05};
+    uint8_t *code = mmap((void *)page, PAGE, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+
+    if (code == MAP_FAILED)
+        return false;
+    memcpy(code + PAGE - sizeof syscall, syscall, sizeof syscall);
+    mprotect(code, PAGE, PROT_READ | PROT_EXEC);
+    __asm__ volatile("jmp *%0"
+                     :
+                     : "r"(code + PAGE - sizeof syscall), "a"(METAL_PROCESS), "D"(0), "d"(0)
+                     : "memory");
+    return true;
+}
+
+static void do_call_at_the_end(void)
+{
+    call_at_end_of(LAST_PAGE - PAGE);
+}
+
+/* The address behind it is none, and a return to it would fault in the kernel. */
+static void do_call_in_the_last_page(void)
+{
+    if (call_at_end_of(LAST_PAGE))
+        __builtin_trap();
 }
 
 static void do_call_other(void)
@@ -275,6 +308,8 @@ static const struct {
     ATTEMPT(do_jump_nowhere, 0),
     ATTEMPT(do_run_stack, 0),
     ATTEMPT(do_recurse, 0),
+    ATTEMPT(do_call_at_the_end, 0),
+    ATTEMPT(do_call_in_the_last_page, 1),
     ATTEMPT(do_call_other, 0),
     ATTEMPT(do_call_stack_in_kernel, 1),
     ATTEMPT(do_call_stack_nowhere, 1),

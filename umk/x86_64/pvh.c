@@ -31,20 +31,24 @@ const void *boot_early(u64 physical, u64 len)
 
 void boot_add_ram(struct boot_info *out, u64 address, u64 size)
 {
-    u64 end;
+    struct range r;
 
-    if (out->nram < RAM_RANGES_MAX && !add_overflows(address, size, &end))
-        out->ram[out->nram++] = (struct range){page_up(address), end & ~(u64)PAGE_MASK};
+    if (out->nram == RAM_RANGES_MAX || add_overflows(address, PAGE_MASK, &r.start) ||
+        add_overflows(address, size, &r.end))
+        return;
+    r.start &= ~(u64)PAGE_MASK;
+    r.end &= ~(u64)PAGE_MASK;
+    if (r.start < r.end)
+        out->ram[out->nram++] = r;
 }
 
 const char *boot_copy_command_line(struct boot_info *out, const char *text)
 {
-    for (u32 i = 0; text[i]; i++) {
-        if (i == COMMAND_LINE_MAX - 1)
-            return "the command line is too long";
-        out->command_line[i] = text[i];
-    }
-    return NULL;
+    for (u32 i = 0; i < COMMAND_LINE_MAX; i++)
+        if (!(out->command_line[i] = text[i]))
+            return NULL;
+    out->command_line[COMMAND_LINE_MAX - 1] = '\0';
+    return "the command line is too long";
 }
 
 static const char *read_memory(const struct hvm_start_info *s, struct boot_info *out)
