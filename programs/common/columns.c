@@ -3,10 +3,13 @@
 
 #include "io.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <wchar.h>
 
 /* Between columns. */
 #define GAP 2
@@ -14,8 +17,21 @@
 size_t text_width(const char *text)
 {
     size_t width = 0;
-    for (; *text; text++)
-        width += ((unsigned char)*text & 0xc0) != 0x80;
+    mbstate_t state = {0};
+    while (*text) {
+        wchar_t c;
+        size_t n = mbrtowc(&c, text, strlen(text), &state);
+        if (n == 0 || n > MB_LEN_MAX) {
+            /* bytes that are no text, each of which a terminal shows as one sign */
+            state = (mbstate_t){0};
+            width++;
+            text++;
+            continue;
+        }
+        int columns = wcwidth(c);
+        width += columns > 0 ? (size_t)columns : 0;
+        text += n;
+    }
     return width;
 }
 

@@ -9,7 +9,7 @@ struct cell {
     size_t width;     /* as seen, in columns */
 };
 
-/* Width of a UTF-8 text in terminal columns, one a code point. */
+/* Width of a text in terminal columns; a byte that is no text counts one. */
 size_t text_width(const char *text);
 
 /* The terminal's width, from $COLUMNS or the terminal itself; 80 when unknown. */

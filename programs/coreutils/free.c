@@ -6,8 +6,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
-static const char usage[] = "Usage: free [-h | -b | -k | -m]\nPrint how much memory is in use.\n";
+static const char usage[] =
+    "Usage: free [-h | -b | -k | -m]\nPrint how much memory is in use; on a terminal as -h does.\n";
 
 static uint64_t unit = 1024;
 
@@ -31,12 +33,15 @@ int main(int argc, char **argv)
     struct opts o = {.argc = argc, .argv = argv, .shorts = "hbkm", .longs = longs, .usage = usage};
     struct statvfs st;
     prog_start(argv);
+    bool tty = isatty(STDOUT_FILENO);
+    unit = tty ? 0 : 1024;
     for (int c; (c = opt_next(&o)) >= 0;)
         unit = c == 'h' ? 0 : c == 'b' ? 1 : c == 'm' ? 1048576 : 1024;
     if (statvfs("/scheme/memory", &st) < 0)
         die_errno(1, "/scheme/memory");
     uint64_t block = st.f_frsize ? st.f_frsize : st.f_bsize;
-    printf("%-4s %11s %11s %11s\n", "", "total", "used", "free");
+    printf("%s%-4s %11s %11s %11s%s\n", tty ? "\033[1m" : "", "", "total", "used", "free",
+           tty ? "\033[0m" : "");
     printf("%-4s", "Mem:");
     put(block * st.f_blocks);
     put(block * (st.f_blocks - st.f_bfree));

@@ -24,7 +24,8 @@ from keys import DOWN, END, ESC, HOME, LEFT, RIGHT, UP, Failed, Session, ctrl  #
 
 PAGE_UP, PAGE_DOWN = "\x1b[5~", "\x1b[6~"
 DONE = "-- done"
-TOOLS = ["less", "more"]  # what is built to be tested on the host; the rest is the host's
+INSIDE = {"top", "tables"}  # tests that only the system can run
+TOOLS = ["less", "more", "ls"]  # what is built to be tested on the host; the rest is the host's
 
 
 class Run(Session):
@@ -248,6 +249,56 @@ def test_more(start):
     s.done()
 
 
+def test_top(start):
+    s = start("sleep 100 & exec top -d 1")
+    titles = "  PID USER     S  THR   %CPU  PRIVATE   SHARED      TIME NAME"
+    s.until(lambda: s.screen.lines()[3] == titles and len(s.screen.lines()[5]) > 60, "the table")
+    s.type("P")
+    s.until(lambda: s.screen.lines()[4].split()[::8] == ["1", "init"], "the first process")
+    s.type("r")
+    s.until(lambda: s.screen.lines()[4].split()[-1] == "sleep", "the last process")
+    s.type("N")
+    s.until(lambda: s.screen.lines()[4].split()[-1] == "zerod", "the last name")
+    s.type("h")
+    s.until(lambda: s.screen.lines()[2].startswith("q ends; sort: C cpu"), "help")
+    s.type("k")
+    s.until(lambda: s.screen.lines()[2] == "End process:", "the question")
+    s.type("999999\r")
+    s.until(lambda: s.screen.lines()[2] == "cannot end 999999: No such process", "the answer")
+    s.type("q")
+    s.done()
+    s = start("top -b -n 2 -d 0.2 -o pid | grep -c ' init$'; echo " + DONE)
+    s.until(lambda: s.screen.lines()[:2] == ["2", DONE], "two tables")
+    s.done()
+
+
+def test_listings(start):
+    """What is pleasant on a terminal, and plain in a pipe."""
+    s = start("mkdir dir; echo > file; echo > run; chmod 755 run; ln -s dir link; ls; ls | cat; "
+              "ls --color=always | cat; echo " + DONE, columns=40)
+    s.until(lambda: DONE in s.screen.lines(), "the end")
+    if s.screen.lines()[:5] != ["dir  file  link  run", "dir", "file", "link", "run"]:
+        raise Failed(s.screen.text())
+    if [s.screen.styles[0][c] for c in (0, 5, 11, 17)] != [";1;34", "", ";1;36", ";1;32"]:
+        raise Failed(f"colours {s.screen.styles[0]}")
+    if any(s.screen.styles[row][0] for row in range(1, 5)):
+        raise Failed("colour in a pipe")
+    s = start("mkdir w; cd w; echo > 你好; echo > bbbbbbbbbbbbbbbbbb; echo > c; ls", columns=30)
+    s.until(lambda: "c" in s.screen.text(), "the list")
+    s.done()
+
+
+def test_tables(start):
+    s = start("df; df | cat; free; free | cat; ps; ps | cat; echo " + DONE, columns=100, rows=80)
+    s.until(lambda: DONE in s.screen.text(), "the end")
+    text = s.screen.text()
+    for what in ("/scheme/memory       1.0G", "/scheme/memory    1048576", "Mem:        1.0G",
+                 "Mem:     1048576", "    1 root     B ", "1     0     0     UB"):
+        if what not in text:
+            raise Failed(f"no {what!r} in\n{text}")
+    s.done()
+
+
 TESTS = {name[5:]: fn for name, fn in globals().items() if name.startswith("test_")}
 
 
@@ -294,7 +345,8 @@ def main():
             env = {"PATH": f"{binaries}:/usr/bin:/bin", "HOME": str(folder), "TERM": "xterm",
                    "LC_ALL": "C.UTF-8", "ASAN_OPTIONS": "detect_leaks=0"}
             return Run(["sh", "-c", text], columns, rows, cwd=folder, env=env)
-        return 1 if run_all(start, args.names) else 0
+        names = args.names or [name for name in TESTS if name not in INSIDE]
+        return 1 if run_all(start, names) else 0
 
 
 if __name__ == "__main__":

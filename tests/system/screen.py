@@ -88,6 +88,8 @@ class Screen:
                 self.column = 0
             elif ch == "\n":
                 self.line_feed()
+            elif ch == "\t":
+                self.column = min(self.columns - 1, self.column // 8 * 8 + 8)
             elif ch == "\x1b":
                 self.pending = text[i - 1:].encode()
                 return
