@@ -4,8 +4,10 @@
 #include "version.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int key_separator = -1;
 
@@ -199,6 +201,31 @@ static int month_of(const char *p, const char *end)
     return 0;
 }
 
+static uint64_t seed;
+
+void key_seed(void)
+{
+    if (seed == 0 && getentropy(&seed, sizeof seed) < 0)
+        seed = (uint64_t)getpid();
+}
+
+/* An order that is another one in each run, in which equal texts are equal. */
+static uint64_t chance(const char *p, const char *end)
+{
+    uint64_t h = seed;
+    for (; p < end; p++) {
+        h = (h ^ (unsigned char)*p) * 0x9e3779b97f4a7c15u;
+        h ^= h >> 29;
+    }
+    return h;
+}
+
+static int compare_chance(const char *a, const char *a_end, const char *b, const char *b_end)
+{
+    uint64_t x = chance(a, a_end), y = chance(b, b_end);
+    return x != y ? (x < y ? -1 : 1) : text_compare(a, (size_t)(a_end - a), b, (size_t)(b_end - b));
+}
+
 static bool ignored(const struct key *k, unsigned char c)
 {
     if (k->dictionary && !isalnum(c) && !is_blank((char)c))
@@ -270,6 +297,9 @@ int key_compare(const struct key *k, const char *a, size_t a_len, const char *b,
         break;
     case BY_MONTH:
         c = month_of(a, ae) - month_of(b, be);
+        break;
+    case BY_CHANCE:
+        c = compare_chance(a, ae, b, be);
         break;
     case BY_VERSION:
         c = version_compare(a, a_len, b, b_len);

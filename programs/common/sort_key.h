@@ -15,7 +15,7 @@ struct line {
     size_t key_len;
 };
 
-enum how { BY_TEXT, BY_NUMBER, BY_FLOAT, BY_HUMAN, BY_MONTH, BY_VERSION };
+enum how { BY_TEXT, BY_NUMBER, BY_FLOAT, BY_HUMAN, BY_MONTH, BY_VERSION, BY_CHANCE };
 
 struct key {
     size_t start_field, start_char; /* from 0 */
@@ -28,6 +28,9 @@ struct key {
 
 /* The character between fields; -1: they begin with blanks. */
 extern int key_separator;
+
+/* To be called before any BY_CHANCE. */
+void key_seed(void);
 
 /* The part of a line that the key names. */
 const char *key_find(const struct key *k, const char *text, size_t len, size_t *key_len);

@@ -168,7 +168,7 @@ static bool sort_part(struct item *items, struct todo *t)
 int sort_text(struct line *lines, size_t count)
 {
     struct item *items = calloc(count, sizeof *items);
-    struct todo todo = {0};
+    struct todo todo = {.budget = (uint64_t)count * 200};
     bool ok = items && push(&todo, 0, count, 0);
     for (size_t i = 0; ok && i < count; i++)
         items[i] =

@@ -1,12 +1,12 @@
 /*
- * sort: lines in order. All input is read into one block; an array of lines points into it and is
- * merge-sorted, so that equal lines keep their order; or, where only the bytes of the lines count,
- * sorted by sort_text.
+ * sort: lines in order. The input is read in chunks that fit into memory. When one is enough, it is
+ * sorted and written; else each goes, sorted, to a temporary file, and these are merged.
  */
 #include "common/error.h"
 #include "common/io.h"
 #include "common/options.h"
-#include "common/sort_key.h"
+#include "common/size.h"
+#include "common/sort_lines.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,64 +21,19 @@ static const char usage[] =
     "  -d  letters, digits and blanks only    -f  ignore case    -g, -n  by number\n"
     "  -h  by number with a unit (2K, 1G)     -i  printing characters only\n"
     "  -k FIELD[.CHAR][bdfginr][,FIELD[.CHAR][...]]  by part of the line\n"
-    "  -m  merge (sorts)    -M  by month    -o FILE  write to FILE    -r  reverse\n"
-    "  -R  in random order  -s  keep the order of equal lines    -t CHAR  field separator\n"
+    "  -m  merge files that are sorted    -M  by month    -o FILE  write to FILE    -r  reverse\n"
+    "  -R  in random order, equal keys together    -S SIZE  of memory    -T FOLDER  instead of "
+    "/tmp\n"
+    "  -s  keep the order of equal lines    -t CHAR  field separator\n"
     "  -u  equal lines once    -V  by version    -z  NUL ends lines\n";
 
+/* Temporary files that are open at a time. */
+#define TEXTS_MAX 128
+
 static struct key global;
-static struct key *keys;
-static size_t key_count;
+static struct sort_rules rules = {.delim = '\n'};
 static size_t key_cap;
-static char delim = '\n';
-static bool unique;
-static bool stable;
-
-/* --- comparing --- */
-
-/* The first key's part is known already. */
-static int compare(const struct line *x, const struct line *y)
-{
-    int c = key_compare(&keys[0], x->key, x->key_len, y->key, y->key_len);
-    for (size_t i = 1; c == 0 && i < key_count; i++) {
-        size_t x_len;
-        size_t y_len;
-        const char *a = key_find(&keys[i], x->text, x->len, &x_len);
-        const char *b = key_find(&keys[i], y->text, y->len, &y_len);
-        c = key_compare(&keys[i], a, x_len, b, y_len);
-    }
-    if (c || unique || stable)
-        return c;
-    c = text_compare(x->text, x->len, y->text, y->len);
-    return global.reverse ? -c : c;
-}
-
-static void merge_sort(struct line *v, struct line *tmp, size_t n)
-{
-    if (n < 12) {
-        for (size_t i = 1; i < n; i++) {
-            struct line x = v[i];
-            size_t k = i;
-            for (; k > 0 && compare(&v[k - 1], &x) > 0; k--)
-                v[k] = v[k - 1];
-            v[k] = x;
-        }
-        return;
-    }
-    size_t half = n / 2;
-    merge_sort(v, tmp, half);
-    merge_sort(v + half, tmp, n - half);
-    if (compare(&v[half - 1], &v[half]) <= 0)
-        return;
-    memcpy(tmp, v, half * sizeof *v);
-    size_t a = 0;
-    size_t b = half;
-    for (size_t out = 0; a < half; out++) {
-        if (b < n && compare(&v[b], &tmp[a]) < 0)
-            v[out] = v[b++];
-        else
-            v[out] = tmp[a++];
-    }
-}
+static size_t memory; /* bytes of text in a chunk */
 
 /* --- options --- */
 
@@ -111,6 +66,10 @@ static bool order_letter(struct key *k, char c, bool end)
         break;
     case 'r':
         k->reverse = true;
+        break;
+    case 'R':
+        k->how = BY_CHANCE;
+        key_seed();
         break;
     case 'V':
         k->how = BY_VERSION;
@@ -165,15 +124,15 @@ static void add_key(const char *text)
             k.has_order = true;
         }
     }
-    keys = xgrow(keys, &key_cap, key_count + 1, sizeof *keys);
-    keys[key_count++] = k;
+    rules.keys = xgrow(rules.keys, &key_cap, rules.key_count + 1, sizeof k);
+    rules.keys[rules.key_count++] = k;
 }
 
 /* Keys without letters of their own take the global ones; without keys the line is the key. */
 static void finish_keys(void)
 {
-    for (size_t i = 0; i < key_count; i++) {
-        struct key *k = &keys[i];
+    for (size_t i = 0; i < rules.key_count; i++) {
+        struct key *k = &rules.keys[i];
         if (k->has_order)
             continue;
         k->how = global.how;
@@ -183,86 +142,225 @@ static void finish_keys(void)
         k->printing = global.printing;
         k->reverse = global.reverse;
     }
-    if (key_count == 0) {
-        keys = xgrow(keys, &key_cap, 1, sizeof *keys);
-        keys[key_count++] = global;
+    if (rules.key_count == 0) {
+        rules.keys = xgrow(rules.keys, &key_cap, 1, sizeof *rules.keys);
+        rules.keys[rules.key_count++] = global;
+    }
+    rules.reverse = global.reverse;
+}
+
+/* --- reading --- */
+
+static struct {
+    char **names;
+    size_t count, next; /* files; the first that is not opened yet */
+    int fd;             /* of the one before, below 0 when it is done with */
+} input = {.fd = -1};
+
+static const char *input_name(void)
+{
+    return input.next > 0 ? input.names[input.next - 1] : "-";
+}
+
+/* More text at the end of `all`; false at the end of the last file. */
+static bool read_more(struct bytes *all)
+{
+    for (;;) {
+        if (input.fd < 0 && input.next == input.count)
+            return false;
+        if (input.fd < 0) {
+            input.fd = open_quietly(input.names[input.next++]);
+            if (input.fd < 0)
+                die_errno(2, "cannot read: %s", input_name());
+        }
+        bytes_reserve(all, all->len + IO_BLOCK);
+        ssize_t n = read_some(input.fd, all->data + all->len, all->cap - all->len);
+        if (n < 0)
+            die_errno(2, "read failed: %s", input_name());
+        all->len += (size_t)n;
+        if (n > 0)
+            return true;
+        close_operand(input.fd);
+        input.fd = -1;
+        /* lines do not go on in the next file */
+        if (all->len > 0 && all->data[all->len - 1] != rules.delim)
+            bytes_put(all, rules.delim);
     }
 }
 
-/* --- input and output --- */
+/* Fills a chunk: at most the memory allows, but a line at least. False at the end of the input. */
+static bool read_chunk(struct bytes *all)
+{
+    while (all->len < memory || !memrchr(all->data, rules.delim, all->len)) {
+        if (!read_more(all))
+            return false;
+    }
+    return true;
+}
 
-static struct line *split(const struct bytes *all, size_t *count)
+static struct line *split(const char *data, size_t len, size_t *count)
 {
     struct line *lines = NULL;
     size_t cap = 0;
-    const char *p = all->data;
-    const char *end = all->data + all->len;
+    const char *p = data, *end = data + len;
+    *count = 0;
     while (p < end) {
-        const char *stop = memchr(p, delim, (size_t)(end - p));
-        size_t len = stop ? (size_t)(stop - p) : (size_t)(end - p);
+        const char *stop = memchr(p, rules.delim, (size_t)(end - p));
+        size_t n = stop ? (size_t)(stop - p) : (size_t)(end - p);
         lines = xgrow(lines, &cap, *count + 1, sizeof *lines);
-        struct line line = {.text = p, .len = len};
-        line.key = key_find(&keys[0], p, len, &line.key_len);
-        lines[(*count)++] = line;
-        p += len + 1;
+        lines[(*count)++] = line_of(&rules, p, n);
+        p += n + 1;
     }
     return lines;
 }
 
-static int check(const struct line *lines, size_t count, const char *name, bool silent)
+/* --- output --- */
+
+static int open_output(const char *name)
 {
-    for (size_t i = 1; i < count; i++) {
-        int c = compare(&lines[i - 1], &lines[i]);
-        if (c < 0 || (c == 0 && !unique))
-            continue;
-        if (!silent)
-            warn_text("%s:%zu: disorder: %.*s", name, i + 1, (int)lines[i].len, lines[i].text);
-        return 1;
+    int fd = name ? open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : STDOUT_FILENO;
+    if (fd < 0)
+        die_errno(2, "open failed: %s", name);
+    return fd;
+}
+
+static void close_output(int fd, const char *name)
+{
+    if (name && close(fd) < 0)
+        die_errno(2, "write failed: %s", name);
+}
+
+static void write_chunk(const char *data, size_t len, int fd, const char *name)
+{
+    size_t count;
+    struct line *lines = split(data, len, &count);
+    struct writer out = {.fd = fd};
+    lines_sort(&rules, lines, count);
+    lines_write(&rules, lines, count, &out);
+    if (!writer_end(&out))
+        die_errno(2, "write failed: %s", name);
+    free(lines);
+}
+
+/* --- what is to be done --- */
+
+static void sort_all(const char *output)
+{
+    static const char temporary[] = "temporary file";
+    struct bytes all = {0};
+    struct sorted_text *texts = NULL;
+    size_t count = 0, cap = 0;
+    bool more = read_chunk(&all);
+    while (more || count > 0) {
+        const char *end = more ? memrchr(all.data, rules.delim, all.len) : all.data + all.len - 1;
+        size_t len = all.len ? (size_t)(end - all.data) + 1 : 0;
+        int fd = temporary_file(rules.folder);
+        write_chunk(all.data, len, fd, temporary);
+        if (lseek(fd, 0, SEEK_SET) < 0)
+            die_errno(2, "%s", temporary);
+        texts = xgrow(texts, &cap, count + 1, sizeof *texts);
+        texts[count++] = (struct sorted_text){fd, temporary};
+        if (count == TEXTS_MAX) {
+            int one = temporary_file(rules.folder);
+            texts_merge(&rules, texts, count, one, temporary);
+            if (lseek(one, 0, SEEK_SET) < 0)
+                die_errno(2, "%s", temporary);
+            texts[0] = (struct sorted_text){one, temporary};
+            count = 1;
+        }
+        memmove(all.data, all.data + len, all.len - len);
+        all.len -= len;
+        if (!more)
+            break;
+        more = read_chunk(&all);
     }
+    /* only now: the output may be one of the files */
+    int fd = open_output(output);
+    const char *name = output ? output : "standard output";
+    if (count == 0)
+        write_chunk(all.data, all.len, fd, name);
+    else
+        texts_merge(&rules, texts, count, fd, name);
+    close_output(fd, output);
+    free(texts);
+    free(all.data);
+}
+
+static void merge_all(const char *output)
+{
+    struct sorted_text *texts = xcalloc(input.count, sizeof *texts);
+    for (size_t i = 0; i < input.count; i++)
+        texts[i] = (struct sorted_text){-1, input.names[i]};
+    /* the output may be one of the files */
+    int fd = output ? temporary_file(rules.folder) : STDOUT_FILENO;
+    texts_merge(&rules, texts, input.count, fd, output ? "temporary file" : "standard output");
+    free(texts);
+    if (!output)
+        return;
+    int out = open_output(output);
+    if (lseek(fd, 0, SEEK_SET) < 0 || copy_fd(fd, out) < 0)
+        die_errno(2, "write failed: %s", output);
+    close(fd);
+    close_output(out, output);
+}
+
+static int check(bool silent)
+{
+    struct reader in = {.fd = open_quietly(input.names[0])};
+    struct bytes last = {0};
+    size_t len, number = 0;
+    const char *text;
+    if (in.fd < 0)
+        die_errno(2, "cannot read: %s", input.names[0]);
+    for (; (text = reader_next(&in, rules.delim, &len)); number++) {
+        struct line line = line_of(&rules, text, len), old = line_of(&rules, last.data, last.len);
+        int c = number > 0 ? lines_compare(&rules, &old, &line) : -1;
+        if (c > 0 || (c == 0 && rules.unique)) {
+            if (!silent)
+                warn_text("%s:%zu: disorder: %.*s", input.names[0], number + 1, (int)len, text);
+            return 1;
+        }
+        last.len = 0;
+        bytes_reserve(&last, len + 1);
+        bytes_add(&last, text, len);
+    }
+    if (in.error) {
+        errno = in.error;
+        die_errno(2, "read failed: %s", input.names[0]);
+    }
+    free(last.data);
+    free(in.data);
     return 0;
 }
 
-static void write_lines(const struct line *lines, size_t count, const char *name)
+/* --- more options --- */
+
+/* A part of what is free: the lines' records and the copies that are sorted take as much again. */
+static size_t usual_memory(void)
 {
-    int fd = name ? open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : STDOUT_FILENO;
-    struct writer out = {.fd = fd};
-    if (fd < 0)
-        die_errno(2, "open failed: %s", name);
-    for (size_t i = 0; i < count; i++) {
-        if (unique && i > 0 && compare(&lines[i - 1], &lines[i]) == 0)
-            continue;
-        writer_add(&out, lines[i].text, lines[i].len);
-        writer_put(&out, delim);
-    }
-    if (!writer_end(&out) || (name && close(fd) < 0))
-        die_errno(2, "write failed: %s", name ? name : "standard output");
+    long pages = sysconf(_SC_AVPHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    size_t least = 16 << 20;
+    size_t part = pages > 0 && page > 0 ? (size_t)pages / 6 * (size_t)page : 0;
+    return part > least ? part : least;
 }
 
-/* By the bytes of the lines alone there is a faster way. */
-static void sort_lines(struct line *lines, size_t n)
+static void set_memory(const char *text)
 {
-    if (key_count == 1 && key_is_plain(&keys[0]) && sort_text(lines, n) == 0) {
-        if (!keys[0].reverse)
-            return;
-        for (size_t i = 0; i < n / 2; i++) {
-            struct line swap = lines[i];
-            lines[i] = lines[n - 1 - i];
-            lines[n - 1 - i] = swap;
-        }
-        return;
-    }
-    merge_sort(lines, xmalloc((n / 2 + 1) * sizeof *lines), n);
-}
-
-static void shuffle(struct line *lines, size_t count)
-{
-    srandom((unsigned)getpid());
-    for (size_t i = count; i > 1; i--) {
-        size_t k = (size_t)random() % i;
-        struct line x = lines[i - 1];
-        lines[i - 1] = lines[k];
-        lines[k] = x;
-    }
+    uint64_t n;
+    size_t len = strlen(text);
+    char *copy = xstrdup(text);
+    bool percent = len > 1 && text[len - 1] == '%', bytes = len > 1 && text[len - 1] == 'b';
+    if (percent || bytes)
+        copy[len - 1] = '\0';
+    bool plain = number_parse(copy, &n);
+    if (!plain && (percent || bytes || !size_parse(copy, &n)))
+        die(2, "invalid -S argument '%s'", text);
+    if (percent)
+        n = usual_memory() * 6 / 100 * (n > 100 ? 100 : n);
+    else if (plain && !bytes)
+        n = n > SIZE_MAX / 1024 ? SIZE_MAX : n * 1024;
+    memory = n > SIZE_MAX / 4 ? SIZE_MAX / 4 : n;
+    free(copy);
 }
 
 static void set_separator(const char *text)
@@ -305,10 +403,9 @@ int main(int argc, char **argv)
                      .longs = longs,
                      .usage = usage,
                      .fail = 2};
-    bool checks = false;
-    bool silent = false;
-    bool random_order = false;
-    const char *output = NULL;
+    static char standard_input[] = "-", *only_stdin[] = {standard_input};
+    bool checks = false, silent = false, merges = false;
+    const char *output = NULL, *folder = getenv("TMPDIR");
     prog_start(argv);
     for (int c; (c = opt_next(&o)) >= 0;) {
         if (c == 'c' || c == 'C') {
@@ -318,42 +415,33 @@ int main(int argc, char **argv)
             add_key(o.arg);
         } else if (c == 'o') {
             output = o.arg;
+        } else if (c == 'S') {
+            set_memory(o.arg);
         } else if (c == 't') {
             set_separator(o.arg);
+        } else if (c == 'T') {
+            folder = o.arg;
         } else if (c == 'z') {
-            delim = '\0';
-        } else if (c == 'u') {
-            unique = true;
-        } else if (c == 's') {
-            stable = true;
-        } else if (c == 'R') {
-            random_order = true;
+            rules.delim = '\0';
         } else {
+            merges |= c == 'm';
+            rules.unique |= c == 'u';
+            rules.stable |= c == 's';
             order_letter(&global, (char)c, false);
         }
     }
     finish_keys();
-    struct bytes all = {0};
-    int count = opt_count(&o);
-    for (int i = 0; i < (count ? count : 1); i++) {
-        const char *name = count ? opt_operands(&o)[i] : "-";
-        int fd = strcmp(name, "-") == 0 ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
-        if (fd < 0)
-            die_errno(2, "cannot read: %s", name);
-        if (!read_everything(fd, &all))
-            die_errno(2, "read failed: %s", name);
-        close_operand(fd);
-        if (all.len > 0 && all.data[all.len - 1] != delim)
-            bytes_put(&all, delim);
-    }
-    size_t n = 0;
-    struct line *lines = split(&all, &n);
+    memory = memory ? memory : usual_memory();
+    rules.folder = folder && *folder ? folder : "/tmp";
+    input.names = opt_count(&o) ? opt_operands(&o) : only_stdin;
+    input.count = opt_count(&o) ? (size_t)opt_count(&o) : 1;
+    if (checks && input.count > 1)
+        die(2, "extra operand '%s' not allowed with -c", input.names[1]);
     if (checks)
-        return check(lines, n, count ? opt_operands(&o)[0] : "-", silent);
-    if (random_order)
-        shuffle(lines, n);
-    else if (n > 1)
-        sort_lines(lines, n);
-    write_lines(lines, n, output);
+        return check(silent);
+    if (merges)
+        merge_all(output);
+    else
+        sort_all(output);
     return finish(0);
 }
