@@ -74,6 +74,7 @@ static void test_timers(void)
     struct sigevent e;
     struct itimerspec value = {{0, 10000000}, {0, 10000000}}, left;
     timer_t t;
+    int before;
 
     memset(&e, 0, sizeof e);
     e.sigev_notify = SIGEV_THREAD;
@@ -87,7 +88,10 @@ static void test_timers(void)
     CHECK_EQ(timer_gettime(t, &left), 0);
     CHECK(left.it_interval.tv_nsec == 10000000 && left.it_value.tv_nsec > 0);
     CHECK_EQ(timer_delete(t), 0);
-    usleep(30000);
+    do { /* what the timer has begun may still run */
+        before = fired;
+        usleep(100000);
+    } while (fired != before);
 
     fired = 0;
     signal(SIGUSR1, on_signal);

@@ -2,6 +2,7 @@
 """umk run --cpus N: the core says whose turn it is. Everything works as without, and a program
 that never waits keeps nobody else from running.
 
+ways: no, it chooses the processors itself
 timeout: 120
 
 metal: no, it is about --cpus, which metal does not have

@@ -1,5 +1,6 @@
 #!/bin/sh
 # The system runs for a user without any privilege, from a copy of the build.
+# ways: no, it runs a copy of umk
 # timeout: 60
 set -u
 if [ "$(id -u)" -ne 0 ]; then

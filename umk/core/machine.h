@@ -31,7 +31,8 @@ struct object {
  * A body: what a process runs in. On the host a Linux process, on metal an address space with its
  * threads. exec gives a process a new body; the old one dies only when the new one has started.
  *
- * The machine fills page, portal[0], portal_addr[0], m, id and ctl_sent; the core the rest.
+ * The machine fills page, portal[0], portal_addr[0], m, id, ctl_sent and own_time; the core the
+ * rest.
  */
 struct body {
     struct process *proc;
@@ -44,6 +45,7 @@ struct body {
     u32 close_head;                     /* closes taken off the process page */
     bool dead;                          /* the machine reported its end */
     bool has_loop;
+    bool own_time; /* a driver of the host, which waits for the host too: never gated */
 };
 
 /* Host-independent protection bits for map(). */

@@ -21,7 +21,7 @@ void sched_init(void)
 
 static bool gated(const struct context *c)
 {
-    return core.config.cpus > 0 && !c->async;
+    return core.config.cpus > 0 && !c->async && !c->proc->body->own_time;
 }
 
 static void slice_over(struct timer *t);

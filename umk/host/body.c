@@ -293,6 +293,7 @@ i64 body_start(struct body *b, const struct body_image *image)
     struct host_body *h = host_body(b);
     h->peer = peer;
     memcpy(h->driver, driver, sizeof h->driver);
+    b->own_time = driver[0] != '\0';
     if (driver[0])
         r = driver_image(h);
     else if (command && command[0] == '@')

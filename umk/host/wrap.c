@@ -113,6 +113,9 @@ pid_t outside_start(char *const argv[], int control, const int *lent, u32 nlent)
     int fds[OUTSIDE_FDS_MAX + 1];
     pid_t pid = -1;
 
+    /* What is ignored here stays ignored there: a nudge that comes before the gate has a handler
+     * must not end the tool or the driver. The kernel itself is never nudged. */
+    signal(HOST_SIG_NUDGE, SIG_IGN);
     for (u32 i = 0; i < nlent; i++)
         fds[i] = lent[i];
     fds[nlent] = control;
