@@ -2,6 +2,7 @@
 # metal: no, its programs attack what the host shows to programs
 """Hostile programs and a hostile server, in systems of their own: only they may suffer.
 
+ways: no, its threads that never begin would have turns, and take the time of those that do
 timeout: 150
 """
 import os
