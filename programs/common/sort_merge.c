@@ -24,8 +24,7 @@ int temporary_file(const char *folder)
     sigset_t all, before;
     size_t size = strlen(folder) + sizeof "/sortXXXXXX";
     char *path = xmalloc(size);
-    strcpy(path, folder);
-    strcat(path, "/sortXXXXXX");
+    snprintf(path, size, "%s/sortXXXXXX", folder);
     /* no signal finds it with its name */
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, &before);
