@@ -1,6 +1,7 @@
 /* Merging sorted texts; see sort_lines.h. The texts are few, so the least line is looked for among
  * all of them, beginning with the one that had it last. */
 #include "error.h"
+#include "path.h"
 #include "sort_lines.h"
 
 #include <errno.h>
@@ -22,9 +23,7 @@ struct input {
 int temporary_file(const char *folder)
 {
     sigset_t all, before;
-    size_t size = strlen(folder) + sizeof "/sortXXXXXX";
-    char *path = xmalloc(size);
-    snprintf(path, size, "%s/sortXXXXXX", folder);
+    char *path = path_join(folder, "sortXXXXXX");
     /* no signal finds it with its name */
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, &before);
