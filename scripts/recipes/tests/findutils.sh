@@ -22,7 +22,7 @@ find . -depth | head -n 1 | wc -l | tr -d ' '
 find . -print0 | tr '\0' '\n' | wc -l | tr -d ' '
 find . -regex '.*/t[a-z]*\.[ch]' | sort
 find . -iname 'ONE*'
-find . -newer a/one.c -name two.h
+touch -t 200102030405 a/one.c; find . -newer a/one.c -name two.h
 find a -name one.c -delete; ls a
 find missing 2>/dev/null; echo "missing $?"
 echo a b c | xargs echo
