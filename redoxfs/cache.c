@@ -8,11 +8,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-void *block_alloc(size_t size)
-{
-    return aligned_alloc(RFS_BLOCK, size);
-}
-
 static size_t struct_size(enum item_kind kind)
 {
     return kind == ITEM_NODE     ? sizeof(struct node)
@@ -33,13 +28,29 @@ static uint64_t bucket_of(const struct cache *c, unsigned kind, uint64_t key, ui
     return (x * 0xc4ceb9fe1a85ec53ull >> 20) & (c->buckets - 1);
 }
 
-int cache_init(struct cache *c, uint64_t limit)
+int cache_init(struct cache *c, uint64_t limit, bool pooled)
 {
-    *c = (struct cache){.limit = limit, .buckets = 1024};
+    *c = (struct cache){.limit = limit, .buckets = 1024, .pool = pooled ? pool_make() : NULL};
     while (c->buckets < limit / 4096 && c->buckets < 1u << 22)
         c->buckets *= 2;
     c->table = calloc(c->buckets, sizeof(struct item *));
-    return c->table ? 0 : -ENOMEM;
+    return c->table && !pooled == !c->pool ? 0 : -ENOMEM;
+}
+
+static bool data_make(struct cache *c, struct item *i, uint32_t room)
+{
+    i->home = NULL;
+    i->data = c->pool && room == RECORD_MAX ? pool_take(c->pool, &i->home) : block_alloc(room);
+    i->room = room;
+    return i->data != NULL;
+}
+
+static void data_free(struct cache *c, struct item *i)
+{
+    if (i->home)
+        pool_give(c->pool, i->home);
+    else
+        free(i->data);
 }
 
 void cache_free(struct cache *c)
@@ -49,9 +60,10 @@ void cache_free(struct cache *c)
             struct item *i = c->table[b];
 
             c->table[b] = i->chain;
-            free(i->data);
+            data_free(c, i);
             free(i);
         }
+    pool_free(c->pool);
     free(c->table);
     c->table = NULL;
 }
@@ -127,8 +139,7 @@ struct item *cache_add(struct cache *c, enum item_kind kind, uint64_t key, uint6
 
     if (!i)
         return NULL;
-    i->data = block_alloc(room);
-    if (!i->data) {
+    if (!data_make(c, i, room)) {
         free(i);
         return NULL;
     }
@@ -136,7 +147,6 @@ struct item *cache_add(struct cache *c, enum item_kind kind, uint64_t key, uint6
     i->key = key;
     i->number = number;
     i->size = size;
-    i->room = room;
     chain_in(c, i);
     list_put(&c->clean, i);
     c->items++;
@@ -160,7 +170,7 @@ void cache_drop(struct cache *c, struct item *i)
     chain_out(c, i);
     c->items--;
     c->bytes -= cost(i);
-    free(i->data);
+    data_free(c, i);
     free(i);
 }
 
@@ -182,22 +192,20 @@ void cache_rekey(struct cache *c, struct item *i, uint64_t key)
 int cache_resize(struct cache *c, struct item *i, uint32_t size, uint32_t room)
 {
     if (size > i->room) {
-        uint8_t *data = block_alloc(room);
+        struct item old = *i;
 
-        if (!data)
+        if (!data_make(c, i, room)) {
+            *i = old;
             return -ENOMEM;
-        memcpy(data, i->data, i->size);
-        free(i->data);
-        i->data = data;
-        if (i->dirty)
-            count_dirty(c, i, false);
-        c->bytes += room - i->room;
-        i->room = room;
-        if (i->dirty)
+        }
+        memcpy(i->data, old.data, i->size);
+        data_free(c, &old);
+        c->bytes += cost(i) - cost(&old);
+        if (i->dirty) {
+            count_dirty(c, &old, false);
             count_dirty(c, i, true);
+        }
     }
-    if (size > i->size)
-        memset(i->data + i->size, 0, size - i->size);
     i->size = size;
     return 0;
 }

@@ -3,10 +3,8 @@
 
 #include <errno.h>
 
-#define AHEAD 8u /* records that are asked for ahead of a sequential reader */
-#define BEHIND                                                                        \
-    8u /* from this record on, a sequential writer's are written as they are complete \
-        */
+#define AHEAD 8u   /* records that are asked for ahead of a sequential reader */
+#define BEHIND 16u /* records that a sequential writer fills before they are written together */
 
 static uint64_t record_size(const struct node *n)
 {
@@ -245,15 +243,18 @@ int content_resize(struct rfs *fs, struct node *n, uint64_t size)
     return size > old ? grow(fs, n, size) : shrink(fs, n, size);
 }
 
-/* A sequential writer has gone on to the next record: the one before goes to the device, so that
- * the writer and the device work side by side. */
+/* A sequential writer has filled so many records: they go to the device, side by side, so that the
+ * writer and the device work at the same time. */
 static int write_behind(struct rfs *fs, struct node *n, uint64_t offset)
 {
     uint64_t number = offset / record_size(n);
+    int err = 0;
 
-    if (offset != n->next_written || offset % record_size(n) || number <= BEHIND)
+    if (offset != n->next_written || offset % record_size(n) || number % BEHIND || !number)
         return 0;
-    return record_flush(fs, n, number - 1);
+    for (uint64_t i = number - BEHIND; !err && i < number; i++)
+        err = record_flush(fs, n, i);
+    return err;
 }
 
 /* One record's part of a write; the file is a whole one after each. */

@@ -16,6 +16,8 @@
 
 enum item_kind { ITEM_META, ITEM_NODE, ITEM_RECORD };
 
+struct slot;
+
 struct item {
     struct item *chain;       /* of the hash table */
     struct item *prev, *next; /* of the list of clean items, or of dirty ones of its kind */
@@ -23,8 +25,9 @@ struct item {
     uint64_t index;           /* where the block is; of a clean record: nothing */
     uint64_t hash;            /* of a clean metadata block: what its pointer said */
     uint8_t *data;
-    uint32_t size; /* bytes of data */
-    uint32_t room; /* bytes that there is memory for */
+    struct slot *home; /* of data, in the pool; NULL: it is malloc's */
+    uint32_t size;     /* bytes of data */
+    uint32_t room;     /* bytes that there is memory for */
     uint8_t kind;
     uint8_t level; /* of a dirty record's block */
     bool dirty;
@@ -58,7 +61,10 @@ struct item_list {
     struct item *first, *last;
 };
 
+struct pool;
+
 struct cache {
+    struct pool *pool; /* of the largest records; NULL: all is malloc's */
     struct item **table;
     uint64_t buckets;
     uint64_t items;
@@ -118,7 +124,7 @@ struct rfs {
 
 /* ---- cache.c ---- */
 
-int cache_init(struct cache *c, uint64_t limit);
+int cache_init(struct cache *c, uint64_t limit, bool pooled);
 void cache_free(struct cache *c);
 struct item *cache_find(struct cache *c, enum item_kind kind, uint64_t key, uint64_t number);
 /* A new clean item with size bytes of data, which are not initialised, and room for more. NULL: no
@@ -128,7 +134,7 @@ struct item *cache_add(struct cache *c, enum item_kind kind, uint64_t key, uint6
 void cache_drop(struct cache *c, struct item *i);
 void cache_touch(struct cache *c, struct item *i);
 void cache_rekey(struct cache *c, struct item *i, uint64_t key);
-/* New bytes are zero. When it has to move, room for at least so many bytes is made. */
+/* New bytes are not initialised. When it has to move, room for so many bytes is made. */
 int cache_resize(struct cache *c, struct item *i, uint32_t size, uint32_t room);
 void cache_set_dirty(struct cache *c, struct item *i);
 void cache_set_clean(struct cache *c, struct item *i);
@@ -136,7 +142,15 @@ void cache_set_clean(struct cache *c, struct item *i);
 void cache_relist(struct cache *c, struct item *i);
 /* Lets go of clean items until the cache is within its limit, or there are none left. */
 void cache_trim(struct cache *c);
+
+/* ---- pool.c: memory of the largest records ---- */
+
 void *block_alloc(size_t size); /* aligned to a block; free() it */
+struct pool *pool_make(void);
+void pool_free(struct pool *p); /* with all that was taken from it */
+/* RECORD_MAX bytes, not initialised. NULL: no memory. */
+uint8_t *pool_take(struct pool *p, struct slot **home);
+void pool_give(struct pool *p, struct slot *home);
 
 /* ---- types.c ---- */
 

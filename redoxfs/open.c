@@ -38,7 +38,7 @@ static void destroy(struct rfs *fs)
 static int start(struct rfs *fs, const struct rfs_options *opt)
 {
     size_t limit = opt->cache ? opt->cache : CACHE_DEFAULT;
-    int err = cache_init(&fs->cache, limit < CACHE_LEAST ? CACHE_LEAST : limit);
+    int err = cache_init(&fs->cache, limit < CACHE_LEAST ? CACHE_LEAST : limit, opt->pool);
 
     fs->types.limit = fs->cache.limit / 16;
     fs->scratch = block_alloc(RECORD_MAX + RFS_BLOCK);

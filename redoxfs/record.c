@@ -151,10 +151,24 @@ static bool all_zero(const uint8_t *p, uint32_t len)
     return !len || (!p[0] && !memcmp(p, p + 1, len - 1));
 }
 
+/* Zeros from `from` on, but for the len bytes at at, which are about to be written. */
+static void clear_around(struct record *r, uint32_t from, uint32_t at, uint32_t len)
+{
+    uint8_t *data = r->item.data;
+
+    if (from < at)
+        memset(data + from, 0, at - from);
+    if (from < at + len)
+        from = at + len;
+    if (from < r->item.size)
+        memset(data + from, 0, r->item.size - from);
+}
+
 /* The cached record that a write of len bytes at at goes into, with room for it; *out is NULL when
- * nothing needs to be written. */
+ * nothing needs to be written. Of the bytes from *had on, those to be written are not initialised.
+ */
 static int prepare(struct rfs *fs, struct node *n, uint64_t number, uint32_t at, const void *buf,
-                   uint32_t len, struct record **out)
+                   uint32_t len, struct record **out, uint32_t *had)
 {
     uint32_t want = RFS_BLOCK << level_for((uint64_t)at + len);
     struct record *r;
@@ -169,16 +183,18 @@ static int prepare(struct rfs *fs, struct node *n, uint64_t number, uint32_t at,
         r = add(fs, n, number, want, room_for(n, number, want));
         if (!r)
             return -ENOMEM;
-        memset(r->item.data, 0, at);
-        memset(r->item.data + at + len, 0, want - at - len);
         r->tail_zero = true;
-    } else if (r->item.size < want) {
-        err = cache_resize(&fs->cache, &r->item, want, room_for(n, number, want));
+        *had = 0;
+    } else {
+        *had = r->item.size;
+        if (r->item.size >= want && !r->item.dirty && !memcmp(r->item.data + at, buf, len))
+            return 0;
+        if (r->item.size < want)
+            err = cache_resize(&fs->cache, &r->item, want, room_for(n, number, want));
         if (err)
             return err;
-    } else if (!r->item.dirty && !memcmp(r->item.data + at, buf, len)) {
-        return 0;
     }
+    clear_around(r, *had, at, len);
     *out = r;
     return 0;
 }
@@ -188,8 +204,9 @@ int record_write(struct rfs *fs, struct node *n, uint64_t number, uint32_t at, c
 {
     struct record *r;
     unsigned level;
+    uint32_t had;
     bool hole;
-    int err = prepare(fs, n, number, at, buf, len, &r);
+    int err = prepare(fs, n, number, at, buf, len, &r, &had);
 
     if (err || !r)
         return err;
@@ -205,6 +222,8 @@ int record_write(struct rfs *fs, struct node *n, uint64_t number, uint32_t at, c
             hole = !r->item.dirty && (map_get(fs, n, number, &p) || is_null(p));
             if (hole)
                 drop(fs, r);
+            else
+                clear_around(r, had, 0, 0);
             return err;
         }
     }

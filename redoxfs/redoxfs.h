@@ -61,9 +61,10 @@ struct rfs_time {
 #define RFS_PROBE UINT64_MAX
 
 struct rfs_options {
-    size_t cache;         /* bytes of the cache; 0: 16 MiB; less than 2 MiB counts as 2 MiB */
-    bool read_only;       /* never write to the device, not even to clean up */
-    uint64_t base;        /* device block where the file system begins, or RFS_PROBE: look for it */
+    size_t cache;   /* bytes of the cache; 0: 16 MiB; less than 2 MiB counts as 2 MiB */
+    bool read_only; /* never write to the device, not even to clean up */
+    bool pool;      /* the cache takes memory in pieces of 16 MiB: for a cache that is large */
+    uint64_t base;  /* device block where the file system begins, or RFS_PROBE: look for it */
     const void *password; /* NULL: none */
     size_t password_len;
     void (*now)(void *ctx, struct rfs_time *out); /* the clock; NULL: times stay as they are */

@@ -62,6 +62,7 @@ static inline i64 lx3(i64 n, u64 a, u64 b, u64 c)
 #define LX_MAP_ANONYMOUS 0x20
 #define LX_MAP_NORESERVE 0x4000
 #define LX_MADV_DONTFORK 10
+#define LX_MADV_HUGEPAGE 14
 
 static inline i64 lx_mmap(u64 addr, u64 len, int prot, int flags, int fd, u64 offset)
 {

@@ -8,11 +8,18 @@ static int host_prot(u64 prot)
            (prot & RX_PROT_EXEC ? LX_PROT_EXEC : 0);
 }
 
+/* From this size on the host may use large pages: who maps so much at once will touch it, and a
+ * page fault for each 4 KiB costs more than filling them. */
+#define LARGE_FROM ((u64)16 << 20)
+
 i64 hosted_map(u64 address, u64 size, u64 prot)
 {
     const int anon = LX_MAP_PRIVATE | LX_MAP_ANONYMOUS | LX_MAP_FIXED | LX_MAP_NORESERVE;
+    i64 at = lx_mmap(address, size, host_prot(prot), anon, -1, 0);
 
-    return lx_mmap(address, size, host_prot(prot), anon, -1, 0);
+    if (at == (i64)address && size >= LARGE_FROM)
+        lx3(LX_MADVISE, address, size, LX_MADV_HUGEPAGE); /* a host without them does as before */
+    return at;
 }
 
 i64 hosted_unmap(u64 address, u64 size)

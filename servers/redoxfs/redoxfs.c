@@ -209,6 +209,7 @@ static void open_volume(struct volume *v, const struct arguments *a)
 {
     struct rfs_options o = {.cache = a->cache - a->cache / BACKLOG_SHARE,
                             .read_only = v->device.read_only || a->read_only,
+                            .pool = true,
                             .base = a->base,
                             .now = rfs_now};
     i64 r = rfs_open(&v->rfs, &v->device.rfs, &o);

@@ -75,6 +75,7 @@ static bool memory_rules(scmp_filter_ctx ctx)
     ALWAYS(munmap);
     ALLOW(madvise, EQ(2, MADV_DONTNEED));
     ALLOW(madvise, EQ(2, MADV_DONTFORK));
+    ALLOW(madvise, EQ(2, MADV_HUGEPAGE));
     return !failed;
 }
 

@@ -1,0 +1,134 @@
+/* Memory of the largest records, in large pieces.
+ *
+ * An arena is one piece of memory, so large that a machine with large pages can use them: else a
+ * cache pays a page fault for each page of each record. It is cut into slots of the size of the
+ * largest record. An arena of which no slot is in use goes when others have room.
+ *
+ * Everything smaller is malloc's, and all of it where there is no pool: memory checkers see its
+ * ends. */
+#include "redoxfs/internal.h"
+
+#include <stdlib.h>
+
+#define ARENA_SLOTS 128u /* 16 MiB */
+#define ARENA_ALIGN ((size_t)2 << 20)
+
+struct arena;
+
+struct slot {
+    struct slot *before, *after; /* of those that are not in use */
+    struct arena *arena;
+};
+
+struct arena {
+    struct arena *next;
+    uint8_t *memory;
+    uint32_t used; /* slots */
+    struct slot slot[ARENA_SLOTS];
+};
+
+struct pool {
+    struct arena *arenas;
+    struct slot *empty;
+};
+
+void *block_alloc(size_t size)
+{
+    return aligned_alloc(RFS_BLOCK, size);
+}
+
+struct pool *pool_make(void)
+{
+    return calloc(1, sizeof(struct pool));
+}
+
+void pool_free(struct pool *p)
+{
+    struct arena *next;
+
+    for (struct arena *a = p ? p->arenas : NULL; a; a = next) {
+        next = a->next;
+        free(a->memory);
+        free(a);
+    }
+    free(p);
+}
+
+static void put_in(struct pool *p, struct slot *s)
+{
+    s->before = NULL;
+    s->after = p->empty;
+    if (p->empty)
+        p->empty->before = s;
+    p->empty = s;
+}
+
+static void take_out(struct pool *p, struct slot *s)
+{
+    if (s->before)
+        s->before->after = s->after;
+    else
+        p->empty = s->after;
+    if (s->after)
+        s->after->before = s->before;
+}
+
+static bool add_arena(struct pool *p)
+{
+    struct arena *a = calloc(1, sizeof(*a));
+    uint8_t *memory = aligned_alloc(ARENA_ALIGN, (size_t)ARENA_SLOTS * RECORD_MAX);
+
+    if (!a || !memory) {
+        free(a);
+        free(memory);
+        return false;
+    }
+    a->memory = memory;
+    a->next = p->arenas;
+    p->arenas = a;
+    for (uint32_t i = ARENA_SLOTS; i-- > 0;) {
+        a->slot[i].arena = a;
+        put_in(p, &a->slot[i]);
+    }
+    return true;
+}
+
+uint8_t *pool_take(struct pool *p, struct slot **home)
+{
+    struct slot *s;
+
+    if (!p->empty && !add_arena(p))
+        return NULL;
+    s = p->empty;
+    take_out(p, s);
+    s->arena->used++;
+    *home = s;
+    return s->arena->memory + (size_t)(s - s->arena->slot) * RECORD_MAX;
+}
+
+static void drop_arena(struct pool *p, struct arena *a)
+{
+    struct arena **at = &p->arenas;
+
+    while (*at != a)
+        at = &(*at)->next;
+    *at = a->next;
+    free(a->memory);
+    free(a);
+}
+
+void pool_give(struct pool *p, struct slot *s)
+{
+    struct arena *a = s->arena;
+
+    put_in(p, s);
+    if (--a->used)
+        return;
+    for (uint32_t i = 0; i < ARENA_SLOTS; i++)
+        take_out(p, &a->slot[i]);
+    if (p->empty)
+        drop_arena(p, a);
+    else
+        for (uint32_t i = ARENA_SLOTS; i-- > 0;)
+            put_in(p, &a->slot[i]);
+}
