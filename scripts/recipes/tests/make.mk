@@ -1,6 +1,7 @@
 # What make must do, the same here and on the host.
+.NOTPARALLEL:
 words := c b a b
-T := $(shell mktemp -d)
+export T := $(or $(T),$(shell mktemp -d))
 
 all: order functions implicit parallel ignored recursion
 	@echo done; rm -r $(T)
@@ -14,10 +15,10 @@ third: second ; @echo third
 functions:
 	@echo $(sort $(words)) $(words $(words)) $(word 2,$(words)) $(filter a b,$(words))
 	@echo $(patsubst %.c,%.o,x.c y.c z.h) $(subst a,b,banana) $(strip   x   y  )
-	@echo $(foreach w,1 2 3,<$(w)>) $(if ,no,yes) $(or ,second) $(and a,b)
+	@echo '$(foreach w,1 2 3,<$(w)>)' $(if ,no,yes) $(or ,second) $(and a,b)
 	@echo $(dir a/b/c.d) $(notdir a/b/c.d) $(suffix x.tar.gz) $(basename x.tar.gz)
 	@echo '$(shell echo from shell; echo two)' $(call twice,arg)
-	@echo $(origin words) $(flavor words) $(value twice)
+	@echo $(origin words) $(flavor words) '$(value twice)'
 twice = $(1) and $(1)
 
 $(T)/%.out: $(T)/%.in
