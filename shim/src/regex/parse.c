@@ -156,31 +156,31 @@ static u32 bounds(struct parser *s, u32 atom)
     return repeat(s, atom, min, max);
 }
 
+/* Of several signs behind each other, as in x*+?, one repetition is made. */
 static u32 postfix(struct parser *s, u32 atom)
 {
-    for (; !s->error;) {
+    int min = 1, max = 1;
+
+    while (!s->error) {
         const char *p = s->p;
-        if (*p == '*') {
-            s->p++;
-            atom = repeat(s, atom, 0, UNBOUNDED);
+        bool star = *p == '*';
+        if (!star && !s->extended && *p++ != '\\')
+            break;
+        if (*p == '{') {
+            s->p = p + 1;
+            atom = bounds(s, repeat(s, atom, min, max));
+            min = max = 1;
             continue;
         }
-        if (!s->extended && *p++ != '\\')
-            return atom;
-        if (*p == '+') {
-            s->p = p + 1;
-            atom = repeat(s, atom, 1, UNBOUNDED);
-        } else if (*p == '?') {
-            s->p = p + 1;
-            atom = repeat(s, atom, 0, 1);
-        } else if (*p == '{') {
-            s->p = p + 1;
-            atom = bounds(s, atom);
-        } else {
-            return atom;
-        }
+        if (!star && *p != '+' && *p != '?')
+            break;
+        s->p = p + 1;
+        if (*p != '+')
+            min = 0;
+        if (*p != '?')
+            max = UNBOUNDED;
     }
-    return NONE;
+    return s->error ? NONE : repeat(s, atom, min, max);
 }
 
 static u32 alternatives(struct parser *s);
