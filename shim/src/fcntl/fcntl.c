@@ -71,7 +71,7 @@ static i64 lock_command(u64 fd, int cmd, struct flock *fl)
         return -EFAULT;
     i64 r = lock_range(fd, fl, &l);
     if (r < 0)
-        return r;
+        return (i64)redox_fcntl_v0(fd, RX_F_GETFD, 0) < 0 ? -EBADF : r;
     if (cmd == F_GETLK || cmd == F_OFD_GETLK)
         return get_lock(fd, fl, &l);
     if (fl->l_type == F_UNLCK)

@@ -12,6 +12,17 @@ static inline u64 __umk_fd(int fd)
     return fd < 0 ? RX_FD_NONE : (u64)fd;
 }
 
+/* Whether an open file is a pipe or a socket: a stream of bytes that have no place. */
+static inline bool __umk_is_stream(int fd)
+{
+    struct redox_c_stat st;
+
+    if ((i64)redox_fstat_v1(__umk_fd(fd), &st) < 0)
+        return false;
+    u32 type = (u32)st.mode & MODE_TYPE;
+    return type == MODE_FIFO || type == MODE_SOCK;
+}
+
 /* The directory of an ...at function. */
 static inline i64 __umk_dirfd(int fd)
 {

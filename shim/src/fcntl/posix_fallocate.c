@@ -33,7 +33,7 @@ int posix_fallocate(int fd, off_t offset, off_t len)
     if (r < 0)
         return (int)-r;
     if ((st.mode & (int)MODE_TYPE) != (int)MODE_FILE)
-        return ENODEV;
+        return __umk_is_stream(fd) ? ESPIPE : ENODEV;
     for (off_t at = offset; r >= 0 && at < end; at = (at | (STEP - 1)) + 1)
         r = touch((u64)fd, (u64)at, (u64)st.size);
     if (r >= 0 && end > st.size)

@@ -13,6 +13,8 @@ pid_t waitpid(pid_t pid, int *status, int options)
         return (pid_t)__umk_fail(EINVAL);
     if (pid == INT32_MIN)
         return (pid_t)__umk_fail(ESRCH);
+    if (pid > 0 && pid == (pid_t)redox_get_pid_v1())
+        return (pid_t)__umk_fail(ECHILD);
     __umk_cancel_enter();
     i64 r = rx_waitpid(pid, &words, (u32)options);
     __umk_cancel_leave();

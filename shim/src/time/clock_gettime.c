@@ -90,7 +90,7 @@ int settimeofday(const struct timeval *tv, const struct timezone *zone)
 int clock_getcpuclockid(pid_t pid, clockid_t *clock)
 {
     if (pid != 0 && pid != (pid_t)redox_get_pid_v1())
-        return EPERM;
+        return rx_proc(PROC_KILL, (u64)pid, 0, 0, NULL, 0) == -ESRCH ? ESRCH : EPERM;
     *clock = CLOCK_PROCESS_CPUTIME_ID;
     return 0;
 }
