@@ -57,4 +57,6 @@ for victim in (itself, kernel):
     most = max(most, attack(victim, signal.SIGKILL, 1, "kill -9 of a running system"))
 check(most >= 6, f"the system never had more than {most} processes")
 for sig in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-    attack(itself, sig, 0.5, f"{sig.name} to umk")
+    # also before there is anything to end
+    for delay in (0.02, 0.05, 0.1, 0.5):
+        attack(itself, sig, delay, f"{sig.name} to umk")

@@ -129,6 +129,7 @@ static void terminal_group(void **state)
 
     (void)state;
     assert_true(fd > 0);
+    assert_false(core_console_signal(RX_SIGINT)); /* before anybody has it */
     CALL(1, UMK_PROC, PROC_SETPGID, a, 0);
     assert_int_equal(CALL_IN(1, SYS_WRITE, &group, 4, (u64)fd, 4), 4);
     assert_int_equal(CALL_IN(1, SYS_WRITE, &group, 4, (u64)fd, 3), -EINVAL);
@@ -136,7 +137,7 @@ static void terminal_group(void **state)
     assert_int_equal(CALL(1, SYS_READ, (u64)fd, 4), 4);
     memcpy(&group, sim_payload(1, 0), 4);
     assert_int_equal(group, a);
-    core_console_signal(RX_SIGINT);
+    assert_true(core_console_signal(RX_SIGINT));
     sim_settle();
     assert_int_equal(CALL(1, UMK_PROC, PROC_WAITPID, a, 0), a);
     assert_int_equal(sim_portal(1, 0)->ret[0], RX_STATUS_SIGNALED(RX_SIGINT));

@@ -70,8 +70,12 @@ static void interrupt(const struct signalfd_siginfo *info)
         break;
     case SIGINT:
     case SIGQUIT:
-    case SIGTSTP:
     case SIGHUP:
+        /* before there is a command that it could end, the system is what it ends */
+        if (!core_console_signal(info->ssi_signo))
+            core_shutdown(128 + info->ssi_signo);
+        break;
+    case SIGTSTP:
     case SIGWINCH:
         core_console_signal(info->ssi_signo);
         break;

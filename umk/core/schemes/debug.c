@@ -287,9 +287,11 @@ void core_console_ready(enum console_stream s)
     }
 }
 
-void core_console_signal(u32 sig)
+bool core_console_signal(u32 sig)
 {
-    signal_group(foreground, sig);
+    if (foreground)
+        signal_group(foreground, sig);
+    return foreground != 0;
 }
 
 /* The rest */
