@@ -258,8 +258,8 @@ static void test_streams(void)
     CHECK(!m);
     CHECK_EQ(unlink("s"), 0);
     CHECK_ERRNO(rename("s", "t"), ENOENT);
-    const char *volatile format = "%*d%*d"; /* what a compiler would warn of */
-    CHECK_ERRNO(snprintf(small, sizeof small, format, INT_MAX, 1, INT_MAX, 1), EOVERFLOW);
+    const char *volatile format = "%2147483648d"; /* what a compiler would warn of */
+    CHECK_ERRNO(snprintf(small, sizeof small, format, 1), EOVERFLOW);
 }
 
 static void test_text(void)
@@ -293,7 +293,7 @@ static void test_text(void)
     CHECK_ERRNO((int)iconv(c, &from, &in_left, &to, &out_left), EINVAL);
     iconv_close(c);
     CHECK_ERRNO((int)mbrtowc(wide, "\x80", 1, &state), EILSEQ);
-    CHECK_ERRNO((int)wcrtomb(out, (wchar_t)0x7fffffff, &state), EILSEQ);
+    CHECK_ERRNO((int)wcrtomb(out, (wchar_t)0xd800, &state), EILSEQ);
     CHECK_ERRNO(setenv("", "x", 1), EINVAL);
     CHECK_ERRNO(setenv("a=b", "x", 1), EINVAL);
     CHECK_ERRNO(unsetenv("a=b"), EINVAL);

@@ -242,8 +242,8 @@ void core_body_died(struct body *b, u32 signal, u32 code);
 void core_tick(void);
 /* There is console input (or its end), or room for output again. */
 void core_console_ready(enum console_stream s);
-/* The terminal's interrupt, quit or stop key, or a hang-up. False: it went to nobody, since no group
- * has been given the terminal yet. */
+/* The terminal's interrupt, quit or stop key, or a hang-up. False: it went to nobody, since no
+ * group has been given the terminal yet. */
 bool core_console_signal(u32 sig);
 /* An interrupt line was raised. */
 void core_irq(u32 line);

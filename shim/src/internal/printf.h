@@ -55,7 +55,8 @@ struct spec {
     bool width_star, precision_star;
 };
 
-/* Parses after the percent sign. Result: the end, or NULL for an invalid conversion. */
+/* Parses after the percent sign. Result: the end, or NULL and errno: EINVAL, or EOVERFLOW where a
+ * number is too large. */
 const char *__umk_parse_spec(const char *p, struct spec *out) __umk_hidden;
 
 union arg {

@@ -185,7 +185,10 @@ static const char *one_conversion(struct walk *w, const char *p)
         arg = &w->args[spec.arg];
     else
         __umk_arg_fetch(w->va, __umk_arg_type(&spec), &fetched);
-    return convert(w, &spec, arg) ? p : NULL;
+    if (convert(w, &spec, arg))
+        return p;
+    errno = EINVAL;
+    return NULL;
 }
 
 /* True when the first conversion that takes an argument names it by number. */
@@ -214,10 +217,8 @@ static bool walk(struct walk *w, const char *format)
         if (!*percent)
             break;
         p = one_conversion(w, percent + 1);
-        if (!p) {
-            errno = EINVAL;
+        if (!p)
             return false;
-        }
         if (w->sink->failed)
             return false;
     }

@@ -1,4 +1,5 @@
 /* Parsing of one conversion specification, sequential or with n$. */
+#include <errno.h>
 #include <limits.h>
 #include "shim/src/internal/printf.h"
 
@@ -78,6 +79,12 @@ static const char *read_length(const char *p, enum length *length)
     }
 }
 
+static const char *refuse(int error)
+{
+    errno = error;
+    return NULL;
+}
+
 const char *__umk_parse_spec(const char *p, struct spec *out)
 {
     int n;
@@ -86,7 +93,7 @@ const char *__umk_parse_spec(const char *p, struct spec *out)
     *out = (struct spec){.precision = -1};
     if (q != p && *q == '$') {
         if (n < 1 || n > POSITIONAL_MAX)
-            return NULL;
+            return refuse(EINVAL);
         out->arg = n;
         p = q + 1;
     }
@@ -105,12 +112,12 @@ const char *__umk_parse_spec(const char *p, struct spec *out)
         } else {
             p = read_number(p, &out->precision);
             if (out->precision < 0)
-                return NULL;
+                return refuse(EOVERFLOW);
         }
     }
     if (out->width < 0)
-        return NULL;
+        return refuse(EOVERFLOW);
     p = read_length(p, &out->length);
     out->conversion = *p;
-    return *p ? p + 1 : NULL;
+    return *p ? p + 1 : refuse(EINVAL);
 }
