@@ -7,6 +7,13 @@
 
 #define LIST_MAX 16384u
 #define MSIX_ENTRY 16u
+#define FOUND_MAX 16u
+
+/* The functions that a driver wants. */
+struct found {
+    char names[FOUND_MAX][PCI_NAME_MAX];
+    u32 n;
+};
 
 static u32 config_read(void *ctx, u32 offset)
 {
@@ -50,7 +57,7 @@ i64 hw_function_open(struct hw_function *f, const char *name)
 
 /* Looks at the entries of a list of functions; false: no more need be listed. */
 static bool each_entry(const u8 *list, size_t len, u64 *next,
-                       bool (*wanted)(const struct pci_id *id), struct hw_found *out)
+                       bool (*wanted)(const struct pci_id *id), struct found *out)
 {
     struct hw_function f;
     struct rx_dirent e;
@@ -66,13 +73,13 @@ static bool each_entry(const u8 *list, size_t len, u64 *next,
         if (wanted(&f.id))
             memcpy(out->names[out->n++], f.name, PCI_NAME_MAX);
         redox_close_v1((size_t)f.fd);
-        if (out->n == HW_FOUND_MAX)
+        if (out->n == FOUND_MAX)
             return false;
     }
     return true;
 }
 
-i64 hw_find(bool (*wanted)(const struct pci_id *id), struct hw_found *out)
+static i64 find(bool (*wanted)(const struct pci_id *id), struct found *out)
 {
     static const char path[] = "/scheme/pci/";
     static u8 list[LIST_MAX];
@@ -102,6 +109,21 @@ void hw_serve(u32 ndevices)
         scheme_run();
     for (;;)
         rx_nanosleep(&day, NULL);
+}
+
+void hw_drive(const char *who, bool (*wanted)(const struct pci_id *id),
+              i64 (*add)(const char *function))
+{
+    static struct found found;
+    i64 r = find(wanted, &found);
+
+    if (r < 0)
+        hw_fail(who, "no functions of PCI", r);
+    for (u32 i = 0; i < found.n; i++)
+        if ((r = add(found.names[i])) < 0)
+            hw_fail(who, found.names[i], r);
+    scheme_notify_ready();
+    hw_serve(found.n);
 }
 
 i64 hw_bar_map(const struct hw_function *f, u32 index, u64 offset, size_t len, volatile u8 **out)

@@ -52,19 +52,17 @@ i64 hw_msix(const struct hw_function *f);
  * lead is known to nobody here. */
 i64 hw_messages(const struct hw_function *f);
 
-/* The functions that a driver wants, at most HW_FOUND_MAX of them. */
-#define HW_FOUND_MAX 16u
-struct hw_found {
-    char names[HW_FOUND_MAX][PCI_NAME_MAX];
-    u32 n;
-};
-i64 hw_find(bool (*wanted)(const struct pci_id *id), struct hw_found *out);
 /* "disk.pci-SSSS-BB-DD.F" and what follows, as the scheme of a function's disks is named. */
 void hw_disk_name(char *out, size_t size, const char *function, const char *suffix);
 
 /* Serves as scheme_run does; with no device there is nothing to serve, and yet the program stays,
  * for init would start it again. */
 _Noreturn void hw_serve(u32 ndevices);
+/* All of a driver of PCI functions: brings up, by add(), each function that it wants (at most 16),
+ * says that it is ready, and serves. A function that does not come up is the end, with a line in
+ * the log. */
+_Noreturn void hw_drive(const char *who, bool (*wanted)(const struct pci_id *id),
+                        i64 (*add)(const char *function));
 
 /* Nanoseconds of the monotonic clock; and what a wait for a device does between two looks. */
 u64 hw_now(void);

@@ -94,22 +94,17 @@ static bool wanted(const struct pci_id *id)
            id->interface == INTERFACE_NVME;
 }
 
+static i64 add(const char *function)
+{
+    struct drive *v = calloc(1, sizeof *v);
+
+    if (!v)
+        return -ENOMEM;
+    hw_disk_name(v->block.name, sizeof v->block.name, function, "-nvme");
+    return bring_up(v, function);
+}
+
 int main(void)
 {
-    static struct hw_found found;
-    i64 r = hw_find(wanted, &found);
-
-    if (r < 0)
-        hw_fail(NAME, "no functions of PCI", r);
-    for (u32 i = 0; i < found.n; i++) {
-        struct drive *v = calloc(1, sizeof *v);
-
-        if (!v)
-            hw_fail(NAME, found.names[i], -ENOMEM);
-        hw_disk_name(v->block.name, sizeof v->block.name, found.names[i], "-nvme");
-        if ((r = bring_up(v, found.names[i])) < 0)
-            hw_fail(NAME, v->block.name, r);
-    }
-    scheme_notify_ready();
-    hw_serve(found.n);
+    hw_drive(NAME, wanted, add);
 }

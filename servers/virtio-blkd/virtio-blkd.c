@@ -220,24 +220,13 @@ static bool wanted(const struct pci_id *id)
            (id->device == DEVICE_MODERN || id->device == DEVICE_TRANSITIONAL);
 }
 
-static u32 add_pci(void)
+static i64 add_pci(const char *function)
 {
-    static struct hw_found found;
-    i64 r = hw_find(wanted, &found);
+    struct blk *b = new_device();
+    i64 r = virtio_pci_open(&b->virtio, function);
 
-    if (r < 0)
-        hw_fail(NAME, "no functions of PCI", r);
-    for (u32 i = 0; i < found.n; i++) {
-        struct blk *b = new_device();
-
-        hw_disk_name(b->block.name, sizeof b->block.name, found.names[i], "_virtio_blk");
-        r = virtio_pci_open(&b->virtio, found.names[i]);
-        if (r >= 0)
-            r = bring_up(b);
-        if (r < 0)
-            hw_fail(NAME, b->block.name, r);
-    }
-    return found.n;
+    hw_disk_name(b->block.name, sizeof b->block.name, function, "_virtio_blk");
+    return r < 0 ? r : bring_up(b);
 }
 
 int main(int argc, char **argv)
@@ -245,11 +234,10 @@ int main(int argc, char **argv)
     u32 ndevices;
 
     if (argc == 2 && strcmp(argv[1], "pci") == 0)
-        ndevices = add_pci();
-    else if (argc == 2 && strcmp(argv[1], "mmio") == 0)
-        ndevices = add_mmio();
-    else
+        hw_drive(NAME, wanted, add_pci);
+    if (argc != 2 || strcmp(argv[1], "mmio") != 0)
         rx_panic("usage: virtio-blkd pci|mmio");
+    ndevices = add_mmio();
     scheme_notify_ready();
     hw_serve(ndevices);
 }

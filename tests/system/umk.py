@@ -251,5 +251,5 @@ def processes(umk_pid):
 
 
 def process_named(umk_pid, name):
-    found = [p for p in processes(umk_pid) if p["name"] == name]
+    found = [p for p in processes(umk_pid) if p["name"] == name and p["state"] != "Z"]
     return found[0] if found else None

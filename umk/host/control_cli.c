@@ -235,12 +235,13 @@ int cli_kill(const struct options *o, const char *target)
 
 int cli_gdb(const struct options *o, const char *target, char **gdb_args)
 {
-    char *fields[FIELDS_MAX], *argv[64];
+    char *fields[FIELDS_MAX], *argv[64], segv[64];
     u32 n = 0;
     char *text = ask_one(o, "gdb", target, "", fields);
 
     if (!text)
         return 1;
+    snprintf(segv, sizeof segv, "handle SIGSEGV %s", fields[3]);
     argv[n++] = "gdb";
     argv[n++] = "-q";
     /* the system's own signals: interruptions, and refused calls, which the gate reports */
@@ -248,6 +249,8 @@ int cli_gdb(const struct options *o, const char *target, char **gdb_args)
     argv[n++] = "handle SIGUSR1 nostop noprint pass";
     argv[n++] = "-ex";
     argv[n++] = "handle SIGSYS stop print pass";
+    argv[n++] = "-ex";
+    argv[n++] = segv;
     argv[n++] = "-ex";
     argv[n++] = "set breakpoint pending on";
     while (gdb_args && *gdb_args && n < ARRAY_LEN(argv) - 4)

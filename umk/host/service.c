@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "umk/host/host.h"
+#include "umk/host/ram.h"
 
 #define REQUEST_MAX 256u
 #define ANSWER_BUFFER (4 << 20)
@@ -89,8 +90,11 @@ static void kill_target(FILE *out, const char *text, u32 sig)
         fputs("ok\n", out);
 }
 
+/* Host pid, image, name, and how gdb has to take SIGSEGV, which under emulated paging is a page
+ * that is not there yet: the kernel reports what is more than that. */
 static void describe_target(FILE *out, const char *text)
 {
+    const char *segv = ram_emulated() ? "nostop noprint pass" : "stop print pass";
     struct target t = find(text);
     const struct host_body *h;
 
@@ -100,10 +104,10 @@ static void describe_target(FILE *out, const char *text)
     if (!h || !h->image)
         fprintf(out, "error\t%s is not running\n", text);
     else if (h->image->path)
-        fprintf(out, "%u\t%s\t%s\n", t.found.body_id, h->image->path, h->name);
+        fprintf(out, "%u\t%s\t%s\t%s\n", t.found.body_id, h->image->path, h->name, segv);
     else
-        fprintf(out, "%u\t/proc/%d/fd/%d\t%s\n", t.found.body_id, (int)getpid(), h->image->fd,
-                h->name);
+        fprintf(out, "%u\t/proc/%d/fd/%d\t%s\t%s\n", t.found.body_id, (int)getpid(), h->image->fd,
+                h->name, segv);
 }
 
 static void answer(char *request, FILE *out)
