@@ -357,6 +357,28 @@ static int takes_group(pid_t other)
     return tcsetpgrp(s, other) == 0 ? 0 : errno;
 }
 
+/* /dev/tty is what $TTY names, and nothing without it. */
+static void session_terminal(void)
+{
+    char name[64] = "";
+    FILE *f;
+    int fd;
+
+    open_pair();
+    setenv("TTY", slave_name, 1);
+    fd = open("/dev/tty", O_RDWR | O_NOCTTY);
+    CHECK_EQ(ttyname_r(fd, name, sizeof(name)), 0);
+    CHECK_EQ(strcmp(name, slave_name), 0);
+    close(fd);
+    f = fopen("/dev/tty", "r");
+    CHECK(f && isatty(fileno(f)));
+    if (f)
+        fclose(f);
+    unsetenv("TTY");
+    CHECK_ERRNO(open("/dev/tty", O_RDWR), ENXIO);
+    close_pair();
+}
+
 static void permissions(void)
 {
     open_pair();
@@ -476,6 +498,7 @@ int main(void)
     interrupted();
     window_size();
     ends();
+    session_terminal();
     permissions();
     many();
     shell();

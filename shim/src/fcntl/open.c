@@ -1,20 +1,31 @@
 /*
  * open, openat, creat. O_NOCTTY lies in the half of the word that carries the mode
- * in requests, and means nothing to a server: it is taken out here.
+ * in requests, and means nothing to a server: it is taken out here. A session's terminal is
+ * known by $TTY alone (docs/TERMINALS.md): /dev/tty is what that names.
  */
 #include <stdarg.h>
+#include <stdlib.h>
 #include "shim/src/fcntl/fd.h"
 #include "shim/src/pthread/cancel.h"
+
+static const char *through_tty(const char *path)
+{
+    return path && strcmp(path, "/dev/tty") == 0 ? getenv("TTY") : path;
+}
 
 static int open_with_mode(int dirfd, const char *path, int flags, mode_t mode)
 {
     u32 rx_flags = (u32)flags & ~RX_O_MODE_MASK;
     u32 rx_mode = 0;
 
+    const char *named = through_tty(path);
+
+    if (path && !named)
+        return (int)__umk_fail(ENXIO);
     if (rx_flags & RX_O_CREAT)
         rx_mode = (u32)mode & MODE_PERM & ~__umk_umask_get();
     __umk_cancel_enter();
-    i64 fd = __umk_openat(dirfd, path, rx_flags, rx_mode);
+    i64 fd = __umk_openat(dirfd, named, rx_flags, rx_mode);
     __umk_cancel_leave();
     return (int)__umk_result(fd);
 }
