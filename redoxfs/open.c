@@ -35,10 +35,19 @@ static void destroy(struct rfs *fs)
     free(fs);
 }
 
+static uint64_t at_least(size_t cache)
+{
+    return cache < CACHE_LEAST ? CACHE_LEAST : cache;
+}
+
+void rfs_limit(struct rfs *fs, size_t cache)
+{
+    fs->cache.limit = at_least(cache);
+}
+
 static int start(struct rfs *fs, const struct rfs_options *opt)
 {
-    size_t limit = opt->cache ? opt->cache : CACHE_DEFAULT;
-    int err = cache_init(&fs->cache, limit < CACHE_LEAST ? CACHE_LEAST : limit, opt->pool);
+    int err = cache_init(&fs->cache, at_least(opt->cache ? opt->cache : CACHE_DEFAULT), opt->pool);
 
     fs->types.limit = fs->cache.limit / 16;
     fs->scratch = block_alloc(RECORD_MAX + RFS_BLOCK);

@@ -95,6 +95,9 @@ int rfs_sync(struct rfs *fs);
 /* Whether there is anything that a crash would lose. */
 bool rfs_dirty(const struct rfs *fs);
 
+/* From the next operation on the cache keeps to so many bytes; less than 2 MiB counts as 2 MiB. */
+void rfs_limit(struct rfs *fs, size_t cache);
+
 struct rfs_info {
     uint8_t uuid[16];
     uint64_t base;       /* device block of the file system's first block */

@@ -17,6 +17,7 @@ struct map {
 };
 
 static struct map *maps; /* few: programs that run, and files that are mapped */
+static u64 all_bytes;    /* of their objects */
 static u64 idle_bytes;   /* of those that nobody maps */
 static u64 uses;
 
@@ -29,6 +30,14 @@ static struct map *find(u32 node)
     return m;
 }
 
+/* An object came or went: the cache makes room for it, or has it back. */
+static void share_memory(struct volume *v)
+{
+    u64 least = v->cache / 4;
+
+    rfs_limit(v->rfs, all_bytes < v->cache - least ? v->cache - all_bytes : least);
+}
+
 static void drop(struct volume *v, struct map *m)
 {
     struct map **at = &maps;
@@ -38,6 +47,8 @@ static void drop(struct volume *v, struct map *m)
     *at = m->next;
     if (!m->mapped)
         idle_bytes -= m->len;
+    all_bytes -= m->len;
+    share_memory(v);
     scheme_object_free(m->object, m->len);
     rfs_release(v->rfs, m->node);
     free(m);
@@ -90,6 +101,8 @@ static i64 make(struct volume *v, u32 node, u64 size, u64 len, struct map **out)
     *m = (struct map){.next = maps, .node = node, .object = object, .len = len};
     maps = m;
     idle_bytes += len;
+    all_bytes += len;
+    share_memory(v);
     *out = m;
     return 0;
 }

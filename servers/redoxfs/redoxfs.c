@@ -207,7 +207,8 @@ static i64 open_encrypted(struct volume *v, const struct arguments *a, struct rf
 
 static void open_volume(struct volume *v, const struct arguments *a)
 {
-    struct rfs_options o = {.cache = a->cache - a->cache / BACKLOG_SHARE,
+    v->cache = a->cache - a->cache / BACKLOG_SHARE;
+    struct rfs_options o = {.cache = v->cache,
                             .read_only = v->device.read_only || a->read_only,
                             .pool = true,
                             .base = a->base,

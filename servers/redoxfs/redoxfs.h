@@ -48,6 +48,7 @@ i64 password_ask(bool again, char *password, size_t size);
 /* What the server knows of its file system; tree.fs points here. */
 struct volume {
     struct rfs *rfs;
+    size_t cache; /* bytes, for the library's cache and what is mapped */
     struct device device;
     struct tree tree;
     struct scheme *scheme;
@@ -65,7 +66,8 @@ i64 volume_sync(struct volume *v);
  * The first mapping of a file moves its whole content into a memory object, which clients map.
  * From then on the object and the file say the same, but for what clients write into the object:
  * maps_flush finds that by comparing. An object that nobody maps any more is kept for the next
- * time, as long as all of those together stay below MAPS_KEPT.
+ * time, as long as all of those together stay below MAPS_KEPT. The library's cache gives up what
+ * objects take, down to a quarter of it.
  */
 #define MAPS_KEPT ((u64)12 << 20)
 

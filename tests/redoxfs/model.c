@@ -40,16 +40,17 @@ static void remount(struct memdev *d, struct model *m, const struct setting *s)
 
 /* Whatever was done, the cache is within its limit, but for one operation's own and for what is
  * held: that stays. */
-static void check_memory(const struct model *m)
+static void check_memory(const struct model *m, size_t limit)
 {
     struct rfs_info info;
 
     rfs_info(m->fs, &info);
-    assert_true(info.cache <= test_options().cache + MODEL_NODES * (RFS_BLOCK + 256) + (1u << 20));
+    assert_true(info.cache <= limit + MODEL_NODES * (RFS_BLOCK + 256) + (1u << 20));
 }
 
 static void run(const struct setting *s, uint64_t seed)
 {
+    size_t limit = test_options().cache;
     struct memdev *d = memdev_new(s->blocks);
     struct rfs_device dev = memdev_device(d);
     struct rfs_format format = golden_format();
@@ -65,13 +66,19 @@ static void run(const struct setting *s, uint64_t seed)
         if (!model_step(m))
             fail_msg("step %u: %s", i, m->did);
         if (i % 16 == 0)
-            check_memory(m);
+            check_memory(m, limit);
+        if (i % 200 == 8) { /* it may be given more, and have to give it back */
+            limit = test_options().cache << (i / 200 % 2);
+            rfs_limit(m->fs, limit);
+        }
         if (i % 400 == 399 && !model_compare(m))
             fail_msg("after step %u", i);
         if (i % 150 == 149)
             assert_int_equal(rfs_sync(m->fs), 0);
-        if (i % 900 == 899)
+        if (i % 900 == 899) {
             remount(d, m, s);
+            limit = test_options().cache;
+        }
     }
     remount(d, m, s);
     assert_true(model_compare(m));
