@@ -25,13 +25,13 @@ static void put_spaces(uint64_t count)
         putchar(' ');
 }
 
-/* A single blank before a stop stays as it is, unless more blanks follow. */
+/* A single blank before a stop stays as it is, unless it begins the line or more blanks follow. */
 static void put_blanks(const struct blanks *b, const struct tabs *tabs)
 {
     uint64_t at = b->start;
     for (uint64_t stop = tabs_next(tabs, at); tabs_is_stop(tabs, stop) && stop <= b->column;
          stop = tabs_next(tabs, at)) {
-        if (stop - at == 1 && stop == b->column && !b->tab)
+        if (at == b->start && at > 0 && stop - at == 1 && stop == b->column && !b->tab)
             break;
         putchar('\t');
         at = stop;

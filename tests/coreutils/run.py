@@ -101,7 +101,7 @@ def read_cases():
 # What these print depends on the moment or the place, or their messages are ours to word.
 STATUS_ONLY = {("kill", "")}
 
-# What some versions of GNU's tools do in another way: from this version on, up to that one.
+# What some versions of the host's tools do in another way: from this version on, up to that one.
 GNU_DIFFERS = {
     ("mv", "-n one two"): ((9, 2), (9, 5)),  # a file that is left alone was a failure
     ("du", "-sb dir"): ((9, 2), (99,)),  # a directory counts nothing for itself
@@ -168,10 +168,11 @@ def compare(name, arguments, binary, peer, seed, base):
         f"\nstderr: {ours[3].decode(errors='replace')}GNU:    {theirs[3].decode(errors='replace')}"
 
 
-def gnu_version():
-    """That of the host's tools, as numbers; (0,) where they are not GNU's."""
-    said = subprocess.run(["ls", "--version"], capture_output=True, text=True).stdout
-    found = re.search(r"\(GNU coreutils\) ([0-9.]+)", said)
+def gnu_version(tool):
+    """That of the host's tool, as numbers; (0,) where it is not of GNU's coreutils."""
+    said = subprocess.run(["env", tool, "--version"], capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL).stdout
+    found = re.search(r"(?:GNU coreutils\)|util-linux) ([0-9.]+)", said)
     return tuple(map(int, found[1].split("."))) if found else (0,)
 
 
@@ -187,7 +188,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         base = pathlib.Path(name)
         binaries = args.bin.resolve() if args.bin else build(base, args.names)
-        rng, gnu = random.Random(args.seed), gnu_version()
+        rng = random.Random(args.seed)
         for tool, cases in read_cases().items():
             if (args.names and tool not in args.names) or not (SOURCE / f"{tool}.c").exists():
                 continue
@@ -195,6 +196,7 @@ def main():
                 continue
             # Through env, since sh has some of them built in.
             peer = "env " + tool
+            gnu = gnu_version(tool)
             for _ in range(args.rounds):
                 for case in cases:
                     seed = rng.randrange(1 << 30)
