@@ -50,6 +50,7 @@
 #define NAME_MAX 255
 #define PIPE_BUF 4096
 #define IOV_MAX 1024
+#define AIO_LISTIO_MAX 64
 #define SYMLOOP_MAX 64
 #define ARG_MAX 4194304
 #define TZNAME_MAX 6

@@ -34,10 +34,10 @@ static long value(int name)
     case _PC_ALLOC_SIZE_MIN:
         return PAGE_SIZE;
     case _PC_TIMESTAMP_RESOLUTION:
+    case _PC_ASYNC_IO:
         return 1;
     case _PC_TEXTDOMAIN_MAX:
         return 255 - 3;
-    case _PC_ASYNC_IO:
     case _PC_PRIO_IO:
     case _PC_REC_MAX_XFER_SIZE:
         return -1;

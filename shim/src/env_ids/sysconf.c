@@ -176,7 +176,7 @@ static const struct {
     {_SC_SEM_NSEMS_MAX, -1},
     {_SC_2_FORT_DEV, -1},
     {_SC_2_PBS, -1},
-    {_SC_AIO_LISTIO_MAX, -1},
+    {_SC_AIO_LISTIO_MAX, AIO_LISTIO_MAX},
     {_SC_AIO_MAX, -1},
     {_SC_AIO_PRIO_DELTA_MAX, -1},
     {_SC_MQ_OPEN_MAX, -1},

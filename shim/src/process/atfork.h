@@ -11,6 +11,8 @@ void __umk_atfork_run(int what) __attribute__((weak)) __umk_hidden;
 void __umk_threads_fork_child(void) __attribute__((weak)) __umk_hidden;
 /* In the child: pending timers are the parent's. Linked with the timers. */
 void __umk_timers_fork_child(void) __attribute__((weak)) __umk_hidden;
+/* The same for asynchronous input and output. */
+void __umk_aio_fork_child(void) __attribute__((weak)) __umk_hidden;
 /* Before (0) and after (1 parent, 2 child): the lock of the signal actions. */
 void __umk_signal_fork(int what) __attribute__((weak)) __umk_hidden;
 /* The same for the time zone, which a child may need although its maker had other threads. */

@@ -16,6 +16,8 @@ static void in_child(void)
         __umk_threads_fork_child();
     if (__umk_timers_fork_child)
         __umk_timers_fork_child();
+    if (__umk_aio_fork_child)
+        __umk_aio_fork_child();
 }
 
 pid_t _Fork(void)

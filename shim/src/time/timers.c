@@ -1,10 +1,10 @@
 /* The timer thread. */
 #include <pthread.h>
-#include <stdlib.h>
 #include "shim/src/internal/lock.h"
 #include "shim/src/process/atfork.h"
 #include "shim/src/pthread/threads.h"
 #include "shim/src/signal/mask.h"
+#include "shim/src/signal/notify.h"
 #include "shim/src/time/timers.h"
 
 #define TIMER_STACK 32768
@@ -42,50 +42,12 @@ static void arm(struct timer *t)
     t->armed = true;
 }
 
-/* A copy of what must be done for a timer, since it may be deleted meanwhile. */
-struct notice {
-    int notify;
-    int signo;
-    union sigval value;
-    void (*function)(union sigval);
-};
-
-static void *call_function(void *arg)
-{
-    struct notice n = *(struct notice *)arg;
-
-    free(arg);
-    __umk_signals_restore(~0ull);
-    n.function(n.value);
-    return NULL;
-}
-
-static void start_function(const struct notice *n)
-{
-    struct notice *copy = malloc(sizeof *copy);
-    pthread_attr_t a;
-    pthread_t t;
-
-    if (!copy)
-        return;
-    *copy = *n;
-    pthread_attr_init(&a);
-    pthread_attr_setdetachstate(&a, PTHREAD_CREATE_DETACHED);
-    if (pthread_create(&t, &a, call_function, copy))
-        free(copy);
-}
-
 static void act(const struct notice *n)
 {
     if (n->notify == TIMER_CALL)
         n->function(n->value);
-    else if (n->notify == SIGEV_THREAD)
-        start_function(n);
-    else if (n->notify == SIGEV_SIGNAL && n->signo >= SIGRTMIN &&
-             sigqueue((pid_t)redox_get_pid_v1(), n->signo, n->value) == 0)
-        return;
-    else if (n->notify == SIGEV_SIGNAL)
-        redox_kill_v1(redox_get_pid_v1(), (u32)n->signo);
+    else
+        __umk_notify(n);
 }
 
 /* Takes one timer whose time has come; the lock is held. false: none. */
