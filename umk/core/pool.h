@@ -29,7 +29,7 @@ struct payer {
     u32 serial;
 };
 
-#define POOLS_MAX 32u
+#define POOLS_MAX 48u
 #define POOL_RECORD(type) ((sizeof(struct type) + sizeof(struct payer) + 15) & ~15u)
 #define POOL_INIT(type, ceiling)                                   \
     {                                                              \
