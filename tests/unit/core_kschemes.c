@@ -87,6 +87,30 @@ static void console_input_event(void **state)
     assert_counts();
 }
 
+/* Input comes by every stream that is the terminal, and by stdin alone where that is none. */
+static void one_terminal(void **state)
+{
+    u64 err = open_ok(1, "debug", "stderr", RX_O_RDWR);
+    u64 q = open_ok(1, "event", "", RX_O_RDWR | RX_O_NONBLOCK);
+    struct rx_event e = {err, EVENT_READ, 5};
+
+    (void)state;
+    core.config.console_ttys = 1u << CONSOLE_ERR;
+    sim_type("a");
+    assert_int_equal(CALL(1, SYS_READ, err, 9), -EBADF);
+    assert_int_equal(CALL_IN(1, SYS_WRITE, &e, sizeof(e), q, sizeof(e)), sizeof(e));
+    assert_int_equal(CALL(1, SYS_READ, q, 24), -EAGAIN);
+    core.config.console_ttys |= 1u << CONSOLE_IN;
+    sim_type("b");
+    assert_int_equal(CALL(1, SYS_READ, q, 24), 24);
+    assert_int_equal(CALL(1, SYS_READ, err, 9), 2);
+    assert_int_equal(write_text(1, err, "x"), 1);
+    close_ok(1, q);
+    close_ok(1, err);
+    core.config.console_ttys = 0;
+    assert_counts();
+}
+
 static void log_file(void **state)
 {
     u64 fd = open_ok(1, "debug", "", RX_O_RDWR);
@@ -592,6 +616,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(console_input),
         TEST(console_input_event),
+        TEST(one_terminal),
         TEST(log_file),
         TEST(debug_for_root_only),
         TEST(terminal_group),

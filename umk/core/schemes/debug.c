@@ -2,7 +2,8 @@
  * debug: the machine's console and the kernel's log.
  *
  *     ""  no-preserve         input is the console's, output goes to the log, line by line
- *     stdin stdout stderr     the console's three streams
+ *     stdin stdout stderr     the console's three streams; those that are the terminal that stdin
+ *                             is give its input as well
  *
  * All for root only at open. A stream gives these handles by dup: "pgrp", the group that the
  * console's interrupt, quit and stop keys go to, and, if it is a terminal, "termios" and "winsize",
@@ -164,13 +165,21 @@ static void interrupted(struct context *c)
     context_finish(c, -EINTR);
 }
 
+/* Streams that are all the one terminal give its input, whichever is asked, as Unix's do. */
+static bool gives_input(const struct debug_file *f)
+{
+    bool terminal = is_tty(f) && (core.config.console_ttys & 1u << CONSOLE_IN);
+
+    return f->kind == DEBUG_LOG || f->kind == DEBUG_IN || terminal;
+}
+
 static i64 debug_read(struct context *c, struct desc *d, u8 *buf, size_t len, u64 offset)
 {
     struct debug_file *f = d->priv;
     i64 n;
 
     (void)offset;
-    if (!f || f->kind == DEBUG_OUT || f->kind == DEBUG_ERR)
+    if (!f || (f->kind <= DEBUG_ERR && !gives_input(f)))
         return -EBADF;
     if (f->kind == DEBUG_PGRP) {
         if (len < sizeof(foreground))
@@ -278,9 +287,7 @@ void core_console_ready(enum console_stream s)
     else
         serve_writers(s);
     LIST_FOR_EACH_SAFE (f, tmp, &files, all) {
-        bool reads = f->kind == DEBUG_LOG || f->kind == DEBUG_IN;
-
-        if (s == CONSOLE_IN && reads && list_empty(&readers))
+        if (s == CONSOLE_IN && gives_input(f) && list_empty(&readers))
             event_trigger(f->desc, EVENT_READ);
         else if (s != CONSOLE_IN && f->kind == (enum debug_kind)(DEBUG_IN + s))
             event_trigger(f->desc, EVENT_WRITE);
@@ -299,15 +306,17 @@ bool core_console_signal(u32 sig)
 static u32 debug_fevent(struct desc *d, u32 mask)
 {
     struct debug_file *f = d->priv;
+    u32 ready = 0;
 
     if (!f)
         return 0;
     if (f->kind != DEBUG_IN)
-        return mask & EVENT_WRITE;
+        ready = mask & EVENT_WRITE;
     /* whoever reads already takes what comes */
-    return (mask & EVENT_READ) && list_empty(&readers) && core.machine->console_readable()
-               ? EVENT_READ
-               : 0;
+    if ((mask & EVENT_READ) && f->kind != DEBUG_LOG && gives_input(f) && list_empty(&readers) &&
+        core.machine->console_readable())
+        ready |= EVENT_READ;
+    return ready;
 }
 
 static i64 debug_fstat(struct desc *d, struct rx_stat *st)
