@@ -82,7 +82,7 @@ def trace(kinds):
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "monitor")
         machine = subprocess.Popen(
-            [QEMU_RUN, "--timeout", "300", "--kernel", KERNEL,
+            [QEMU_RUN, "--timeout", "300", "--cpus", "1", "--kernel", KERNEL,
              "--initfs", os.path.join(BUILD, "initfs-test.cpio"),
              "--qemu", "-icount shift=0,sleep=off",
              "--qemu", f"-monitor unix:{path},server=on,wait=off",
@@ -151,7 +151,7 @@ def profile(ops, server):
 def start_ticks():
     """From the kernel's first instruction to the first program's: with -icount a tick is one."""
     done = subprocess.run(
-        [QEMU_RUN, "--verbose", "--timeout", "60", "--kernel", KERNEL,
+        [QEMU_RUN, "--verbose", "--timeout", "60", "--cpus", "1", "--kernel", KERNEL,
          "--qemu", "-icount shift=0,sleep=off", "--",
          "true"], stdin=subprocess.DEVNULL, capture_output=True)
     said = re.search(rb"first program starts (\d+) clock ticks", done.stderr)
