@@ -20,33 +20,19 @@ static const char usage[] =
     "  --reference=FILE  those of FILE\n";
 
 static struct {
-    bool quiet, links, recursive, verbose, failed;
+    bool links, recursive, verbose;
     uid_t uid;
     gid_t gid;
 } opt = {.uid = (uid_t)-1, .gid = (gid_t)-1};
 
-static bool visit(struct tree *t, enum tree_event event, const char *path, const struct stat *st,
-                  int level)
+static bool change(const char *path, const struct stat *st)
 {
-    (void)t;
-    (void)level;
-    if (event == TREE_ERROR) {
-        opt.failed = true;
-        if (!opt.quiet)
-            warn_errno("cannot access '%s'", path);
-        return false;
-    }
-    if (event == TREE_DIR_AFTER)
-        return true;
     bool link = opt.links || (S_ISLNK(st->st_mode) && opt.recursive);
-    if ((link ? lchown(path, opt.uid, opt.gid) : chown(path, opt.uid, opt.gid)) < 0) {
-        opt.failed = true;
-        if (!opt.quiet)
-            warn_errno("changing ownership of '%s'", path);
-    } else if (opt.verbose) {
+    if ((link ? lchown(path, opt.uid, opt.gid) : chown(path, opt.uid, opt.gid)) < 0)
+        return false;
+    if (opt.verbose)
         printf("changed ownership of '%s'\n", path);
-    }
-    return opt.recursive;
+    return true;
 }
 
 static void parse_owner(const char *text)
@@ -70,11 +56,11 @@ int chown_main(bool group_only, int argc, char **argv)
         {NULL, OPT_NONE, 0}};
     struct opts o = {
         .argc = argc, .argv = argv, .shorts = "cfhRvHLP", .longs = longs, .usage = usage};
-    bool reference = false;
+    bool reference = false, quiet = false;
     struct stat st;
     prog_start(argv);
     for (int c; (c = opt_next(&o)) >= 0;) {
-        opt.quiet |= c == 'f';
+        quiet |= c == 'f';
         opt.links |= c == 'h';
         opt.recursive |= c == 'R';
         opt.verbose |= c == 'v' || c == 'c';
@@ -101,8 +87,11 @@ int chown_main(bool group_only, int argc, char **argv)
         names++;
         count--;
     }
-    struct tree t = {.visit = visit, .follow_operands = !opt.links};
-    for (int i = 0; i < count; i++)
-        tree_walk(&t, names[i]);
-    return finish(opt.failed ? 1 : 0);
+    struct tree_change work = {.quiet = quiet,
+                               .recursive = opt.recursive,
+                               .follow_operands = !opt.links,
+                               .change = change,
+                               .what = "changing ownership of"};
+    tree_change(&work, names, count);
+    return finish(work.failed ? 1 : 0);
 }

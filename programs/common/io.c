@@ -72,6 +72,26 @@ void fclose_operand(FILE *f)
         fclose(f);
 }
 
+int read_operands(char **names, int count, void (*work)(FILE *f))
+{
+    int status = 0;
+    for (int i = 0; i < (count ? count : 1); i++) {
+        const char *name = count ? names[i] : "-";
+        FILE *f = fopen_operand(name);
+        if (!f) {
+            status = 1;
+            continue;
+        }
+        work(f);
+        if (ferror(f)) {
+            warn_errno("%s", name);
+            status = 1;
+        }
+        fclose_operand(f);
+    }
+    return status;
+}
+
 int copy_fd(int from, int to)
 {
     char *block = xmalloc(IO_BLOCK);

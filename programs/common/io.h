@@ -26,6 +26,12 @@ void close_operand(int fd);
 FILE *fopen_operand(const char *name);
 void fclose_operand(FILE *f);
 
+/*
+ * Does something with each operand, with standard input when there is none. The exit status: 1 when
+ * one could not be opened or read, which is complained about.
+ */
+int read_operands(char **names, int count, void (*work)(FILE *f));
+
 /* Copies fd to fd up to the end; 0, -1 (read failed) or -2 (write failed), with errno. */
 int copy_fd(int from, int to);
 

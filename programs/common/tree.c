@@ -1,6 +1,8 @@
 /* Walking file trees, see tree.h. */
 #include "tree.h"
 
+#include "error.h"
+
 #include "names.h"
 #include "path.h"
 
@@ -56,4 +58,28 @@ static void walk(struct tree *t, const char *path, int level, const struct above
 void tree_walk(struct tree *t, const char *path)
 {
     walk(t, path, 0, NULL);
+}
+
+static bool change_visit(struct tree *t, enum tree_event event, const char *path,
+                         const struct stat *st, int level)
+{
+    struct tree_change *c = t->arg;
+    (void)level;
+    bool ok = event != TREE_ERROR;
+    if (!ok && !c->quiet)
+        warn_errno(st ? "cannot read directory '%s'" : "cannot access '%s'", path);
+    if (event == TREE_FILE || event == TREE_DIR) {
+        ok = c->change(path, st);
+        if (!ok && !c->quiet)
+            warn_errno("%s '%s'", c->what, path);
+    }
+    c->failed |= !ok;
+    return c->recursive;
+}
+
+void tree_change(struct tree_change *c, char **names, int count)
+{
+    struct tree t = {.visit = change_visit, .follow_operands = c->follow_operands, .arg = c};
+    for (int i = 0; i < count; i++)
+        tree_walk(&t, names[i]);
 }

@@ -23,4 +23,15 @@ struct tree {
 
 void tree_walk(struct tree *t, const char *path);
 
+/* What chmod and chown do: something to each file, to all below a directory when recursive. */
+struct tree_change {
+    bool quiet, recursive, follow_operands;
+    bool failed; /* set by what went wrong, which is complained about unless quiet */
+    /* False, with errno, when it failed; `what` then says what ("changing permissions of"). */
+    bool (*change)(const char *path, const struct stat *st);
+    const char *what;
+};
+
+void tree_change(struct tree_change *c, char **names, int count);
+
 #endif

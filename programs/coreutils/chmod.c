@@ -15,7 +15,7 @@ static const char usage[] =
     "  --reference=FILE  the mode of FILE\n";
 
 static struct {
-    bool changes, quiet, recursive, verbose, failed;
+    bool changes, verbose;
     const char *text;
     mode_t mask;
     mode_t reference;
@@ -35,35 +35,17 @@ static void report(const char *path, mode_t old, mode_t mode)
         printf("mode of '%s' changed from %04o (%s) to %04o (%s)\n", path, old, a + 1, mode, b + 1);
 }
 
-static void change(const char *path, const struct stat *st)
+static bool change(const char *path, const struct stat *st)
 {
     mode_t mode = opt.reference;
     if (S_ISLNK(st->st_mode))
-        return;
+        return true;
     if (opt.text)
         mode_apply(opt.text, st->st_mode, S_ISDIR(st->st_mode), opt.mask, &mode);
-    if (chmod(path, mode) < 0) {
-        opt.failed = true;
-        if (!opt.quiet)
-            warn_errno("changing permissions of '%s'", path);
-        return;
-    }
+    if (chmod(path, mode) < 0)
+        return false;
     report(path, st->st_mode & 07777, mode);
-}
-
-static bool visit(struct tree *t, enum tree_event event, const char *path, const struct stat *st,
-                  int level)
-{
-    (void)t;
-    (void)level;
-    if (event == TREE_ERROR) {
-        opt.failed = true;
-        if (!opt.quiet)
-            warn_errno(st ? "cannot read directory '%s'" : "cannot access '%s'", path);
-    } else if (event != TREE_DIR_AFTER) {
-        change(path, st);
-    }
-    return opt.recursive;
+    return true;
 }
 
 /* -x, -rwx and the like are modes, not options: "--" is put before the first of them. */
@@ -90,12 +72,14 @@ int main(int argc, char **argv)
     }
     argv[n] = NULL;
     struct opts o = {.argc = n, .argv = argv, .shorts = "cfRv", .longs = longs, .usage = usage};
+    struct tree_change work = {
+        .follow_operands = true, .change = change, .what = "changing permissions of"};
     bool reference = false;
     struct stat st;
     for (int c; (c = opt_next(&o)) >= 0;) {
         opt.changes |= c == 'c';
-        opt.quiet |= c == 'f';
-        opt.recursive |= c == 'R';
+        work.quiet |= c == 'f';
+        work.recursive |= c == 'R';
         opt.verbose |= c == 'v';
         if (c == 'r') {
             if (stat(o.arg, &st) < 0)
@@ -120,8 +104,6 @@ int main(int argc, char **argv)
     mode_t ignored;
     if (mode && !mode_apply(mode, 0, false, opt.mask, &ignored))
         die_usage(1, "invalid mode: '%s'", mode);
-    struct tree t = {.visit = visit, .follow_operands = true};
-    for (int i = 0; i < count; i++)
-        tree_walk(&t, names[i]);
-    return finish(opt.failed ? 1 : 0);
+    tree_change(&work, names, count);
+    return finish(work.failed ? 1 : 0);
 }

@@ -75,22 +75,30 @@ static void remove_pieces(void)
     }
 }
 
-/* Signals are blocked but for where this may run. */
-static void interrupted(int sig)
-{
-    remove_pieces();
-    signal(sig, SIG_DFL);
-    raise(sig);
-}
+static const int deadly[] = {SIGINT, SIGTERM, SIGHUP};
 
 static void block_signals(bool block)
 {
     sigset_t set;
     sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGHUP);
+    for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
+        sigaddset(&set, deadly[i]);
     sigprocmask(block ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+
+/* They are blocked all the time; here, where nothing is half done, they are heeded. */
+static void heed_signals(void)
+{
+    sigset_t pending;
+    bool any = false;
+    if (sigpending(&pending) < 0)
+        return;
+    for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
+        any |= sigismember(&pending, deadly[i]) == 1;
+    if (any) {
+        remove_pieces();
+        block_signals(false);
+    }
 }
 
 static void fail(void)
@@ -116,9 +124,7 @@ static void put_piece(size_t to)
     }
     if (!opt.silent)
         printf("%zu\n", len);
-    /* here nothing is half done */
-    block_signals(false);
-    block_signals(true);
+    heed_signals();
 }
 
 /* --- patterns --- */
@@ -349,9 +355,6 @@ int main(int argc, char **argv)
     struct pattern *patterns = take_patterns(opt_operands(&o) + 1, opt_count(&o) - 1);
     read_input(opt_operands(&o)[0]);
     block_signals(true);
-    signal(SIGINT, interrupted);
-    signal(SIGTERM, interrupted);
-    signal(SIGHUP, interrupted);
     for (struct pattern *p = patterns; p->text; p++)
         apply(p);
     put_piece(line_count);

@@ -121,16 +121,5 @@ int main(int argc, char **argv)
         die_usage(1, "you must specify a list of bytes, characters, or fields");
     if (separator_given && opt.mode != 'f')
         die_usage(1, "an input delimiter may be specified only when operating on fields");
-    int count = opt_count(&o);
-    int status = 0;
-    for (int i = 0; i < (count ? count : 1); i++) {
-        FILE *f = fopen_operand(count ? opt_operands(&o)[i] : "-");
-        if (!f) {
-            status = 1;
-            continue;
-        }
-        cut(f);
-        fclose_operand(f);
-    }
-    return finish(status);
+    return finish(read_operands(opt_operands(&o), opt_count(&o), cut));
 }

@@ -11,13 +11,16 @@ static const char usage[] = "Usage: expand [-i] [-t LIST] [FILE]...\nReplace tab
                             "  -i  only those before other characters\n"
                             "  -t N or N,N,...  tab stops every N columns, or at these\n";
 
-static void expand(FILE *f, const struct tabs *tabs, bool initial)
+static struct tabs tabs = {.step = 8};
+static bool initial;
+
+static void expand(FILE *f)
 {
     uint64_t column = 0;
     bool convert = true;
     for (int c; (c = getc(f)) != EOF;) {
         if (c == '\t' && convert) {
-            uint64_t next = tabs_next(tabs, column);
+            uint64_t next = tabs_next(&tabs, column);
             for (; column < next; column++)
                 putchar(' ');
             continue;
@@ -41,9 +44,6 @@ int main(int argc, char **argv)
     static const struct opt_long longs[] = {
         {"initial", OPT_NONE, 'i'}, {"tabs", OPT_REQUIRED, 't'}, {NULL, OPT_NONE, 0}};
     struct opts o = {.argc = argc, .argv = argv, .shorts = "it:", .longs = longs, .usage = usage};
-    struct tabs tabs = {.step = 8};
-    bool initial = false;
-    int status = 0;
     prog_start(argv);
     for (int c; (c = opt_next(&o)) >= 0;) {
         if (c == 'i')
@@ -51,15 +51,5 @@ int main(int argc, char **argv)
         else
             tabs_parse(&tabs, o.arg);
     }
-    int count = opt_count(&o);
-    for (int i = 0; i < (count ? count : 1); i++) {
-        FILE *f = fopen_operand(count ? opt_operands(&o)[i] : "-");
-        if (!f) {
-            status = 1;
-            continue;
-        }
-        expand(f, &tabs, initial);
-        fclose_operand(f);
-    }
-    return finish(status);
+    return finish(read_operands(opt_operands(&o), opt_count(&o), expand));
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char usage[] =
@@ -42,7 +43,8 @@ static void fold(FILE *f)
     int c;
     while ((c = getc_unlocked(f)) != EOF) {
         if (c == '\n') {
-            fwrite(out.data, 1, out.len, stdout);
+            if (out.len)
+                fwrite(out.data, 1, out.len, stdout);
             putchar('\n');
             out.len = 0;
             column = 0;
@@ -56,7 +58,8 @@ static void fold(FILE *f)
                 cut = out.len;
             fwrite(out.data, 1, cut, stdout);
             putchar('\n');
-            memmove(out.data, out.data + cut, out.len - cut);
+            if (cut < out.len)
+                memmove(out.data, out.data + cut, out.len - cut);
             out.len -= cut;
             column = measure(out.data, out.len);
         }
@@ -65,6 +68,7 @@ static void fold(FILE *f)
     }
     if (out.len)
         fwrite(out.data, 1, out.len, stdout);
+    free(out.data);
 }
 
 int main(int argc, char **argv)
@@ -74,7 +78,6 @@ int main(int argc, char **argv)
                                             {"width", OPT_REQUIRED, 'w'},
                                             {NULL, OPT_NONE, 0}};
     struct opts o = {.argc = argc, .argv = argv, .shorts = "bsw:", .longs = longs, .usage = usage};
-    int status = 0;
     prog_start(argv);
     for (int c; (c = opt_next(&o)) >= 0;) {
         bytes |= c == 'b';
@@ -82,15 +85,5 @@ int main(int argc, char **argv)
         if (c == 'w' && (!number_parse(o.arg, &width) || width == 0))
             die(1, "invalid number of columns: '%s'", o.arg);
     }
-    int count = opt_count(&o);
-    for (int i = 0; i < (count ? count : 1); i++) {
-        FILE *f = fopen_operand(count ? opt_operands(&o)[i] : "-");
-        if (!f) {
-            status = 1;
-            continue;
-        }
-        fold(f);
-        fclose_operand(f);
-    }
-    return finish(status);
+    return finish(read_operands(opt_operands(&o), opt_count(&o), fold));
 }

@@ -84,7 +84,7 @@ static bool head_but_last(int fd, const char *name)
         free(all.data);
         return false;
     }
-    size_t end = all.len;
+    size_t end;
     if (opt.bytes) {
         end = opt.count < all.len ? all.len - (size_t)opt.count : 0;
     } else {

@@ -83,16 +83,5 @@ int main(int argc, char **argv)
             die(1, "invalid line number field width: '%s'", o.arg);
         }
     }
-    int count = opt_count(&o);
-    int status = 0;
-    for (int i = 0; i < (count ? count : 1); i++) {
-        FILE *f = fopen_operand(count ? opt_operands(&o)[i] : "-");
-        if (!f) {
-            status = 1;
-            continue;
-        }
-        number_lines(f);
-        fclose_operand(f);
-    }
-    return finish(status);
+    return finish(read_operands(opt_operands(&o), opt_count(&o), number_lines));
 }

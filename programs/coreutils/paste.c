@@ -103,7 +103,6 @@ int main(int argc, char **argv)
     struct opts o = {.argc = argc, .argv = argv, .shorts = "d:sz", .longs = longs, .usage = usage};
     const char *list = "\t";
     bool one_by_one = false;
-    int status = 0;
     prog_start(argv);
     for (int c; (c = opt_next(&o)) >= 0;) {
         if (c == 'd')
@@ -114,22 +113,23 @@ int main(int argc, char **argv)
             end = '\0';
     }
     parse_list(list);
+    if (one_by_one) {
+        int status = read_operands(opt_operands(&o), opt_count(&o), serial);
+        free(between);
+        return finish(status);
+    }
     size_t count = opt_count(&o) ? (size_t)opt_count(&o) : 1;
     FILE **files = xmalloc(count * sizeof *files);
     for (size_t i = 0; i < count; i++) {
         files[i] = fopen_operand(opt_count(&o) ? opt_operands(&o)[i] : "-");
-        if (!files[i] && !one_by_one)
-            return 1;
         if (!files[i])
-            status = 1;
-        else if (one_by_one)
-            serial(files[i]);
+            return 1;
     }
     struct bytes line = {0};
-    while (!one_by_one && put_row(files, count, &line))
+    while (put_row(files, count, &line))
         ;
     free(line.data);
     free(files);
     free(between);
-    return finish(status);
+    return finish(0);
 }

@@ -605,10 +605,12 @@ static int take_numbers(int argc, char **argv)
 
 static bool open_source(struct source *s, const char *name)
 {
-    *s = (struct source){.f = strcmp(name, "-") == 0 ? stdin : fopen(name, "r"), .name = name};
-    if (!s->f && !opt.quiet)
+    FILE *f = strcmp(name, "-") == 0 ? stdin : fopen(name, "r");
+    if (!f && !opt.quiet)
         warn_errno("%s", name);
-    return s->f != NULL;
+    if (f)
+        *s = (struct source){.f = f, .name = name};
+    return f != NULL;
 }
 
 int main(int argc, char **argv)

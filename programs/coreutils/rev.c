@@ -32,19 +32,8 @@ int main(int argc, char **argv)
                      .argv = argv,
                      .shorts = "",
                      .usage = "Usage: rev [FILE]...\nWrite each line backwards.\n"};
-    int status = 0;
     prog_start(argv);
     while (opt_next(&o) >= 0)
         ;
-    int count = opt_count(&o);
-    for (int i = 0; i < (count ? count : 1); i++) {
-        FILE *f = fopen_operand(count ? opt_operands(&o)[i] : "-");
-        if (!f) {
-            status = 1;
-            continue;
-        }
-        reverse(f);
-        fclose_operand(f);
-    }
-    return finish(status);
+    return finish(read_operands(opt_operands(&o), opt_count(&o), reverse));
 }

@@ -41,7 +41,7 @@ static void print_ints(long long first, long long step, long long last, int widt
                        const char *between)
 {
     bool any = false;
-    for (long long i = first; step > 0 ? i <= last : i >= last; i += step) {
+    for (long long i = first; (step > 0 ? i <= last : i >= last) && !ferror(stdout); i += step) {
         if (any)
             fputs(between, stdout);
         any = true;
@@ -148,7 +148,7 @@ int main(int argc, char **argv)
         format = plain;
     }
     bool any = false;
-    for (long i = 0;; i++) {
+    for (long i = 0; !ferror(stdout); i++) {
         long double x = first.value + (long double)i * step.value;
         /* The last one may be missed by a rounding error. */
         long double slack = (step.value > 0 ? step.value : -step.value) * 1e-10L;

@@ -12,6 +12,9 @@ static const char usage[] =
     "  -a  all, not only those that begin a line    --first-only  only those\n"
     "  -t N or N,N,...  tab stops every N columns, or at these; all blanks\n";
 
+static struct tabs tabs = {.step = 8};
+static bool all, first_only;
+
 /* Blanks that are not written yet. */
 struct blanks {
     uint64_t start;  /* their first column */
@@ -26,11 +29,11 @@ static void put_spaces(uint64_t count)
 }
 
 /* A single blank before a stop stays as it is, unless it begins the line or more blanks follow. */
-static void put_blanks(const struct blanks *b, const struct tabs *tabs)
+static void put_blanks(const struct blanks *b)
 {
     uint64_t at = b->start;
-    for (uint64_t stop = tabs_next(tabs, at); tabs_is_stop(tabs, stop) && stop <= b->column;
-         stop = tabs_next(tabs, at)) {
+    for (uint64_t stop = tabs_next(&tabs, at); tabs_is_stop(&tabs, stop) && stop <= b->column;
+         stop = tabs_next(&tabs, at)) {
         if (at == b->start && at > 0 && stop - at == 1 && stop == b->column && !b->tab)
             break;
         putchar('\t');
@@ -39,19 +42,19 @@ static void put_blanks(const struct blanks *b, const struct tabs *tabs)
     put_spaces(b->column - at);
 }
 
-static void unexpand(FILE *f, const struct tabs *tabs, bool all)
+static void unexpand(FILE *f)
 {
     struct blanks b = {0};
     bool convert = true;
     for (int c; (c = getc(f)) != EOF;) {
-        uint64_t stop = tabs_next(tabs, b.column);
-        convert &= tabs_is_stop(tabs, stop); /* behind the last one, all stays */
+        uint64_t stop = tabs_next(&tabs, b.column);
+        convert &= tabs_is_stop(&tabs, stop); /* behind the last one, all stays */
         if (convert && (c == ' ' || c == '\t')) {
             b.tab |= c == '\t';
             b.column = c == '\t' ? stop : b.column + 1;
             continue;
         }
-        put_blanks(&b, tabs);
+        put_blanks(&b);
         putchar(c);
         if (c == '\n') {
             b.column = 0;
@@ -60,12 +63,12 @@ static void unexpand(FILE *f, const struct tabs *tabs, bool all)
             b.column -= b.column > 0;
         } else {
             b.column++;
-            convert &= all;
+            convert &= all && !first_only;
         }
         b.start = b.column;
         b.tab = false;
     }
-    put_blanks(&b, tabs);
+    put_blanks(&b);
 }
 
 int main(int argc, char **argv)
@@ -75,9 +78,6 @@ int main(int argc, char **argv)
                                             {"tabs", OPT_REQUIRED, 't'},
                                             {NULL, OPT_NONE, 0}};
     struct opts o = {.argc = argc, .argv = argv, .shorts = "at:", .longs = longs, .usage = usage};
-    struct tabs tabs = {.step = 8};
-    bool all = false, first_only = false;
-    int status = 0;
     prog_start(argv);
     for (int c; (c = opt_next(&o)) >= 0;) {
         all |= c != 'f';
@@ -85,15 +85,5 @@ int main(int argc, char **argv)
         if (c == 't')
             tabs_parse(&tabs, o.arg);
     }
-    int count = opt_count(&o);
-    for (int i = 0; i < (count ? count : 1); i++) {
-        FILE *f = fopen_operand(count ? opt_operands(&o)[i] : "-");
-        if (!f) {
-            status = 1;
-            continue;
-        }
-        unexpand(f, &tabs, all && !first_only);
-        fclose_operand(f);
-    }
-    return finish(status);
+    return finish(read_operands(opt_operands(&o), opt_count(&o), unexpand));
 }

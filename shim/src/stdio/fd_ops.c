@@ -1,4 +1,6 @@
 /* Streams on descriptors. */
+#include <errno.h>
+#include <signal.h>
 #include "shim/src/internal/stdio.h"
 
 static i64 fd_read(FILE *f, void *buf, size_t len)
@@ -8,7 +10,10 @@ static i64 fd_read(FILE *f, void *buf, size_t len)
 
 static i64 fd_write(FILE *f, const void *buf, size_t len)
 {
-    return (i64)redox_write_v1((size_t)f->fd, buf, len);
+    i64 r = (i64)redox_write_v1((size_t)f->fd, buf, len);
+    if (r == -EPIPE)
+        raise(SIGPIPE); /* as write does it */
+    return r;
 }
 
 static i64 fd_seek(FILE *f, i64 offset, int whence)
