@@ -95,6 +95,6 @@ int main(int argc, char **argv)
     if (fill > 0)
         put_line(at, line, fill);
     if (fill > 0 || any)
-        printf(canonical ? "%08llx\n" : "%07llx\n", (unsigned long long)(at + fill));
+        printf(canonical ? "%08llx\n" : "%07llx\n", (unsigned long long)at + fill);
     return finish(status);
 }

@@ -20,6 +20,7 @@ static const char usage[] =
 
 static struct pager_options opt = {.style = {.tab = 8}};
 static char *keys;
+static char *environment; /* a copy of $LESS, which options point into */
 
 static void type(const char *text, const char *more, const char *end)
 {
@@ -122,11 +123,11 @@ static void take_environment(void)
     if (!value || !*value)
         return;
     size_t size = strlen(value) + 2;
-    char *text = malloc(size);
-    if (!text)
+    environment = malloc(size);
+    if (!environment)
         die(1, "memory exhausted");
-    snprintf(text, size, "%s%s", *value == '-' ? "" : "-", value);
-    for (char *w = strtok(text, " "); w && count < 63; w = strtok(NULL, " "))
+    snprintf(environment, size, "%s%s", *value == '-' ? "" : "-", value);
+    for (char *w = strtok(environment, " "); w && count < 63; w = strtok(NULL, " "))
         words[count++] = w;
     struct opts o = {.argc = count, .argv = words};
     take_options(&o);

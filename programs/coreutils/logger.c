@@ -111,9 +111,11 @@ static void send_words(char **words, int count)
 {
     struct bytes text = {0};
     for (int i = 0; i < count; i++) {
+        if (i > 0)
+            bytes_put(&text, ' ');
         bytes_add(&text, words[i], strlen(words[i]));
-        bytes_put(&text, i + 1 < count ? ' ' : '\0');
     }
+    bytes_put(&text, '\0');
     send(text.data);
     free(text.data);
 }

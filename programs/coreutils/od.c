@@ -147,7 +147,7 @@ static void put_form(const struct form *f, const unsigned char *line, size_t len
 {
     size_t group;
     size_t columns = column_unit(&group);
-    size_t per = group / f->size;
+    size_t per = group < f->size ? 1 : group / f->size;
     size_t spare = columns - per * (item_width(f) + 1);
     for (size_t i = 0; i < len; i += f->size) {
         unsigned char item[8] = {0};

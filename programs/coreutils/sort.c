@@ -151,11 +151,13 @@ static void finish_keys(void)
 
 /* --- reading --- */
 
+static char standard_input[] = "-", *only_stdin[] = {standard_input};
+
 static struct {
     char **names;
     size_t count, next; /* files; the first that is not opened yet */
     int fd;             /* of the one before, below 0 when it is done with */
-} input = {.fd = -1};
+} input = {.names = only_stdin, .count = 1, .fd = -1};
 
 static const char *input_name(void)
 {
@@ -403,7 +405,6 @@ int main(int argc, char **argv)
                      .longs = longs,
                      .usage = usage,
                      .fail = 2};
-    static char standard_input[] = "-", *only_stdin[] = {standard_input};
     bool checks = false, silent = false, merges = false;
     const char *output = NULL, *folder = getenv("TMPDIR");
     prog_start(argv);
@@ -433,8 +434,10 @@ int main(int argc, char **argv)
     finish_keys();
     memory = memory ? memory : usual_memory();
     rules.folder = folder && *folder ? folder : "/tmp";
-    input.names = opt_count(&o) ? opt_operands(&o) : only_stdin;
-    input.count = opt_count(&o) ? (size_t)opt_count(&o) : 1;
+    if (opt_count(&o) > 0) {
+        input.names = opt_operands(&o);
+        input.count = (size_t)opt_count(&o);
+    }
     if (checks && input.count > 1)
         die(2, "extra operand '%s' not allowed with -c", input.names[1]);
     if (checks)

@@ -31,7 +31,7 @@ static void on_alarm(int sig)
 static void set_alarm(struct timespec t)
 {
     /* Whole seconds are what alarm knows; a fraction counts as one. */
-    unsigned seconds = (unsigned)(t.tv_sec > 0xffffffffl ? 0xffffffffl : t.tv_sec);
+    unsigned seconds = (unsigned)(t.tv_sec > 0xffffffffL ? 0xffffffffL : t.tv_sec);
     if (t.tv_nsec > 0)
         seconds++;
     alarm(seconds);
