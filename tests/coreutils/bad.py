@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Bad input and bad places for output, on the host under sanitizers: each utility gets bytes that are
-no text, a line of 10 MB, 100,000 arguments, a full device, a pipe that nobody reads, ^C.
+"""Bad input and bad places for output, on the host under sanitizers: each utility gets bytes that
+are no text, a line of 10 MB, 100,000 arguments, a full device, a pipe that nobody reads, ^C.
 
   bad.py [--bin FOLDER] [--seed N] [NAME...]
 """
@@ -23,9 +23,11 @@ LONG = 10_000_000
 FILTERS = """b2sum -|b3sum -|cat -A|cat -n|cksum|comm - empty|csplit - 1|cut -c 2-5|cut -f 1 -d x|
 cut -b 1-|dd bs=1000|expand|expand -t 4|fmt|fmt -s|fold|fold -s|fold -b|grep -c a|grep -n .|
 grep -i -o 'a[b-z]*'|head -c 100|head -n 1|hexdump -C|join - empty|less|md5sum|more|nl -b a|od -c|
-od -t x1|paste - -|pr|pr -2 -t|pr -m -|rev|sha256sum|shuf|sort|sort -n|sort -k 2|sort -S 100K|sort -u|
-split - piece|sum|tac|tail -c 100|tail -n 1|tee copy|tr a-z A-Z|tr -d x|tr -s a|tsort|unexpand -a|uniq|
-uniq -c|wc|xargs -n 10 echo"""
+od -t x1|
+paste - -|pr|pr -2 -t|pr -m -|rev|sha256sum|shuf|sort|sort -n|sort -k 2|sort -S 100K|sort -u|
+
+split - piece|sum|tac|tail -c 100|tail -n 1|tee copy|tr a-z A-Z|tr -d x|tr -s a|tsort|unexpand -a|
+uniq|uniq -c|wc|xargs -n 10 echo"""
 FILTERS = [f for f in FILTERS.replace("\n", "").split("|") if f]
 # What writes without any input, for ever or for long.
 WRITERS = ["yes", "seq 1 100000000", "cat /dev/zero", "dd if=/dev/zero",
@@ -34,15 +36,17 @@ WRITERS = ["yes", "seq 1 100000000", "cat /dev/zero", "dd if=/dev/zero",
 # What says something short.
 SAYERS = ["echo a", "printf a", "basename a/b", "dirname a/b", "expr 1 + 1", "factor 12", "seq 3",
           "pwd", "uname -a", "env", "printenv PATH", "nproc", "whoami", "id", "groups", "date",
-          "ls /", "stat /", "df /", "du one", "readlink link", "realpath one", "test --help",
+          "ls /", "stat /", "df /", "du one", "readlink link", "realpath one",
           "cat one", "head one", "tail one", "wc one", "sort one", "uniq one", "cut -c 1 one",
-          "md5sum one", "cksum one", "od one", "nl one", "tac one", "rev one", "fold one", "fmt one",
+          "md5sum one", "cksum one", "od one", "nl one", "tac one", "rev one", "fold one",
+           "fmt one",
           "pr one", "paste one two", "join left right", "comm sorted sorted", "expand one",
           "unexpand one", "tr a b < one", "grep . one", "find one", "shuf one", "tsort empty2",
           "sum one", "hexdump one", "b2sum one", "uptime", "hostname", "mktemp -u",
           "csplit one 1", "less one", "more one", "pinky -l root", "pathchk --help", "tee < one",
           "split --verbose one", "cp -v one new", "mv -v two new2", "rm -v three.txt",
-          "mkdir -v newdir", "chmod -v 700 one", "ln -sv one new3", "truncate --help", "install --help"]
+          "mkdir -v newdir", "chmod -v 700 one", "ln -sv one new3", "truncate --help",
+           "install --help"]
 
 
 class Bed:
@@ -105,7 +109,8 @@ def feed(bed, text, what):
 def test_bytes(bed):
     rng = random.Random(bed.seed)
     feed(bed, rng.randbytes(100_000), "random bytes")
-    feed(bed, b"\xff\xc3\n\xe4\xbd\n\xf0\x9f\x98\n\xed\xa0\x80 \xc0\x80\n\0\0\n\xc3" * 100, "broken UTF-8")
+    broken = b"\xff\xc3\n\xe4\xbd\n\xf0\x9f\x98\n\xed\xa0\x80 \xc0\x80\n\0\0\n\xc3" * 100
+    feed(bed, broken, "broken UTF-8")
 
 
 def test_long_line(bed):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Utilities inside the system where something is wrong: a full file system, directories that may not
-be read, a pipe that nobody reads, many arguments. On the host tests/coreutils/bad.py has more of it.
+"""Utilities inside the system where something is wrong: a full file system, directories that may
+not be read, a pipe that nobody reads, many arguments. On the host tests/coreutils/bad.py has more.
 
 timeout: 120
 """
@@ -11,7 +11,7 @@ from umk import check, expect, ion, need_umk, run
 
 need_umk()
 
-# A full disk: what writes says so with its name, its status tells, and what was there before is kept.
+# A full disk: what writes says so with its name, its status tells, and what was there is kept.
 FULL = r"""
 cd /tmp
 seq 1 20000 > numbers
@@ -99,8 +99,8 @@ def no_reader():
 
 
 def arguments():
-    done = ion("cd /tmp; let a = [@(seq 1 20000)]; echo @a | wc -w; touch @a; ls | wc -l; cat * | wc -c; "
-               "rm @a; ls | wc -l", seconds=60)
+    done = ion("cd /tmp; let a = [@(seq 1 20000)]; echo @a | wc -w; touch @a; ls | wc -l; "
+               "cat * | wc -c; rm @a; ls | wc -l", seconds=60)
     expect(done, 0, out=b"20000\n20000\n0\n0\n")
 
 
