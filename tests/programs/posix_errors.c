@@ -8,6 +8,7 @@
 #include <ftw.h>
 #include <limits.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/statvfs.h>
@@ -16,6 +17,9 @@
 #include <termios.h>
 #include <utime.h>
 #include "posix_check.h"
+#ifndef __GLIBC__
+#include <devctl.h>
+#endif
 
 #define CHECK_NULL(call, error) CHECK_ERRNO((call) ? 0 : -1, error)
 /* The call's result is the error. */
@@ -305,6 +309,28 @@ static void test_waiting(void)
     CHECK_EQ(p.revents, POLLNVAL);
 }
 
+/* glibc does not have it. */
+static void test_devctl(void)
+{
+#ifndef __GLIBC__
+    int fd = open("f", O_RDONLY), n = -1, info = -1;
+    struct winsize size;
+
+    CHECK_ERROR(posix_devctl(fd, FIONREAD, &n, sizeof n, &info), 0);
+    CHECK_EQ(n, 5);
+    CHECK_EQ(info, 0);
+    CHECK_ERROR(posix_devctl(fd, FIONREAD, &n, sizeof n, NULL), 0);
+    CHECK_ERROR(posix_devctl(fd, FIOCLEX, NULL, 0, NULL), 0);
+    CHECK_EQ(fcntl(fd, F_GETFD), FD_CLOEXEC);
+    CHECK_ERROR(posix_devctl(fd, FIONREAD, &n, 1, &info), EINVAL);
+    CHECK_ERROR(posix_devctl(fd, FIONREAD, NULL, sizeof n, &info), EINVAL);
+    CHECK_ERROR(posix_devctl(99, FIONREAD, &n, sizeof n, &info), EBADF);
+    CHECK_ERROR(posix_devctl(fd, TIOCGWINSZ, &size, sizeof size, &info), ENOTTY);
+    CHECK_ERROR(posix_devctl(fd, 0x7777, &n, sizeof n, &info), ENOTTY);
+    close(fd);
+#endif
+}
+
 static void test_terminals(void)
 {
     struct termios t = {0};
@@ -339,6 +365,7 @@ int main(void)
     test_directories();
     test_maps();
     test_waiting();
+    test_devctl();
     test_terminals();
     remove_files();
     check_leave();
