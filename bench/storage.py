@@ -15,7 +15,7 @@ MIB = int(os.environ.get("STORAGE_MIB", "1024"))
 FILES = 20000
 SPACE_MIB = 4096  # of an image
 # The cache is an eighth of it: as the host's, which the pass-through works on, it holds the file.
-MEMORY = f"{max(MIB * 16, 1024)}M"
+MEMORY = f"{(MIB + 256) * 16}M"
 RUNS = 2  # of which the faster one counts
 NAMES = ["create", "stat", "list", "unlink", "tree"]
 CONTENT = ["write", "read", "randread", "randwrite"]

@@ -1,7 +1,8 @@
 /* Records: the pieces of a file's content, cached as they read, stored compressed where that helps.
  *
  * A dirty record holds a block that is large enough for it as it is; when it is written out and
- * turns out smaller, the rest of the block is given back. So writing out never lacks space. */
+ * turns out smaller, it goes where that fits, and the block is given back. So writing out never
+ * lacks space. */
 #include "redoxfs/internal.h"
 
 #include "redoxfs/seahash.h"
