@@ -172,7 +172,7 @@ def gnu_version(tool):
     """That of the host's tool, as numbers; (0,) where it is not of GNU's coreutils."""
     said = subprocess.run(["env", tool, "--version"], capture_output=True, text=True,
                           stdin=subprocess.DEVNULL).stdout
-    found = re.search(r"(?:GNU coreutils\)|util-linux) ([0-9.]+)", said)
+    found = re.search(r"GNU coreutils\) ([0-9.]+)", said)
     return tuple(map(int, found[1].split("."))) if found else (0,)
 
 
