@@ -193,7 +193,7 @@ static bool keeps_processor(const struct context *c)
 
 void sched_ready(struct context *c)
 {
-    if (!gated(c) || keeps_processor(c)) {
+    if (keeps_processor(c) || !gated(c)) { /* who has one is gated */
         core.machine->reply(c->proc->body, c->portal);
         return;
     }
