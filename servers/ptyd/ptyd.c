@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define ROOT_ID 0u
+#define PTMX_INODE UINT32_MAX
 #define NS_PER_TENTH 100000000ull
 #define OWNER_SHIFT 6u
 #define GROUP_SHIFT 3u
@@ -64,6 +65,10 @@ static i64 pty_openat(struct scheme_ctx *c, u64 dir, const char *path, size_t le
     struct terminal *t;
     if (dir != ROOT_ID)
         return -EACCES;
+    if (!len && flags & (RX_O_DIRECTORY | RX_O_STAT)) {
+        out->id = ROOT_ID;
+        return 0;
+    }
     if (!len)
         return -ENOENT;
     if (len == 4 && memcmp(path, "ptmx", 4) == 0) {
@@ -232,16 +237,37 @@ static i64 pty_fevent(struct scheme_ctx *c, u64 id, u32 mask)
     return f ? (i64)(mask & file_ready(f)) : -EBADF;
 }
 
+/* ptmx, then the slaves that can be opened; the one of terminal n is listed from n + 1 on. */
+static i64 pty_getdents(struct scheme_ctx *c, u64 id, struct dirent_builder *b, u64 start)
+{
+    char name[12];
+    (void)c;
+    if (id != ROOT_ID)
+        return file_find(id) ? -ENOTDIR : -EBADF;
+    if (start == 0 && !dirent_add(b, PTMX_INODE, 1, DIRENT_CHR, "ptmx", 4))
+        return 0;
+    for (u64 n = start ? start - 1 : 0; n < TERMINALS_MAX; n++) {
+        const struct terminal *t = terminal_find((u32)n);
+        if (!t || !t->pair.masters)
+            continue;
+        int len = snprintf(name, sizeof name, "%u", t->number);
+        if (!dirent_add(b, t->number + 1, n + 2, DIRENT_CHR, name, (size_t)len))
+            break;
+    }
+    return 0;
+}
+
 static i64 pty_fpath(struct scheme_ctx *c, u64 id, char *buf, size_t len)
 {
     (void)c;
     const struct file *f = file_find(id);
     char path[32];
-    if (!f)
+    if (!f && id != ROOT_ID)
         return -EBADF;
-    bool master = f->side == SIDE_CONTROL ? f->of_master : f->side == SIDE_MASTER;
-    int n = master ? snprintf(path, sizeof path, "/scheme/pty/ptmx")
-                   : snprintf(path, sizeof path, "/scheme/pty/%u", f->terminal->number);
+    bool master = f && (f->side == SIDE_CONTROL ? f->of_master : f->side == SIDE_MASTER);
+    int n = !f       ? snprintf(path, sizeof path, "/scheme/pty")
+            : master ? snprintf(path, sizeof path, "/scheme/pty/ptmx")
+                     : snprintf(path, sizeof path, "/scheme/pty/%u", f->terminal->number);
     if (n < 0 || (size_t)n > len)
         return -ERANGE;
     memcpy(buf, path, (size_t)n);
@@ -252,6 +278,10 @@ static i64 pty_fstat(struct scheme_ctx *c, u64 id, struct rx_stat *st)
 {
     (void)c;
     const struct file *f = file_find(id);
+    if (id == ROOT_ID) {
+        *st = (struct rx_stat){.mode = MODE_DIR | 0755, .nlink = 1, .blksize = 4096};
+        return 0;
+    }
     if (!f)
         return -EBADF;
     const struct terminal *t = f->terminal;
@@ -306,6 +336,7 @@ static const struct scheme_ops ops = {
     .call = pty_call,
     .fsync = pty_fsync,
     .fevent = pty_fevent,
+    .getdents = pty_getdents,
     .fpath = pty_fpath,
     .fstat = pty_fstat,
     .fchmod = pty_fchmod,

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TERMINALS_MAX 256u
 #define FIRST_ID 1u /* 0 is the scheme's root */
 #define SLAVE_MODE 0600u
 

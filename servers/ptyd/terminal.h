@@ -11,6 +11,8 @@
 #include "redox/scheme.h"
 #include "servers/ptyd/pair.h"
 
+#define TERMINALS_MAX 256u /* numbers are below */
+
 enum side { SIDE_MASTER, SIDE_SLAVE, SIDE_CONTROL, SIDES };
 
 struct terminal {

@@ -4,12 +4,15 @@
  */
 #include "tests/programs/posix_check.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
@@ -117,6 +120,25 @@ static void settings(void)
     CHECK_ERRNO(open("/scheme/pty/x", O_RDWR), EINVAL);
     CHECK_ERRNO(open("/scheme/pty/250", O_RDWR), ENOENT);
     CHECK_ERRNO(open("/scheme/pty", O_RDWR), ENOENT);
+}
+
+/* ptmx and the slaves that are there can be listed. */
+static void folder(void)
+{
+    struct stat st;
+    int found = 0, masters = 0;
+    DIR *d = opendir("/scheme/pty");
+
+    CHECK(d && stat("/scheme/pty", &st) == 0 && S_ISDIR(st.st_mode));
+    open_pair();
+    for (const struct dirent *e; (e = readdir(d));) {
+        found += strcmp(e->d_name, slave_name + strlen("/scheme/pty/")) == 0;
+        masters += strcmp(e->d_name, "ptmx") == 0;
+    }
+    CHECK_EQ(found, 1);
+    CHECK_EQ(masters, 1);
+    closedir(d);
+    close_pair();
 }
 
 static void data(void)
@@ -491,6 +513,7 @@ static void login(void)
 int main(void)
 {
     settings();
+    folder();
     data();
     no_false_news();
     much();
