@@ -493,6 +493,16 @@ def test_builtins(s):
     s.until(lambda: any(r.startswith("#summary# ") for r in s.screen.lines()), "the summary")
 
 
+def test_timestamps(s):
+    """An entry with the time before each command; that the file is switched off changes nothing."""
+    s.run("let HISTORY_TIMESTAMP = 1; let HISTFILE_ENABLED = 0")
+    s.run("echo one", "one")
+    s.keys(UP, "> echo one")
+    s.type(UP)
+    s.until(lambda: s.row().startswith("> #1") and s.row()[3:].isdigit(), "the time")
+    s.clear()
+
+
 def test_typed_ahead(s):
     """What is typed while a command runs is there after it: lines, keys, and Ctrl-D."""
     start_and_wait(s, "sleep 2")
