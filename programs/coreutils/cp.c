@@ -34,7 +34,8 @@ struct call {
 
 static void preserve(struct copy_options *o, const char *list)
 {
-    bool all = !list || strstr(list, "all");
+    list = list ? list : "all";
+    bool all = strstr(list, "all");
     if (all || strstr(list, "mode"))
         o->keep_mode = true;
     if (all || strstr(list, "ownership"))

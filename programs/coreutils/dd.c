@@ -50,7 +50,8 @@ static void parse_conv(const char *list)
             i++;
         if (i == n)
             die_usage(1, "invalid conversion: '%s'", word);
-        *conversions[i].flag = true;
+        else
+            *conversions[i].flag = true;
     }
     free(copy);
     if (opt.lower && opt.upper)

@@ -87,9 +87,10 @@ static void cut_fields(struct line *l)
     }
 }
 
+/* Empty where there is no line, or no such field. */
 static struct span key_of(const struct line *l, uint64_t key)
 {
-    return key < l->count ? l->fields[key] : (struct span){"", 0};
+    return l && key < l->count ? l->fields[key] : (struct span){"", 0};
 }
 
 static int compare(struct span a, struct span b)
@@ -152,7 +153,7 @@ static void put_joined(const struct line *a, const struct line *b)
         if (c->file == 0)
             put_field(&first, key, false);
         else
-            put_field(&first, l ? key_of(l, c->field) : key, !l || c->field >= l->count);
+            put_field(&first, key_of(l, c->field), !l);
     }
     if (opt.count == 0) {
         put_field(&first, key, false);

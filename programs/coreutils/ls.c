@@ -296,7 +296,7 @@ static struct widths measure(const struct list *l, struct widths w)
 {
     for (size_t i = 0; i < l->count; i++) {
         const struct stat *st = &l->items[i].st;
-        char size[SIZE_TEXT_MAX];
+        char size[SIZE_TEXT_MAX] = "";
         char owner[64];
         char group[64];
         w.inode = width_max(w.inode, digits(st->st_ino));

@@ -376,8 +376,7 @@ static bool print_page(const char *date, const char *name)
         return page <= opt.last;
     if (opt.headers)
         put_header(date, name);
-    uint64_t used = 0;
-    uint64_t lines = body * (opt.double_space ? 2 : 1);
+    uint64_t used = 0, lines = body * (opt.double_space ? 2 : 1);
     for (uint64_t row = 0; row < rows; row++) {
         put_row(row, opt.merge && row + 1 == rows ? last_end : opt.columns);
         used++;
@@ -659,14 +658,16 @@ int main(int argc, char **argv)
             take_option(c, o.arg);
         }
     }
-    if (opt.merge && opt.explicit_columns)
-        die(1, "cannot specify number of columns when printing in parallel");
-    if (opt.merge && opt.across)
-        die(1, "cannot specify both printing across and printing in parallel");
-    char **names = opt_count(&o) ? opt_operands(&o) : only_stdin;
-    size_t count = opt_count(&o) ? (size_t)opt_count(&o) : 1;
+    if (opt.merge && (opt.explicit_columns || opt.across))
+        die(1, "cannot print files in parallel in columns of each, or across");
+    char **names = opt_operands(&o);
+    size_t count = (size_t)opt_count(&o);
+    bool merge = opt.merge && count > 0;
+    if (count == 0) {
+        names = only_stdin;
+        count = 1;
+    }
     sources = xcalloc(count, sizeof *sources);
-    bool merge = opt.merge && opt_count(&o) > 0;
     for (size_t i = 0; merge && i < count; i++) {
         if (open_source(&sources[source_count], names[i]))
             source_count++;
@@ -679,10 +680,10 @@ int main(int argc, char **argv)
     if (merge && source_count == 0)
         return finish(1);
     settle();
-    if (merge)
+    if (merge) {
         opt.columns = source_count;
-    if (merge)
         print_sources("");
+    }
     source_count = merge ? source_count : 1;
     for (size_t i = 0; !merge && i < count; i++) {
         if (!open_source(&sources[0], names[i])) {

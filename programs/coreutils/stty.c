@@ -105,7 +105,7 @@ static void save(struct termios *t)
 /* What save() wrote; false when it is something else. */
 static bool restore(struct termios *t, const char *text)
 {
-    unsigned long values[4 + NCCS];
+    unsigned long values[4 + NCCS] = {0};
     for (size_t i = 0; i < COUNT(values); i++) {
         char *end;
         if (!isxdigit((unsigned char)*text))
