@@ -90,7 +90,7 @@ static i64 fill_gap(struct pages *p, u64 index, u64 n)
         if (err)
             frame_put(first + i);
     }
-    return err ? err : 1ll << order;
+    return err ? err : (i64)1 << order;
 }
 
 i64 ram_fill(struct pages *p, u64 first, u64 n)
