@@ -74,9 +74,7 @@ static void on_interrupt(void *arg)
 
     (void)arg;
     for (u32 n = 0; n < ROUNDS_MAX && !(hw_in8(ports, CAUSE) & NO_CAUSE); n++) {
-        u8 status;
-
-        for (u32 i = 0; i < FIFO_BYTES && (status = hw_in8(ports, STATUS)) & STATUS_INPUT; i++) {
+        for (u32 i = 0; i < FIFO_BYTES && hw_in8(ports, STATUS) & STATUS_INPUT; i++) {
             put(&input, hw_in8(ports, DATA));
             came = true;
         }
