@@ -1,4 +1,4 @@
-"""vim at a terminal: a text is typed, changed by command and by ex, written, and the file has it."""
+"""vim at a terminal: a text is typed, changed by command and by ex, written; the file has it."""
 import termios
 
 from umk import Terminal, check, run_argv
