@@ -65,14 +65,15 @@ class Bed:
     def start(self, command, folder, **kwargs):
         env = {"PATH": f"{self.binaries}:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": str(folder),
                "TMPDIR": str(folder), "ASAN_OPTIONS": "detect_leaks=0:handle_segv=1", "TZ": "UTC0"}
-        return subprocess.Popen(["sh", "-c", "exec " + command], cwd=folder, env=env, **kwargs)
+        return subprocess.Popen(["sh", "-c", "exec " + command], cwd=folder, env=env,
+                                start_new_session=True, **kwargs)
 
     def finish(self, command, process, stdin=None):
         """Status, output, errors; a fault of the program's is a failure by itself."""
         try:
             out, err = process.communicate(stdin, timeout=SECONDS)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
             self.fail(command, f"hung for {SECONDS} s")
             return None, b"", b""
@@ -139,7 +140,8 @@ def test_arguments(bed):
         (folder / "e").write_text("")
         argv = [str(bed.binaries / command.split()[0]), *command.split()[1:], *["e"] * 100_000]
         p = subprocess.Popen(
-            argv, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            argv, cwd=folder, start_new_session=True, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "ASAN_OPTIONS": "detect_leaks=0"})
         got, _, err = bed.finish(f"{command} (100,000 arguments)", p)
         if got not in (status, None):
