@@ -82,7 +82,7 @@ def host_interface():
     modes["mask"] = "killed"
     run_cases("host interface", {f"=1500 hostile_host {m}": end for m, end in modes.items()})
     log = run_cases("forks", {f"=20000 hostile_host {m}": "exit 0"
-                              for m in ("mute_sleep", "mute_spin")})
+                              for m in ("mute_sleep", "mute_spin")}, ["--verbose"])
     if len(re.findall(r"cloned, but never checked in", log)) != 2:
         fail(f"forks: not two clones killed:\n{log}")
 
