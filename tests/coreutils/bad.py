@@ -27,7 +27,7 @@ od -t x1|
 paste - -|pr|pr -2 -t|pr -m -|rev|sha256sum|shuf|sort|sort -n|sort -k 2|sort -S 100K|sort -u|
 
 split - piece|sum|tac|tail -c 100|tail -n 1|tee copy|tr a-z A-Z|tr -d x|tr -s a|tsort|unexpand -a|
-uniq|uniq -c|wc|xargs -n 10 echo"""
+uniq|uniq -c|wc|xargs -n 1000 echo"""
 FILTERS = [f for f in FILTERS.replace("\n", "").split("|") if f]
 # What writes without any input, for ever or for long.
 WRITERS = ["yes", "seq 1 100000000", "cat /dev/zero", "dd if=/dev/zero",
@@ -151,7 +151,7 @@ def test_arguments(bed):
 def test_full(bed):
     """A full device says so, and the status tells."""
     for command in SAYERS + FILTERS:
-        if not bed.there(command) or command in ("less", "xargs -n 10 echo"):
+        if not bed.there(command) or command in ("less", "xargs -n 1000 echo"):
             continue
         folder = bed.folder()
         with open("/dev/full", "wb") as full:
