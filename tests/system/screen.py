@@ -1,4 +1,5 @@
 """A terminal in memory: enough of it to see what an editor has painted."""
+import codecs
 import re
 import unicodedata
 
@@ -7,7 +8,9 @@ class Screen:
     def __init__(self, columns, rows):
         self.columns, self.rows = columns, rows
         self.clear()
-        self.pending = b""
+        # what a read may end in the middle of: a character, an escape sequence
+        self.decoder = codecs.getincrementaldecoder("utf-8")(errors="ignore")
+        self.pending = ""
 
     def clear(self):
         self.cells = [[" "] * self.columns for _ in range(self.rows)]
@@ -72,8 +75,8 @@ class Screen:
                 self.cells[r] = [" "] * self.columns
 
     def feed(self, data):
-        text = (self.pending + data).decode("utf-8", errors="ignore")
-        self.pending = b""
+        text = self.pending + self.decoder.decode(data)
+        self.pending = ""
         i = 0
         while i < len(text):
             m = re.compile(r"\x1b\[\??([0-9;]*)([@-~])|\x1b\][^\x07]*\x07").match(text, i)
@@ -91,7 +94,7 @@ class Screen:
             elif ch == "\t":
                 self.column = min(self.columns - 1, self.column // 8 * 8 + 8)
             elif ch == "\x1b":
-                self.pending = text[i - 1:].encode()
+                self.pending = text[i - 1:]
                 return
             elif ch >= " ":
                 self.put(ch)
