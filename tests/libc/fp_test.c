@@ -2,6 +2,8 @@
  * strtod and its family against the host's, over random and difficult numbers. Usage:
  * fp_test [count [seed]].
  */
+#include "tests/random.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdint.h>
@@ -19,11 +21,7 @@ static long failures;
 
 static uint64_t random64(void)
 {
-    state += 0x9e3779b97f4a7c15u;
-    uint64_t z = state;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
+    return random_next(&state);
 }
 
 static int same(const void *a, const void *b, size_t n)

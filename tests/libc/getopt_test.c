@@ -2,6 +2,8 @@
  * getopt and getopt_long against the host's: random command lines, what each call returns, and
  * the order in which the arguments are left. Usage: getopt_test [count [seed]].
  */
+#include "tests/random.h"
+
 #include <getopt.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -32,11 +34,7 @@ static uint64_t state;
 
 static unsigned below(unsigned n)
 {
-    state += 0x9e3779b97f4a7c15u;
-    uint64_t z = state;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return (unsigned)((z ^ (z >> 31)) >> 11) % n;
+    return random_below(&state, n);
 }
 
 /* One line for all that a run gives. */

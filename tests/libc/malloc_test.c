@@ -3,6 +3,8 @@
  * overlap, are aligned and big enough, move between threads, and damage is noticed.
  * Usage: malloc_test [rounds [seed]].
  */
+#include "tests/random.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -41,15 +43,6 @@ extern size_t u_mapped;
 static long rounds = 80000;
 static long failures;
 
-static uint64_t next(uint64_t *state)
-{
-    *state += 0x9e3779b97f4a7c15u;
-    uint64_t z = *state;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
-
 static void fail(const char *what)
 {
     __atomic_fetch_add(&failures, 1, __ATOMIC_RELAXED);
@@ -58,18 +51,18 @@ static void fail(const char *what)
 
 static size_t random_size(uint64_t *state)
 {
-    switch (next(state) % 20) {
+    switch (random_next(state) % 20) {
     case 0:
-        return next(state) % 600000;
+        return random_next(state) % 600000;
     case 1:
     case 2:
-        return next(state) % 70000;
+        return random_next(state) % 70000;
     case 3:
     case 4:
     case 5:
-        return next(state) % 5000;
+        return random_next(state) % 5000;
     default:
-        return next(state) % 300;
+        return random_next(state) % 300;
     }
 }
 
@@ -89,7 +82,7 @@ static void check(const struct slot *s)
 static void make(struct slot *s, uint64_t *state)
 {
     size_t size = random_size(state), alignment = 16;
-    uint64_t kind = next(state) % 10;
+    uint64_t kind = random_next(state) % 10;
 
     if (kind == 0) {
         s->p = u_calloc(1, size);
@@ -99,7 +92,7 @@ static void make(struct slot *s, uint64_t *state)
                 break;
             }
     } else if (kind == 1) {
-        alignment = 1ul << (5 + next(state) % 9);
+        alignment = 1ul << (5 + random_next(state) % 9);
         s->p = u_aligned_alloc(alignment, size);
     } else {
         s->p = u_malloc(size);
@@ -109,7 +102,7 @@ static void make(struct slot *s, uint64_t *state)
     if (u_malloc_usable_size(s->p) < size)
         fail("too small");
     s->size = size;
-    s->pattern = (unsigned char)next(state);
+    s->pattern = (unsigned char)random_next(state);
     memset(s->p, s->pattern, size);
 }
 
@@ -132,7 +125,7 @@ static void change(struct slot *s, uint64_t *state)
 static void trade(struct slot *s, uint64_t *state)
 {
     pthread_mutex_lock(&market_lock);
-    struct slot *other = &market[next(state) % 64];
+    struct slot *other = &market[random_next(state) % 64];
     struct slot x = *other;
     *other = *s;
     *s = x;
@@ -145,13 +138,13 @@ static void *work(void *arg)
     struct slot *slots = calloc(SLOTS, sizeof *slots);
 
     for (long i = 0; i < rounds; i++) {
-        struct slot *s = &slots[next(&state) % SLOTS];
+        struct slot *s = &slots[random_next(&state) % SLOTS];
         if (!s->p) {
             make(s, &state);
             continue;
         }
         check(s);
-        switch (next(&state) % 8) {
+        switch (random_next(&state) % 8) {
         case 0:
             change(s, &state);
             break;

@@ -3,6 +3,8 @@
  * not there. Usage: pattern_test [count [seed]].
  */
 #define _GNU_SOURCE
+#include "tests/random.h"
+
 #include <fnmatch.h>
 #include <locale.h>
 #include <stdint.h>
@@ -25,11 +27,7 @@ static uint64_t state;
 
 static unsigned below(unsigned n)
 {
-    state += 0x9e3779b97f4a7c15u;
-    uint64_t z = state;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return (unsigned)((z ^ (z >> 31)) >> 11) % n;
+    return random_below(&state, n);
 }
 
 static const char *const pattern_pieces[] = {

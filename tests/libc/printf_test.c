@@ -1,6 +1,8 @@
 /*
  * snprintf against the host's: random formats and values. Usage: printf_test [count [seed]].
  */
+#include "tests/random.h"
+
 #include <limits.h>
 #include <locale.h>
 #include <math.h>
@@ -18,11 +20,7 @@ static long failures;
 
 static uint64_t random64(void)
 {
-    state += 0x9e3779b97f4a7c15u;
-    uint64_t z = state;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
+    return random_next(&state);
 }
 
 static unsigned below(unsigned n)

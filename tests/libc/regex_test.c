@@ -5,6 +5,8 @@
  * the patterns is tried in the C locale, where bytes are characters. Usage: regex_test [count
  * [seed]].
  */
+#include "tests/random.h"
+
 #include <locale.h>
 #include <regex.h>
 #include <stdint.h>
@@ -38,11 +40,7 @@ static long failures;
 
 static unsigned below(unsigned n)
 {
-    state += 0x9e3779b97f4a7c15u;
-    uint64_t z = state;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return (unsigned)((z ^ (z >> 31)) >> 11) % n;
+    return random_below(&state, n);
 }
 
 static const char *const atoms[] = {"a",  "b",   "c",     ".", "[ab]",     "[^a]", "[[:alpha:]]",

@@ -3,6 +3,8 @@
  * many sizes with many equal keys. Usage: sort_test [count [seed]].
  */
 #define _GNU_SOURCE
+#include "tests/random.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,11 +24,7 @@ static size_t key_size; /* bytes of an element that count */
 
 static unsigned below(unsigned n)
 {
-    state += 0x9e3779b97f4a7c15u;
-    uint64_t z = state;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return (unsigned)((z ^ (z >> 31)) >> 11) % n;
+    return random_below(&state, n);
 }
 
 static int by_key(const void *a, const void *b)

@@ -3,6 +3,8 @@
  * and contents compared. Usage: stream_test [runs [seed]].
  */
 #define _GNU_SOURCE
+#include "tests/random.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,11 +41,7 @@ static long failures;
 
 static unsigned below(unsigned n)
 {
-    state += 0x9e3779b97f4a7c15u;
-    uint64_t z = state;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return (unsigned)((z ^ (z >> 31)) >> 11) % n;
+    return random_below(&state, n);
 }
 
 /* The kernel's side of our stream: a descriptor of the host. Reads and writes come in parts. */

@@ -3,6 +3,8 @@
  * is not there, or begin just after one; with and without the wide vectors. Usage: string_test
  * [rounds].
  */
+#include "tests/random.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -42,11 +44,7 @@ static long failures;
 
 static unsigned below(unsigned n)
 {
-    state += 0x9e3779b97f4a7c15u;
-    uint64_t z = state;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return (unsigned)((z ^ (z >> 31)) >> 11) % n;
+    return random_below(&state, n);
 }
 
 static void expect(bool ok, const char *what, size_t n)

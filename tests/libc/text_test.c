@@ -3,6 +3,8 @@
  * text_test [count [seed]].
  */
 #define _GNU_SOURCE
+#include "tests/random.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <iconv.h>
@@ -27,11 +29,7 @@ static long failures;
 
 static unsigned below(unsigned n)
 {
-    state += 0x9e3779b97f4a7c15u;
-    uint64_t z = state;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return (unsigned)((z ^ (z >> 31)) >> 11) % n;
+    return random_below(&state, n);
 }
 
 static void complain(const char *what, const void *data, size_t n)

@@ -3,6 +3,8 @@
  * and formats. Usage: time_test [count [seed]].
  */
 #define _GNU_SOURCE
+#include "tests/random.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,11 +31,7 @@ static const char *zone;
 
 static uint64_t random64(void)
 {
-    state += 0x9e3779b97f4a7c15u;
-    uint64_t z = state;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
+    return random_next(&state);
 }
 
 static unsigned below(unsigned n)

@@ -7,6 +7,8 @@
  * it, prints each with what came of it, and removes the tree.
  */
 #define _GNU_SOURCE
+#include "tests/random.h"
+
 #include <fcntl.h>
 #include <ftw.h>
 #include <glob.h>
@@ -26,11 +28,7 @@ static uint64_t state;
 
 static unsigned below(unsigned n)
 {
-    state += 0x9e3779b97f4a7c15u;
-    uint64_t z = state;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return (unsigned)((z ^ (z >> 31)) >> 11) % n;
+    return random_below(&state, n);
 }
 
 /* Without periods within a name: glibc sees leading ones there ("c." is not found by "*?[!a]"). */

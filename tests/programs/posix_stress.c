@@ -6,6 +6,7 @@
  * A failure prints the seed.
  */
 #include "posix_check.h"
+#include "tests/random.h"
 
 #include <fcntl.h>
 #include <fnmatch.h>
@@ -22,15 +23,6 @@
 
 static uint64_t seed = 1;
 static unsigned rounds = 300;
-
-static unsigned next(uint64_t *state, unsigned n)
-{
-    *state += 0x9e3779b97f4a7c15u;
-    uint64_t z = *state;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return (unsigned)((z ^ (z >> 31)) >> 11) % n;
-}
 
 /* Blocks go from each thread to any other, which checks and frees them. */
 static struct {
@@ -58,7 +50,7 @@ static void on_signal(int sig)
 
 static void put_block(uint64_t *state)
 {
-    size_t size = 2 + next(state, next(state, 8) ? 200 : 60000);
+    size_t size = 2 + random_below(state, random_below(state, 8) ? 200 : 60000);
     unsigned char *block = malloc(size);
 
     block[0] = block[size - 1] = (unsigned char)size;
@@ -109,14 +101,14 @@ static void take_block(void)
 
 static void read_or_write(uint64_t *state)
 {
-    if (next(state, 4)) {
+    if (random_below(state, 4)) {
         pthread_rwlock_rdlock(&rwlock);
         if (pair[0] != pair[1])
             __atomic_fetch_add(&wrong, 1, __ATOMIC_RELAXED);
     } else {
         pthread_rwlock_wrlock(&rwlock);
         pair[0]++;
-        if (next(state, 2))
+        if (random_below(state, 2))
             sched_yield();
         pair[1]++;
     }
@@ -127,7 +119,7 @@ static void lock_again(uint64_t *state)
 {
     pthread_mutex_lock(&recursive);
     under_recursive++;
-    if (++depth < 5 && next(state, 2))
+    if (++depth < 5 && random_below(state, 2))
         lock_again(state);
     depth--;
     pthread_mutex_unlock(&recursive);
@@ -157,7 +149,7 @@ static pthread_barrier_t end;
 
 static void send_signal(uint64_t *state)
 {
-    if (pthread_kill(threads[next(state, THREADS)], SIGUSR1) == 0)
+    if (pthread_kill(threads[random_below(state, THREADS)], SIGUSR1) == 0)
         __atomic_fetch_add(&sent, 1, __ATOMIC_RELAXED);
 }
 
@@ -168,7 +160,7 @@ static void *work(void *arg)
     /* so that every thread's number is known to all */
     sem_wait(&sem);
     for (unsigned i = 0; i < rounds; i++) {
-        switch (next(&state, 16)) {
+        switch (random_below(&state, 16)) {
         case 0:
             make_thread(&state);
             break;
@@ -269,8 +261,8 @@ static void compare_glob(void)
         char pattern[64] = "";
         size_t found = 0;
         glob_t g;
-        for (unsigned i = 1 + next(&state, 4); i > 0; i--)
-            strcat(pattern, pieces[next(&state, 10)]);
+        for (unsigned i = 1 + random_below(&state, 4); i > 0; i--)
+            strcat(pattern, pieces[random_below(&state, 10)]);
         for (size_t i = 0; i < n; i++)
             found += fnmatch(pattern, names[i], FNM_PERIOD | FNM_PATHNAME) == 0;
         /* the two that every directory has, if it says so */

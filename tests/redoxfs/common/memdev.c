@@ -1,5 +1,6 @@
 /* The device in memory, and helpers that tests share. */
 #include "tests/redoxfs/common/memdev.h"
+#include "tests/random.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -268,11 +269,7 @@ uint64_t test_seed(const char *what)
 
 uint64_t test_random(uint64_t *state)
 {
-    uint64_t z = *state += 0x9e3779b97f4a7c15ull;
-
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-    return z ^ (z >> 31);
+    return random_next(state);
 }
 
 bool test_soak(void)
