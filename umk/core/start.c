@@ -538,24 +538,16 @@ static i64 apply_args(struct process *parent, struct process *child, const struc
     return 0;
 }
 
-/* What a child has of its own at its start, it pays for itself. */
-
-static i64 copy_fds(struct process *child, struct process *parent)
+/* What a child has of its own at its start, it pays for itself: its descriptor table, and after a
+ * fork its regions. */
+static i64 copy_parent(struct process *child, struct process *parent, bool regions)
 {
     i64 err;
 
     core.asking = child;
     err = fd_copy_all(&child->fds, &parent->fds);
-    core.asking = parent;
-    return err;
-}
-
-static i64 copy_aspace(struct process *child, struct process *parent)
-{
-    i64 err;
-
-    core.asking = child;
-    err = aspace_copy(child, &child->aspace, &parent->aspace);
+    if (!err && regions)
+        err = aspace_copy(child, &child->aspace, &parent->aspace);
     core.asking = parent;
     return err;
 }
@@ -575,7 +567,8 @@ i64 start_spawn(struct context *c)
         return -EAGAIN;
     }
     s->child = child;
-    if ((err = copy_fds(child, c->proc)) || (err = apply_actions(c, child, c->call.a[3])) ||
+    if ((err = copy_parent(child, c->proc, false)) ||
+        (err = apply_actions(c, child, c->call.a[3])) ||
         (err = apply_args(c->proc, child, &args)) || (err = first_step(s)) != PARKED) {
         process_abort(child);
         start_free(s);
@@ -611,8 +604,7 @@ i64 start_fork(struct context *c)
         return -EAGAIN;
     child->window = parent->window;
     child->forked = true;
-    if ((err = copy_fds(child, parent)) || (err = copy_aspace(child, parent)) ||
-        (err = body_new(child, &b)))
+    if ((err = copy_parent(child, parent, true)) || (err = body_new(child, &b)))
         goto undo;
     child->new_body = b;
     if ((err = core.machine->body_fork(parent->body, c->portal, b))) {
