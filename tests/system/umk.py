@@ -186,8 +186,11 @@ class Terminal:
     """`umk run` on a terminal of its own. prompt: what ends each answer."""
     PROMPT = rb"[#$>] (?:\x1b\[[0-9;?]*[a-zA-Z])*$"
 
-    def __init__(self, argv):
+    def __init__(self, argv, size=None):
+        """size: rows and columns; otherwise they are not known."""
         self.fd, self.tty = pty.openpty()
+        if size:
+            termios.tcsetwinsize(self.fd, size)
         self.before = termios.tcgetattr(self.tty)
         self.process = subprocess.Popen(argv, stdin=self.tty, stdout=self.tty, stderr=self.tty,
                                         start_new_session=True, preexec_fn=self._own_terminal)

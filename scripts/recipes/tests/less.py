@@ -1,13 +1,10 @@
 """less at a terminal: the first page, the next, searching, the end, and out."""
-import termios
-
 from umk import Terminal, check, run_argv
 
 TEXT = [b"line %d of the text" % n for n in range(1, 101)]
 COMMAND = "seq -f 'line %.0f of the text' 100 >/tmp/text; TERM=xterm less /tmp/text; echo left: $?"
 
-with Terminal(run_argv("env", "PATH=/usr/bin:/bin", "dash", "-c", COMMAND)) as t:
-    termios.tcsetwinsize(t.fd, (24, 80))
+with Terminal(run_argv("env", "PATH=/usr/bin:/bin", "dash", "-c", COMMAND), (24, 80)) as t:
     page = t.until(rb"/tmp/text")
     check(TEXT[0] in page and TEXT[22] in page and TEXT[23] not in page, page)
     t.type(b" ")

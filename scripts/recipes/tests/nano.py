@@ -1,12 +1,9 @@
 """nano at a terminal: a text is typed, its lines exchanged and saved, and the file has them."""
-import termios
-
 from umk import Terminal, check, run_argv
 
 COMMAND = "TERM=xterm nano /tmp/note; echo left: $?; cat /tmp/note"
 
-with Terminal(run_argv("env", "PATH=/usr/bin:/bin", "dash", "-c", COMMAND)) as t:
-    termios.tcsetwinsize(t.fd, (24, 80))
+with Terminal(run_argv("env", "PATH=/usr/bin:/bin", "dash", "-c", COMMAND), (24, 80)) as t:
     t.until(rb"GNU nano 7(?s:.*)Exit")
     t.type(b"one two\rthree")
     t.until(rb"three")

@@ -1,12 +1,9 @@
 """vim at a terminal: a text is typed, changed by command and by ex, written; the file has it."""
-import termios
-
 from umk import Terminal, check, run_argv
 
 COMMAND = "TERM=xterm vim -u NONE /tmp/note; echo left: $?; cat /tmp/note"
 
-with Terminal(run_argv("env", "PATH=/usr/bin:/bin", "dash", "-c", COMMAND)) as t:
-    termios.tcsetwinsize(t.fd, (24, 80))
+with Terminal(run_argv("env", "PATH=/usr/bin:/bin", "dash", "-c", COMMAND), (24, 80)) as t:
     t.until(rb'"/tmp/note" \[New')
     t.type(b"ione two\rthree\x1b")
     t.until(rb"three")
