@@ -5,8 +5,8 @@
  *     churn PATH SECONDS
  *
  * Prints: churn operations N errors N slow N outages N long N longest_ms N
- * slow: operations that took more than 100 ms; long: outages (from an error to the next success) of
- * more than 200 ms.
+ * slow: operations that took more than 100 ms, told on the standard error output as they come;
+ * long: outages (from an error to the next success) of more than 200 ms.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -21,6 +21,7 @@
 #define PAUSE_NS 1000000
 
 static struct {
+    const char *path;
     unsigned long operations, errors, slow, outages, long_outages;
     int64_t longest, outage_since;
 } seen;
@@ -34,12 +35,17 @@ static int64_t now(void)
 }
 
 /* Counts an operation that began at `start`. */
-static void note(int64_t start, int succeeded)
+static void note(const char *operation, int64_t start, int succeeded)
 {
     int64_t end = now();
 
     seen.operations++;
-    seen.slow += end - start > SLOW_NS;
+    if (end - start > SLOW_NS) {
+        seen.slow++;
+        fprintf(stderr, "%s %s: %ld ms, %s, after %lu operations and %lu errors\n", operation,
+                seen.path, (long)((end - start) / 1000000), succeeded ? "succeeded" : "failed",
+                seen.operations, seen.errors);
+    }
     if (end - start > seen.longest)
         seen.longest = end - start;
     if (!succeeded) {
@@ -53,13 +59,13 @@ static void note(int64_t start, int succeeded)
     }
 }
 
-static void open_and_read(const char *path)
+static void open_and_read(void)
 {
     const struct timespec pause = {0, PAUSE_NS};
     int64_t start = now();
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(seen.path, O_RDONLY | O_CLOEXEC);
 
-    note(start, fd >= 0);
+    note("open", start, fd >= 0);
     if (fd < 0) {
         nanosleep(&pause, NULL);
         return;
@@ -68,7 +74,7 @@ static void open_and_read(const char *path)
         char byte;
         start = now();
         ssize_t n = read(fd, &byte, 1);
-        note(start, n >= 0);
+        note("read", start, n >= 0);
         if (n < 0)
             break;
     }
@@ -79,9 +85,10 @@ int main(int argc, char **argv)
 {
     if (argc != 3)
         return 2;
+    seen.path = argv[1];
     int64_t end = now() + atoi(argv[2]) * INT64_C(1000000000);
     while (now() < end)
-        open_and_read(argv[1]);
+        open_and_read();
     printf("churn operations %lu errors %lu slow %lu outages %lu long %lu longest_ms %ld\n",
            seen.operations, seen.errors, seen.slow, seen.outages, seen.long_outages,
            (long)(seen.longest / 1000000));
