@@ -209,7 +209,7 @@ def counted():
     return {
         "metal_read1": (read[0], "instructions", 4000),
         "metal_read1_kernel": (read[1], "instructions", 1500),
-        "metal_null_call": (null[0], "instructions", None),
+        "metal_null_call": (null[0], "instructions", 400),
         "metal_null_call_kernel": (null[1], "instructions", 400),
         "metal_page_fault": (fault[0], "instructions", 2500),
         "metal_text": (text_bytes(), "bytes", 400 << 10),

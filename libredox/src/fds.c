@@ -199,7 +199,15 @@ static bool output_is_record(u32 op)
 
 static bool changes_fds(u32 op)
 {
-    return op == SYS_CLOSE || op == SYS_OPENAT || op == SYS_DUP_INTO || op == SYS_DUP2;
+    switch (op) {
+    case SYS_CLOSE:
+    case SYS_OPENAT:
+    case SYS_DUP_INTO:
+    case SYS_DUP2:
+        return true;
+    default:
+        return false;
+    }
 }
 
 /* A call that opens or closes descriptors: the channels hear of it. */
@@ -218,17 +226,24 @@ static i64 call_on_fds(u32 op, const u64 args[6], const struct gate_buf *buf, u6
     return op == SYS_CLOSE ? r : note_new(r, ret);
 }
 
-i64 rx_call(u32 op, const u64 args[6], const void *in, size_t in_len, void *out, size_t out_len,
-            u64 ret[4])
+static __attribute__((noinline)) i64 call_in_full(u32 op, const u64 args[6], const void *in,
+                                                  size_t in_len, void *out, size_t out_len,
+                                                  u64 ret[4])
 {
-    if (!(in_len | out_len) && !changes_fds(op))
-        return gate_call(op, args, NULL, ret);
     const struct gate_buf buf = {.in = in,
                                  .in_len = in_len,
                                  .out = out,
                                  .out_len = out_len,
                                  .out_fixed = output_is_record(op)};
     return changes_fds(op) ? call_on_fds(op, args, &buf, ret) : gate_call(op, args, &buf, ret);
+}
+
+i64 rx_call(u32 op, const u64 args[6], const void *in, size_t in_len, void *out, size_t out_len,
+            u64 ret[4])
+{
+    if (in_len | out_len || changes_fds(op))
+        return call_in_full(op, args, in, in_len, out, out_len, ret);
+    return gate_call(op, args, NULL, ret);
 }
 
 size_t redox_openat_v1(size_t fd, const u8 *path, size_t len, u32 flags, u32 fcntl_flags)

@@ -6,8 +6,7 @@
  * thread looks a little before it sleeps; on the kernel's own CPU that would only keep it from
  * running.
  */
-#include "gate.h"
-#include "thread.h"
+#include "machine.h"
 #include <string.h>
 
 /* How many looks before sleeping, when the kernel is awake elsewhere: about 10 us. */
@@ -141,6 +140,21 @@ static void spin(const u32 *state)
     }
 }
 
+/* Where a thread brings its call itself: has it carried out. False: calls are announced. */
+static bool own_call(struct gate_thread *t)
+{
+    if (!gate_machine->own_call)
+        return false;
+    gate_machine->own_call(t);
+    return true;
+}
+
+static inline bool is_answered(const struct portal *p)
+{
+    /* pairs: the kernel's exchange of state after it wrote the reply */
+    return (__atomic_load_n(&p->state, __ATOMIC_ACQUIRE) & WAIT_STATE) == WAIT_DONE;
+}
+
 static void wait_for_reply(struct portal *p, bool rung)
 {
     if (!rung && !gate_page->gated)
@@ -201,60 +215,69 @@ static void take_payload(const struct portal *p, const struct gate_buf *buf, i64
                buf->out_fixed || (u64)result > buf->out_len ? buf->out_len : (size_t)result);
 }
 
-/* The call whose arguments are in the portal. */
-static void carry_out(struct gate_thread *t, u32 op)
-{
-    struct portal *p = t->portal;
-
-    complete(p, op);
-    wait_for_reply(p, machine_own_call(t) || announce(t->number));
-}
-
-static i64 one_call(struct gate_thread *t, u32 op, const u64 args[6], const struct gate_buf *buf,
-                    struct more more, u64 ret[4])
+/* The call whose arguments and payload are in the portal. */
+static inline __attribute__((always_inline)) i64 carry_out(struct gate_thread *t, u32 op,
+                                                           u64 ret[4])
 {
     struct portal *p = t->portal;
     i64 result;
+    bool rung;
 
-    if (buf)
-        put_payload(p, buf, more);
-    memcpy(p->args, args, sizeof(p->args));
-    carry_out(t, op);
+    complete(p, op);
+    rung = own_call(t) || announce(t->number);
+    if (!is_answered(p))
+        wait_for_reply(p, rung);
     result = p->result;
     if (ret)
         memcpy(ret, p->ret, sizeof(p->ret));
     if (p->ctl_seq != 0)
         machine_control(p->ctl_seq);
-    if (buf)
-        take_payload(p, buf, result);
+    return result;
+}
+
+/* A call that neither sends nor receives a payload. */
+static i64 plain_call(u32 op, const u64 args[6], u64 ret[4])
+{
+    struct gate_thread *t = gate_self();
+    bool stop;
+    i64 result;
+
+    gate_check_call(op, args);
+    do {
+        gate_enter(t);
+        memcpy(t->portal->args, args, sizeof(t->portal->args));
+        result = carry_out(t, op, ret);
+        stop = gate_leave(t);
+    } while (result == -EINTR && !stop && restartable(op));
+    gate_check_opened(op, result);
     return result;
 }
 
 static i64 call(u32 op, const u64 args[6], const struct gate_buf *buf, struct more more, u64 ret[4])
 {
     struct gate_thread *t = gate_self();
+    bool stop;
+    i64 result;
 
-    if (buf && (buf->in_len > PORTAL_PAYLOAD || more.len > PORTAL_PAYLOAD - buf->in_len ||
-                buf->out_len > PORTAL_PAYLOAD))
+    if (buf->in_len > PORTAL_PAYLOAD || more.len > PORTAL_PAYLOAD - buf->in_len ||
+        buf->out_len > PORTAL_PAYLOAD)
         return -E2BIG;
     gate_check_call(op, args);
-    for (;;) {
-        i64 result;
-        bool stop;
-
+    do {
         gate_enter(t);
-        result = one_call(t, op, args, buf, more, ret);
+        put_payload(t->portal, buf, more);
+        memcpy(t->portal->args, args, sizeof(t->portal->args));
+        result = carry_out(t, op, ret);
+        take_payload(t->portal, buf, result);
         stop = gate_leave(t);
-        if (result == -EINTR && !stop && restartable(op))
-            continue;
-        gate_check_opened(op, result);
-        return result;
-    }
+    } while (result == -EINTR && !stop && restartable(op));
+    gate_check_opened(op, result);
+    return result;
 }
 
 i64 gate_call(u32 op, const u64 args[6], const struct gate_buf *buf, u64 ret[4])
 {
-    return call(op, args, buf, (struct more){0}, ret);
+    return buf ? call(op, args, buf, (struct more){0}, ret) : plain_call(op, args, ret);
 }
 
 i64 gate_call2(u32 op, const u64 args[6], const void *a, size_t a_len, const void *b, size_t b_len,

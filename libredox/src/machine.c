@@ -7,14 +7,6 @@ struct gate_thread gate_threads[PORTALS_MAX];
 struct proc_page *gate_page;
 volatile bool gate_threaded;
 
-bool machine_own_call(struct gate_thread *t)
-{
-    if (!gate_machine->own_call)
-        return false;
-    gate_machine->own_call(t);
-    return true;
-}
-
 void machine_ring_kernel(void)
 {
     gate_machine->ring_kernel();

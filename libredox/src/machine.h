@@ -10,8 +10,10 @@
 #include "thread.h"
 
 struct gate_machine {
-    /* see thread.h for these; own_call NULL: not here */
+    /* has the call carried out that is complete in t's, the calling thread's, portal; NULL: calls
+     * are announced */
     void (*own_call)(struct gate_thread *t);
+    /* see thread.h for these */
     void (*ring_kernel)(void);
     u32 (*kernel_cpu)(void);
     void (*sleep)(u32 *word, u32 value);

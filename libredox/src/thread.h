@@ -138,9 +138,6 @@ void chan_reset(u32 number);
 
 /* What a machine does for the gate */
 
-/* Has the call carried out that is complete in t's, the calling thread's, portal. False: on this
- * machine calls are announced. */
-bool machine_own_call(struct gate_thread *t);
 /* The kernel may sleep: make it look at the posted portals. */
 void machine_ring_kernel(void);
 /* The CPU the kernel last ran on; a hint. */

@@ -120,3 +120,8 @@ const char *call_name(u32 op)
 
     return e ? e->name : "?";
 }
+
+void trace_this_call(const struct context *c)
+{
+    core_trace->call(c->proc->pid, c->portal, c->proc->name, call_name(c->call.op), c->call.a);
+}

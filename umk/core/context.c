@@ -67,11 +67,10 @@ i64 context_park(struct context *c, const char *what, void (*cancel)(struct cont
     return PARKED;
 }
 
-static void answer(struct context *c, i64 result)
+/* The call is over; what it says is in the portal (if there is one), but for the state. */
+static inline void put_answer(struct context *c, const struct body *b, struct portal *pt,
+                              i64 result)
 {
-    struct body *b = c->proc->body;
-    struct portal *pt = b ? b->portal[c->portal] : NULL;
-
     core_assert(c->state != CTX_USER);
     if (c->waiting_for || c->held)
         leave_wait(c);
@@ -84,6 +83,16 @@ static void answer(struct context *c, i64 result)
     for (u32 i = 0; i < 4; i++)
         pt->ret[i] = c->call.ret[i];
     pt->ctl_seq = b->ctl_sent;
+}
+
+static void answer(struct context *c, i64 result)
+{
+    struct body *b = c->proc->body;
+    struct portal *pt = b ? b->portal[c->portal] : NULL;
+
+    put_answer(c, b, pt, result);
+    if (!pt)
+        return;
     sched_ready(c);
     if (!c->async)
         return;
@@ -135,24 +144,12 @@ static void take_closes(struct process *p, struct body *b)
         close_up_to(p, b, tail);
 }
 
-void call_take(struct process *p, u32 portal)
+/* Carries out the call that is pending in a portal. False: that ended the process or the context;
+ * otherwise *result is what it came to, or PARKED. */
+static inline __attribute__((always_inline)) bool carry_out(struct process *p, struct body *b,
+                                                            struct context *c, u32 n,
+                                                            struct portal *pt, i64 *result)
 {
-    struct context *c = p->by_portal[portal];
-    struct body *b = p->body;
-    struct portal *pt = b->portal[portal];
-    i64 result;
-
-    if (!c || !pt)
-        return;
-    if (c->state == CTX_WAITING) {
-        /* pairs: the thread's release store of cancel before it sets its posted bit */
-        if (__atomic_exchange_n(&pt->cancel, 0, __ATOMIC_ACQUIRE))
-            context_interrupt(c);
-        return;
-    }
-    /* pairs: the thread's release store of state after it wrote the call */
-    if ((__atomic_load_n(&pt->state, __ATOMIC_ACQUIRE) & WAIT_STATE) != WAIT_PENDING)
-        return;
     take_closes(p, b);
     c->call.op = pt->op;
     memcpy(c->call.a, pt->args, sizeof(c->call.a));
@@ -163,18 +160,48 @@ void call_take(struct process *p, u32 portal)
     core.calls++;
     trace_call(c);
     core.asking = p;
-    result = call_dispatch(c);
+    *result = call_dispatch(c);
     core.asking = NULL;
-    if (b->proc != p || p->by_portal[portal] != c) /* the call ended its process or context */
+    return b->proc == p && p->by_portal[n] == c;
+}
+
+static bool is_called(const struct portal *pt)
+{
+    /* pairs: the thread's release store of state after it wrote the call */
+    return (__atomic_load_n(&pt->state, __ATOMIC_ACQUIRE) & WAIT_STATE) == WAIT_PENDING;
+}
+
+/* The call has returned PARKED; it waits, unless it has been answered or gone on meanwhile. */
+static void parked(struct context *c, struct portal *pt)
+{
+    if (c->state != CTX_WAITING)
         return;
-    if (result != PARKED) {
-        answer(c, result);
-    } else if (c->state == CTX_WAITING) {
-        if (c->sched_state == SCHED_RUNNING)
-            sched_entered(c);
-        if (__atomic_exchange_n(&pt->cancel, 0, __ATOMIC_ACQUIRE) || signal_deliverable(c))
+    if (c->sched_state == SCHED_RUNNING)
+        sched_entered(c);
+    if (__atomic_exchange_n(&pt->cancel, 0, __ATOMIC_ACQUIRE) || signal_deliverable(c))
+        context_interrupt(c);
+}
+
+void call_take(struct process *p, u32 portal)
+{
+    struct context *c = p->by_portal[portal];
+    struct portal *pt = p->body->portal[portal];
+    i64 result;
+
+    if (!c || !pt)
+        return;
+    if (c->state == CTX_WAITING) {
+        /* pairs: the thread's release store of cancel before it sets its posted bit */
+        if (__atomic_exchange_n(&pt->cancel, 0, __ATOMIC_ACQUIRE))
             context_interrupt(c);
+        return;
     }
+    if (!is_called(pt) || !carry_out(p, p->body, c, portal, pt, &result))
+        return;
+    if (result != PARKED)
+        answer(c, result);
+    else
+        parked(c, pt);
 }
 
 static bool poll_portals(struct body *b)
@@ -253,15 +280,31 @@ bool core_poll(struct body *b)
     return any;
 }
 
+/* The thread is here, so an answer at once needs nobody woken. */
 bool core_call(struct body *b, u32 n)
 {
     struct process *p = process_of(b);
-    const struct context *c;
+    struct context *c = p ? p->by_portal[n] : NULL;
+    struct portal *pt = b->portal[n];
+    i64 result;
 
-    if (!p)
+    if (!c || !pt)
         return false;
-    call_take(p, n);
-    c = b->proc == p ? p->by_portal[n] : NULL; /* the call may have ended either */
+    if (c->state != CTX_USER || !is_called(pt))
+        return c->sched_state == SCHED_RUNNING;
+    if (!carry_out(p, b, c, n, pt, &result))
+        return false;
+    if (result != PARKED && sched_keeps(c)) {
+        put_answer(c, b, pt, result);
+        /* pairs: the thread's acquire load of state, after which it reads the answer */
+        __atomic_store_n(&pt->state, WAIT_DONE, __ATOMIC_RELEASE);
+        return true;
+    }
+    if (result != PARKED)
+        answer(c, result);
+    else
+        parked(c, pt);
+    c = b->proc == p ? p->by_portal[n] : NULL; /* an interrupted wait may have ended either */
     return c && c->sched_state == SCHED_RUNNING;
 }
 

@@ -1,20 +1,18 @@
 /* The scheduler; its states are in sched.h. */
 #include "umk/core/sched.h"
 
-#define PRIORITIES 40u
-
-static struct list ready[PRIORITIES];
-static u64 ready_mask; /* bit p: ready[p] is not empty */
+static struct list ready[SCHED_PRIORITIES];
+u64 sched_waiting;
 static struct list running;
 static u32 nrunning;
 static struct timer slice;
 
 void sched_init(void)
 {
-    for (u32 i = 0; i < PRIORITIES; i++)
+    for (u32 i = 0; i < SCHED_PRIORITIES; i++)
         list_init(&ready[i]);
     list_init(&running);
-    ready_mask = 0;
+    sched_waiting = 0;
     nrunning = 0;
     memset(&slice, 0, sizeof(slice));
 }
@@ -29,7 +27,7 @@ static void slice_over(struct timer *t);
 /* The tick is needed only while somebody waits for a processor. */
 static void want_slice(void)
 {
-    if (ready_mask && nrunning && !slice.armed)
+    if (sched_waiting && nrunning && !slice.armed)
         timer_arm(&slice, core.machine->now() + SCHED_SLICE_NS, slice_over);
 }
 
@@ -39,7 +37,7 @@ static void unready(struct context *c)
 
     list_remove(&c->sched);
     if (list_empty(&ready[p]))
-        ready_mask &= ~(1ull << p);
+        sched_waiting &= ~(1ull << p);
 }
 
 static void run(struct context *c)
@@ -52,22 +50,17 @@ static void run(struct context *c)
     nrunning++;
 }
 
-static u32 priority(const struct context *c)
-{
-    return c->proc->prio < PRIORITIES ? c->proc->prio : PRIORITIES - 1;
-}
-
 static void enqueue(struct context *c)
 {
     c->sched_state = SCHED_READY;
-    c->sched_prio = priority(c);
+    c->sched_prio = sched_priority(c);
     list_add(&ready[c->sched_prio], &c->sched);
-    ready_mask |= 1ull << c->sched_prio;
+    sched_waiting |= 1ull << c->sched_prio;
 }
 
 static struct context *choose(void)
 {
-    for (u64 mask = ready_mask; mask; mask &= mask - 1) {
+    for (u64 mask = sched_waiting; mask; mask &= mask - 1) {
         struct list *queue = &ready[__builtin_ctzll(mask)];
         struct context *c;
 
@@ -184,16 +177,9 @@ void sched_entered(struct context *c)
     c->resumes = false;
 }
 
-/* Answered at once, a thread goes on, unless somebody more urgent waits. */
-static bool keeps_processor(const struct context *c)
-{
-    return c->sched_state == SCHED_RUNNING &&
-           (!ready_mask || !(ready_mask & ((1ull << priority(c)) - 1)));
-}
-
 void sched_ready(struct context *c)
 {
-    if (keeps_processor(c) || !gated(c)) { /* who has one is gated */
+    if (sched_keeps(c) || !gated(c)) { /* who has one is gated */
         core.machine->reply(c->proc->body, c->portal);
         return;
     }
@@ -311,6 +297,6 @@ void sched_check(void)
         n++;
     }
     core_assert(n == nrunning);
-    for (u32 i = 0; i < PRIORITIES; i++)
-        core_assert(list_empty(&ready[i]) == !(ready_mask & 1ull << i));
+    for (u32 i = 0; i < SCHED_PRIORITIES; i++)
+        core_assert(list_empty(&ready[i]) == !(sched_waiting & 1ull << i));
 }

@@ -29,6 +29,9 @@ void sched_started(struct context *c);
 static inline void sched_called(struct context *c);
 /* It waits, or lets others go first. */
 void sched_entered(struct context *c);
+/* Whether it goes on at once when its call is answered: it has a processor, and nobody more urgent
+ * waits for one. */
+static inline bool sched_keeps(const struct context *c);
 /* The answer in its portal is complete. */
 void sched_ready(struct context *c);
 /* What it waited for without a call is over. */
@@ -39,6 +42,21 @@ void sched_hold(struct process *p);
 void sched_resume(struct process *p);
 /* Invariant: the counts match the lists. */
 void sched_check(void);
+
+#define SCHED_PRIORITIES 40u
+/* Bit p: somebody of priority p waits for a processor. */
+extern u64 sched_waiting;
+
+static inline u32 sched_priority(const struct context *c)
+{
+    return c->proc->prio < SCHED_PRIORITIES ? c->proc->prio : SCHED_PRIORITIES - 1;
+}
+
+static inline bool sched_keeps(const struct context *c)
+{
+    return c->sched_state == SCHED_RUNNING &&
+           (!sched_waiting || !(sched_waiting & ((1ull << sched_priority(c)) - 1)));
+}
 
 static inline void sched_called(struct context *c)
 {

@@ -16,10 +16,13 @@ extern const struct trace_hooks *core_trace;
 /* The name of a call number, "?" for an unknown one. */
 const char *call_name(u32 op);
 
+/* calls.c, for trace_call. */
+void trace_this_call(const struct context *c);
+
 static inline void trace_call(const struct context *c)
 {
     if (core_trace)
-        core_trace->call(c->proc->pid, c->portal, c->proc->name, call_name(c->call.op), c->call.a);
+        trace_this_call(c);
 }
 
 static inline void trace_reply(const struct context *c, i64 result)

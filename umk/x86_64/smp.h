@@ -14,9 +14,14 @@
 /* Into the kernel: the lock is ours. And out of it. */
 extern u32 kernel_lock;
 void kernel_wait(void); /* takes it when it is free */
+/* If it is free at this moment: false, it is not. */
+static inline bool kernel_try_enter(void)
+{
+    return __builtin_expect(!__atomic_exchange_n(&kernel_lock, 1, __ATOMIC_ACQUIRE), 1);
+}
 static inline void kernel_enter(void)
 {
-    if (__builtin_expect(__atomic_exchange_n(&kernel_lock, 1, __ATOMIC_ACQUIRE), 0))
+    if (!kernel_try_enter())
         kernel_wait();
 }
 static inline void kernel_leave(void)

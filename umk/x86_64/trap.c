@@ -120,32 +120,41 @@ static __attribute__((noinline)) void exception(struct thread *t)
 /* Calls */
 
 /* False: it shall not run on, and may be gone. */
-static bool process_all(struct body *b)
+static bool process_all(struct thread *t)
 {
-    const struct thread *t;
-
-    core_poll(b);
+    t->in_call = true;
+    core_poll(t->body->b);
     t = this_cpu()->current;
-    return t && core_may_run(t->body->b, t->portal);
+    if (!t || !core_may_run(t->body->b, t->portal))
+        return false;
+    t->in_call = false;
+    return true;
 }
 
-static void process(struct thread *t)
+/* As above. */
+static inline bool process_own(struct thread *t)
+{
+    t->in_call = true;
+    if (!core_call(t->body->b, t->portal))
+        return false;
+    t->in_call = false;
+    return true;
+}
+
+static inline void process(struct thread *t)
 {
     struct body *b = t->body->b;
     u64 flags = t->regs.rdi;
-    bool runs_on;
 
     if (t->regs.rdx)
         core_notify(b, t->regs.rdx);
     if (flags & METAL_PROCESS_BASES)
         thread_set_bases(t, b->portal[t->portal]);
     t->regs.rax = 0;
-    t->in_call = true;
-    runs_on = flags & METAL_PROCESS_OWN ? core_call(b, t->portal) : process_all(b);
+    if (flags & METAL_PROCESS_OWN ? process_own(t) : process_all(t))
+        return;
     t = this_cpu()->current;
-    if (runs_on)
-        t->in_call = false;
-    else if (t)
+    if (t)
         thread_take(t);
 }
 
@@ -168,12 +177,13 @@ static void notify(struct thread *t)
     core_notify(t->body->b, t->regs.rdi);
 }
 
-static void system_call(struct thread *t)
+static inline __attribute__((always_inline)) void system_call(struct thread *t)
 {
-    switch (t->regs.rax) {
-    case METAL_PROCESS:
+    if (__builtin_expect(t->regs.rax == METAL_PROCESS, 1)) {
         process(t);
-        break;
+        return;
+    }
+    switch (t->regs.rax) {
     case METAL_NOTIFY:
         notify(t);
         break;
@@ -211,10 +221,16 @@ _Noreturn void trap_from_user(struct regs *r)
     thread_next();
 }
 
+/* With the lock free the call is carried out at once: nobody can have taken the thread, since who
+ * takes one that runs holds the lock until the thread's processor has answered. */
 _Noreturn void syscall_from_user(struct regs *r)
 {
-    thread_entered(r);
-    kernel_enter();
+    if (kernel_try_enter()) {
+        system_call((struct thread *)r);
+    } else {
+        thread_entered(r);
+        kernel_wait();
+    }
     thread_next();
 }
 
