@@ -1,5 +1,6 @@
 /* Starting: spawn, exec and fork, from memory and from a server's file, and all that goes wrong. */
 #include "tests/unit/core_test.h"
+#include "umk/core/signal.h"
 #include "umk/sim/machine.h"
 
 #define ARCHIVE 3u
@@ -613,6 +614,84 @@ static void fork_that_does_not_check_in(void **state)
     assert_counts();
 }
 
+static u64 pending_of(i64 pid)
+{
+    return sim_body((u32)pid)->page->sig.pending;
+}
+
+/* What a child is sent before it has checked in finds the handlers that it inherits. */
+static void signals_to_a_fork_under_way(void **state)
+{
+    struct sig_proc_control *ctl = &sim_body(1)->page->sig;
+    const struct rx_rt_sig_info value = {.arg = 7, .code = -1};
+    struct rx_rt_sig_info got;
+    i64 child;
+
+    (void)state;
+    ctl->actions[RX_SIGTERM - 1].first = SIGACT_ADDRESS;
+    ctl->actions[RX_SIGINT - 1].first = SIGACT_IGNORED;
+    ctl->actions[40 - 1].first = SIGACT_ADDRESS;
+    child = CALL(1, UMK_FORK, 0);
+    assert_int_equal(CALL(1, UMK_PROC, PROC_KILL, (u64)child, RX_SIGTERM), 0);
+    assert_int_equal(CALL(1, UMK_PROC, PROC_KILL, (u64)child, RX_SIGINT), 0);
+    assert_int_equal(signal_queue(process_find((u32)child), 40, process_find(1), &value), 0);
+    sim_settle();
+    assert_int_equal(pending_of(child), RX_SIGBIT(RX_SIGTERM) | RX_SIGBIT(40));
+    assert_int_equal(sigqueue_take(process_find((u32)child), 40 - 33, &got), 0);
+    assert_int_equal(got.arg, 7);
+    assert_int_equal(sigqueue_take(process_find((u32)child), 40 - 33, &got), -EAGAIN);
+    reap((u32)child);
+    memset(ctl->actions, 0, sizeof(ctl->actions));
+    assert_counts();
+}
+
+/* A signal for a group reaches the member that is being spawned; its parent gets the pid, and then
+ * the status. */
+static void signals_to_a_spawn_under_way(void **state)
+{
+    static const u32 signals[] = {RX_SIGINT, RX_SIGKILL, RX_SIGTSTP, RX_SIGCHLD, RX_SIGUSR1};
+    struct request_block r = plain("p");
+
+    (void)state;
+    for (u32 i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+        for (u32 step = 0; step < 3; step++) {
+            u32 sig = signals[i];
+            u64 image, at;
+            i64 child;
+
+            make_server(&s, "x");
+            at = server_memory(8192);
+            image = image_at_server(1);
+            r.args.sigignored = sig == RX_SIGUSR1 ? RX_SIGBIT(sig) : 0;
+            r.args.flags = SPAWN_SETPGID;
+            start(1, 0, UMK_SPAWN, image, &r);
+            child = core.next_pid;
+            if (step > 0)
+                serve_stat(&s, 5000);
+            if (step > 1)
+                serve(&s, OP_MMAP_PREP, (i64)at);
+            assert_non_null(process_find((u32)child));
+            signal_group((u32)child, sig);
+            while (serve_any(at))
+                ;
+            sim_settle();
+            assert_int_equal(done(1), child);
+            if (sig == RX_SIGINT || sig == RX_SIGKILL) {
+                assert_int_equal(CALL(1, UMK_PROC, PROC_WAITPID, (u64)child, 0), child);
+                assert_int_equal(sim_portal(1, 0)->ret[0], RX_STATUS_SIGNALED(sig));
+            } else {
+                assert_int_equal(sim_stopped_body((u32)child), sig == RX_SIGTSTP);
+                assert_int_equal(pending_of(child), 0);
+                reap((u32)child);
+            }
+            while (serve_any(at))
+                ;
+            close_ok(1, image);
+            end_server(&s, "x");
+            assert_counts();
+        }
+}
+
 static void parent_dies_during_fork(void **state)
 {
     u32 a = spawn(1);
@@ -680,6 +759,8 @@ int main(void)
         TEST(fork_is_a_copy),
         TEST(fork_copies_mappings_of_files),
         TEST(fork_that_does_not_check_in),
+        TEST(signals_to_a_fork_under_way),
+        TEST(signals_to_a_spawn_under_way),
         TEST(parent_dies_during_fork),
         TEST(more_memory_than_a_fork_can_have),
         TEST(waiter_learns_of_a_failed_spawn),

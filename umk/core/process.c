@@ -297,7 +297,8 @@ void process_end(struct process *p, u32 status)
         return;
     p->exit_status = status;
     if (p->state == PROC_NEW) {
-        if (p->new_body)
+        /* One that is spawned ends when it has started: its parent is to be told a pid. */
+        if (p->forked && p->new_body)
             core.machine->body_kill(p->new_body);
         return;
     }

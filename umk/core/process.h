@@ -112,6 +112,7 @@ struct process {
 
     struct list schemes;         /* struct scheme.of_owner */
     struct list queued_signals;  /* sigqueue.c */
+    u64 early_signals;           /* sent while NEW, see signal_started() */
     struct list client_channels; /* struct channel.of_client */
     struct list roots;           /* struct binding.of_roots */
     struct list server_channels; /* struct channel.of_server */

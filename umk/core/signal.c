@@ -91,7 +91,8 @@ static i64 note_sender(struct process *p, u32 sig, const struct process *sender,
     struct rx_rt_sig_info info = {.pid = sender->pid, .uid = sender->cred.ruid};
 
     if (sig <= 32) {
-        p->body->page->sig.sender_infos[sig - 1] = info.pid | (u64)info.uid << 32;
+        if (p->body) /* a process that is NEW has no place for it yet */
+            p->body->page->sig.sender_infos[sig - 1] = info.pid | (u64)info.uid << 32;
         return 0;
     }
     if (value) {
@@ -121,8 +122,14 @@ static i64 send(struct process *p, u32 sig, const struct process *sender,
     }
     if (sig == RX_SIGCONT)
         process_continue(p);
-    if (!p->body || sig == RX_SIGSTOP) {
+    if (sig == RX_SIGSTOP) {
         default_action(p, sig);
+        return 0;
+    }
+    if (p->state == PROC_NEW) {
+        if (sender && (err = note_sender(p, sig, sender, value)))
+            return err;
+        p->early_signals |= RX_SIGBIT(sig);
         return 0;
     }
     ctl = &p->body->page->sig;
@@ -152,6 +159,23 @@ i64 signal_queue(struct process *p, u32 sig, const struct process *sender,
                  const struct rx_rt_sig_info *value)
 {
     return sig <= 32 ? -EINVAL : send(p, sig, sender, value);
+}
+
+void signal_started(struct process *p)
+{
+    u64 early = p->early_signals, serial = p->serial;
+    u32 pid = p->pid;
+
+    for (u32 sig = 1; sig <= RX_SIG_MAX && early; sig++) {
+        if (!(early & RX_SIGBIT(sig)))
+            continue;
+        early &= ~RX_SIGBIT(sig);
+        p = process_find(pid);
+        if (!p || p->serial != serial)
+            return;
+        p->early_signals = early;
+        signal_send(p, sig, NULL);
+    }
 }
 
 i64 signal_send_thread(struct process *p, u32 portal, u32 sig)
@@ -190,7 +214,7 @@ static i64 kill_many(struct process *sender, u32 pgid, u32 sig)
         struct process *p = core.by_pid[pid];
         i64 err;
 
-        if (!p || p->state == PROC_ZOMBIE || p->state == PROC_NEW)
+        if (!p || p->state == PROC_ZOMBIE)
             continue;
         if (pgid ? p->pgid != pgid : (p == core.init || p == sender))
             continue;

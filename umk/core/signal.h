@@ -18,6 +18,9 @@ i64 signal_send_thread(struct process *p, u32 portal, u32 sig);
 /* kill(2): target as POSIX has it. -ESRCH, -EPERM, -EINVAL. */
 i64 signal_kill(struct process *sender, i64 target, u32 sig);
 void signal_group(u32 pgid, u32 sig);
+/* p runs now: what was sent while it was NEW, and what to do with it not yet known, is sent to it.
+ * p may have ended afterwards. */
+void signal_started(struct process *p);
 /* True when c's thread has a signal pending that it allows. */
 bool signal_deliverable(const struct context *c);
 

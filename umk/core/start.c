@@ -243,6 +243,7 @@ static void commit(struct process *p, struct body *b)
     }
     if (caller && !exec)
         context_finish(caller, (i64)p->pid);
+    signal_started(p);
 }
 
 static void commit_fork(struct process *p, struct body *b)
@@ -255,6 +256,7 @@ static void commit_fork(struct process *p, struct body *b)
         process_end(p, RX_STATUS_SIGNALED(RX_SIGKILL));
     else if (p->stopped)
         core.machine->body_stop(b, true);
+    signal_started(p);
 }
 
 void core_body_started(struct body *b, i64 result)
@@ -276,6 +278,7 @@ void core_body_started(struct body *b, i64 result)
         if (p->state == PROC_NEW && p->exit_status) {
             /* killed while it was starting */
             u32 status = p->exit_status;
+            p->early_signals = 0;
             (s || p == core.init ? commit : commit_fork)(p, b);
             process_end(p, status);
             return;
