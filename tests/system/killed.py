@@ -10,7 +10,8 @@ import signal
 import subprocess
 import time
 
-from umk import SOAK, adopt, check, children_of, descendants_of, need_umk, run_argv, wait_for
+from umk import (SOAK, Terminal, adopt, check, children_of, descendants_of, need_umk, run_argv,
+                 wait_for)
 
 need_umk()
 adopt()
@@ -58,5 +59,15 @@ for victim in (itself, kernel):
     most = max(most, attack(victim, signal.SIGKILL, 1, "kill -9 of a running system"))
 check(most >= 6, f"the system never had more than {most} processes")
 for sig in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-    # a command that is just being started misses it: only when all of it is there
     attack(itself, sig, 0.1, f"{sig.name} to umk", most)
+for _ in range(400 if SOAK else 25):
+    delay = rng.choice([0.001, 0.01, 0.03, 0.1]) * rng.random() * 2
+    sig = rng.choice([signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+    attack(itself, sig, delay, f"{sig.name} to umk")
+    # The terminal's own goes to all processes of umk that are in its group.
+    with Terminal(run_argv("sleep", "1000")) as t:
+        time.sleep(delay)
+        t.type(b"\x03")
+        status = t.ended(5)
+        check(status in (-signal.SIGINT, 128 + signal.SIGINT), f"^C after {delay:.4f} s", status)
+        wait_for(nobody_left, 3, f"^C after {delay:.4f} s: all gone")

@@ -1,4 +1,4 @@
-/* Starting: spawn, exec and fork, from memory and from a server's file, and all that goes wrong. */
+/* Starting: spawn and exec, from memory and from a server's file, and all that goes wrong. */
 #include "tests/unit/core_test.h"
 #include "umk/core/signal.h"
 #include "umk/sim/machine.h"
@@ -51,13 +51,6 @@ static i64 portal_result(u32 pid, u32 portal)
 
     sim_done(pid, portal, &res);
     return res;
-}
-
-static void reap_any(void)
-{
-    i64 pid = CALL(1, UMK_PROC, PROC_WAITPID, 0, 0);
-
-    assert_true(pid > 1);
 }
 
 /* Spawn */
@@ -184,21 +177,6 @@ static void ids_and_groups(void **state)
 
 /* From a server */
 
-static u64 image_at_server(u32 client)
-{
-    return open_at(&s, client, "x", 50);
-}
-
-/* Where the server keeps the program. */
-static u64 server_memory(u64 size)
-{
-    u64 fd = open_ok(s.pid, "memory", "", RX_O_RDWR);
-    i64 at = CALL(s.pid, SYS_FMAP, fd, 0, size, 0x60000 | RX_MAP_SHARED, 0);
-
-    assert_true(at > 0);
-    return (u64)at;
-}
-
 static void spawn_from_a_server(void **state)
 {
     struct request_block r = plain("p");
@@ -208,8 +186,8 @@ static void spawn_from_a_server(void **state)
 
     (void)state;
     make_server(&s, "x");
-    at = server_memory(8192);
-    image = image_at_server(1);
+    at = server_memory(&s, 8192);
+    image = image_at_server(&s, 1);
     assert_int_equal(start(1, 0, UMK_SPAWN, image, &r), SIM_WAITS);
     serve_stat(&s, 5000);
     e = expect(&s, OP_MMAP_PREP);
@@ -238,8 +216,8 @@ static void server_answers_nonsense(void **state)
 
     (void)state;
     make_server(&s, "x");
-    at = server_memory(8192);
-    image = image_at_server(1);
+    at = server_memory(&s, 8192);
+    image = image_at_server(&s, 1);
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         for (u32 exec = 0; exec < 2; exec++) {
             assert_int_equal(start(1, 0, exec ? UMK_EXEC : UMK_SPAWN, image, &r), SIM_WAITS);
@@ -276,10 +254,10 @@ static void image_that_may_not_be_executed(void **state)
 
     (void)state;
     make_server(&s, "x");
-    at = server_memory(8192);
+    at = server_memory(&s, 8192);
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         u32 client = spawn(1);
-        u64 image = image_at_server(client);
+        u64 image = image_at_server(&s, client);
         u32 ids[6] = {all[i].uid, all[i].uid, all[i].uid, all[i].uid, all[i].uid, all[i].uid};
         struct queue_entry e;
 
@@ -352,8 +330,8 @@ static void deaths_while_starting(void **state)
                 u64 image, at;
 
                 make_server(&s, "x");
-                at = server_memory(8192);
-                image = image_at_server(client);
+                at = server_memory(&s, 8192);
+                image = image_at_server(&s, client);
                 child = core.next_pid + 1;
                 start(client, 0, exec ? UMK_EXEC : UMK_SPAWN, image, &r);
                 if (step > 0)
@@ -442,9 +420,9 @@ static void two_execs(void **state)
 
     (void)state;
     make_server(&s, "x");
-    at = server_memory(8192);
+    at = server_memory(&s, 8192);
     a = spawn(1);
-    image = image_at_server(a);
+    image = image_at_server(&s, a);
     CALL(a, UMK_PORTAL_NEW, PORTAL_FOR_THREAD);
     assert_int_equal(start(a, 0, UMK_EXEC, image, &r), SIM_WAITS);
     assert_int_equal(start(a, 1, UMK_EXEC, image, &q), SIM_WAITS);
@@ -529,120 +507,9 @@ static void block_from_memory(void **state)
     assert_counts();
 }
 
-/* Fork */
-
-static void fork_is_a_copy(void **state)
-{
-    u32 a = spawn(1);
-    u64 rd, wr;
-    i64 child;
-
-    (void)state;
-    make_pipe(a, &rd, &wr);
-    CALL(a, SYS_FCNTL, rd, RX_F_SETFD, RX_FD_CLOEXEC);
-    sim_body(a)->page->sig.actions[RX_SIGUSR1 - 1].first = 0x1234;
-    sim_body(a)->page->sig.pending = 1;
-    sim_portal(a, 0)->sig.word[0] = RX_SIGBIT(RX_SIGUSR1) << 32 | 5;
-    child = sim_fork(a);
-    assert_int_equal(sim_body((u32)child)->page->sig.actions[RX_SIGUSR1 - 1].first, 0x1234);
-    assert_int_equal(sim_body((u32)child)->page->sig.pending, 0);
-    assert_int_equal(sim_portal((u32)child, 0)->sig.word[0], RX_SIGBIT(RX_SIGUSR1) << 32);
-    assert_int_equal(CALL((u32)child, SYS_FCNTL, rd, RX_F_GETFD, 0), RX_FD_CLOEXEC);
-    assert_int_equal(write_text((u32)child, wr, "hi"), 2);
-    assert_int_equal(CALL(a, SYS_READ, rd, 9), 2);
-    assert_int_equal(CALL((u32)child, UMK_PROC, PROC_GETPPID), a);
-    reap(a);
-    reap((u32)child);
-    assert_counts();
-}
-
-/* A server counts the mappings of its files: a fork adds one, and each ends once. */
-static void fork_copies_mappings_of_files(void **state)
-{
-    struct queue_entry e;
-    u64 image, at;
-    i64 child, mapped;
-    u32 a;
-
-    (void)state;
-    make_server(&s, "x");
-    at = server_memory(8192);
-    a = spawn(1);
-    image = image_at_server(a);
-    assert_int_equal(CALL(a, SYS_FMAP, image, 0, 8192, RX_PROT_READ | RX_MAP_SHARED, 0), SIM_WAITS);
-    serve(&s, OP_MMAP_PREP, (i64)at);
-    mapped = done(a);
-    assert_true(mapped > 0);
-    child = sim_fork(a);
-    e = expect(&s, OP_MMAP_PREP);
-    assert_int_equal(e.sqe.args[0], 50);
-    assert_int_equal(e.sqe.args[1], 8192);
-    assert_int_equal(e.sqe.caller, child);
-    answer(&s, &e, (i64)at);
-    sim_kill_host((u32)child);
-    assert_int_equal(expect(&s, OP_MUNMAP).sqe.caller, child);
-    nothing(&s);
-    assert_int_equal(CALL(a, SYS_FUNMAP, (u64)mapped, 8192), 0);
-    assert_int_equal(expect(&s, OP_MUNMAP).sqe.caller, a);
-    nothing(&s);
-    reap(a);
-    expect(&s, OP_CLOSE_MSG);
-    sim_settle();
-    assert_int_equal(CALL(1, UMK_PROC, PROC_WAITPID, (u64)child, 0), child);
-    end_server(&s, "x");
-    assert_counts();
-}
-
-/* The parent was told a pid: it hears of that child's end in any case. */
-static void fork_that_does_not_check_in(void **state)
-{
-    i64 child;
-
-    (void)state;
-    sim_fail_effect(2);
-    child = CALL(1, UMK_FORK, 0);
-    assert_true(child > 1);
-    assert_int_equal(CALL(1, UMK_PROC, PROC_WAITPID, (u64)child, 0), SIM_WAITS);
-    sim_settle();
-    assert_int_equal(done(1), child);
-    assert_int_equal(sim_portal(1, 0)->ret[0], RX_STATUS_SIGNALED(RX_SIGKILL));
-    child = CALL(1, UMK_FORK, 0);
-    core_kill_process((u32)child, RX_SIGTERM);
-    sim_settle();
-    assert_int_equal(CALL(1, UMK_PROC, PROC_WAITPID, (u64)child, 0), child);
-    assert_int_equal(sim_portal(1, 0)->ret[0], RX_STATUS_SIGNALED(RX_SIGTERM));
-    assert_counts();
-}
-
 static u64 pending_of(i64 pid)
 {
     return sim_body((u32)pid)->page->sig.pending;
-}
-
-/* What a child is sent before it has checked in finds the handlers that it inherits. */
-static void signals_to_a_fork_under_way(void **state)
-{
-    struct sig_proc_control *ctl = &sim_body(1)->page->sig;
-    const struct rx_rt_sig_info value = {.arg = 7, .code = -1};
-    struct rx_rt_sig_info got;
-    i64 child;
-
-    (void)state;
-    ctl->actions[RX_SIGTERM - 1].first = SIGACT_ADDRESS;
-    ctl->actions[RX_SIGINT - 1].first = SIGACT_IGNORED;
-    ctl->actions[40 - 1].first = SIGACT_ADDRESS;
-    child = CALL(1, UMK_FORK, 0);
-    assert_int_equal(CALL(1, UMK_PROC, PROC_KILL, (u64)child, RX_SIGTERM), 0);
-    assert_int_equal(CALL(1, UMK_PROC, PROC_KILL, (u64)child, RX_SIGINT), 0);
-    assert_int_equal(signal_queue(process_find((u32)child), 40, process_find(1), &value), 0);
-    sim_settle();
-    assert_int_equal(pending_of(child), RX_SIGBIT(RX_SIGTERM) | RX_SIGBIT(40));
-    assert_int_equal(sigqueue_take(process_find((u32)child), 40 - 33, &got), 0);
-    assert_int_equal(got.arg, 7);
-    assert_int_equal(sigqueue_take(process_find((u32)child), 40 - 33, &got), -EAGAIN);
-    reap((u32)child);
-    memset(ctl->actions, 0, sizeof(ctl->actions));
-    assert_counts();
 }
 
 /* A signal for a group reaches the member that is being spawned; its parent gets the pid, and then
@@ -660,8 +527,8 @@ static void signals_to_a_spawn_under_way(void **state)
             i64 child;
 
             make_server(&s, "x");
-            at = server_memory(8192);
-            image = image_at_server(1);
+            at = server_memory(&s, 8192);
+            image = image_at_server(&s, 1);
             r.args.sigignored = sig == RX_SIGUSR1 ? RX_SIGBIT(sig) : 0;
             r.args.flags = SPAWN_SETPGID;
             start(1, 0, UMK_SPAWN, image, &r);
@@ -681,7 +548,7 @@ static void signals_to_a_spawn_under_way(void **state)
                 assert_int_equal(sim_portal(1, 0)->ret[0], RX_STATUS_SIGNALED(sig));
             } else {
                 assert_int_equal(sim_stopped_body((u32)child), sig == RX_SIGTSTP);
-                assert_int_equal(pending_of(child), 0);
+                assert_int_equal(sim_body((u32)child)->page->sig.pending, 0);
                 reap((u32)child);
             }
             while (serve_any(at))
@@ -690,34 +557,6 @@ static void signals_to_a_spawn_under_way(void **state)
             end_server(&s, "x");
             assert_counts();
         }
-}
-
-static void parent_dies_during_fork(void **state)
-{
-    u32 a = spawn(1);
-    i64 child = CALL(a, UMK_FORK, 0);
-
-    (void)state;
-    sim_kill_host(a);
-    sim_settle();
-    assert_non_null(sim_body((u32)child));
-    assert_int_equal(CALL((u32)child, UMK_PROC, PROC_GETPPID), 1);
-    sim_kill_host((u32)child);
-    reap_any();
-    reap_any();
-    assert_counts();
-}
-
-static void more_memory_than_a_fork_can_have(void **state)
-{
-    i64 at = CALL(1, SYS_FMAP, RX_ANON_FD, 0, 40u << 20, 0x60000, 0);
-
-    (void)state;
-    assert_true(at > 0);
-    assert_int_equal(CALL(1, UMK_FORK, 0), -ENOMEM);
-    assert_int_equal(CALL(1, UMK_PROC, PROC_WAITPID, 0, 0), -ECHILD);
-    CALL(1, SYS_FUNMAP, (u64)at, 40u << 20);
-    assert_counts();
 }
 
 /* A thread waits for children while another's spawn is the only child, and fails. */
@@ -756,13 +595,7 @@ int main(void)
         TEST(exec_of_a_server_ends_its_scheme),
         TEST(old_program_dies_during_exec),
         TEST(block_from_memory),
-        TEST(fork_is_a_copy),
-        TEST(fork_copies_mappings_of_files),
-        TEST(fork_that_does_not_check_in),
-        TEST(signals_to_a_fork_under_way),
         TEST(signals_to_a_spawn_under_way),
-        TEST(parent_dies_during_fork),
-        TEST(more_memory_than_a_fork_can_have),
         TEST(waiter_learns_of_a_failed_spawn),
     };
 

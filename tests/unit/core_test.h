@@ -84,6 +84,14 @@ static inline void reap(u32 pid)
     assert_int_equal(CALL(1, UMK_PROC, PROC_WAITPID, pid, 0), pid);
 }
 
+/* Waits in init for whichever child. */
+static inline void reap_any(void)
+{
+    i64 pid = CALL(1, UMK_PROC, PROC_WAITPID, 0, 0);
+
+    assert_true(pid > 1);
+}
+
 static inline u64 open_ok(u32 pid, const char *scheme, const char *ref, u32 flags)
 {
     i64 fd = sim_open(pid, 0, scheme, ref, flags);
@@ -176,6 +184,22 @@ static inline u64 open_at(struct sim_server *s, u32 client, const char *name, u6
     serve(s, OP_OPENAT, (i64)number);
     assert_true(done(client) >= 0);
     return (u64)done(client);
+}
+
+/* A program's file at a server of scheme x. */
+static inline u64 image_at_server(struct sim_server *s, u32 client)
+{
+    return open_at(s, client, "x", 50);
+}
+
+/* Where the server keeps the program. */
+static inline u64 server_memory(const struct sim_server *s, u64 size)
+{
+    u64 fd = open_ok(s->pid, "memory", "", RX_O_RDWR);
+    i64 at = CALL(s->pid, SYS_FMAP, fd, 0, size, 0x60000 | RX_MAP_SHARED, 0);
+
+    assert_true(at > 0);
+    return (u64)at;
 }
 
 #endif

@@ -150,8 +150,11 @@ static bool shed(int socket)
     if (dup3(safe, FD_SOCKET, O_CLOEXEC) < 0)
         return false;
     syscall(SYS_close_range, FD_SOCKET + 1, ~0u, 0);
-    for (size_t i = 0; i < interrupt_signals_len; i++)
+    /* Until setsid() the terminal's signals came here too: ignoring them drops what is pending. */
+    for (size_t i = 0; i < interrupt_signals_len; i++) {
+        signal(interrupt_signals[i], SIG_IGN);
         signal(interrupt_signals[i], SIG_DFL);
+    }
     /* execve keeps this: a nudge that comes before the gate has a handler must not end a program */
     signal(HOST_SIG_NUDGE, SIG_IGN);
     sigemptyset(&none);
