@@ -507,11 +507,6 @@ static void block_from_memory(void **state)
     assert_counts();
 }
 
-static u64 pending_of(i64 pid)
-{
-    return sim_body((u32)pid)->page->sig.pending;
-}
-
 /* A signal for a group reaches the member that is being spawned; its parent gets the pid, and then
  * the status. */
 static void signals_to_a_spawn_under_way(void **state)
