@@ -26,7 +26,8 @@ i64 gate_clock(u32 clock, struct rx_timespec *ts)
     u32 seq;
     u64 ns;
 
-    if (clock == RX_CLOCK_PROCESS_CPU || clock == RX_CLOCK_CHILDREN_CPU)
+    if (clock == RX_CLOCK_PROCESS_CPU || clock == RX_CLOCK_CHILDREN_CPU ||
+        clock == RX_CLOCK_THREAD_CPU || RX_CLOCK_IS_THREAD(clock))
         return ask(clock, ts);
     if (clock != RX_CLOCK_REALTIME && clock != RX_CLOCK_MONOTONIC)
         return -EINVAL;

@@ -13,6 +13,22 @@ i64 rx_proc(u32 verb, u64 a, u64 b, u64 c, void *payload, size_t len)
     return r == -ERESTART ? 0 : r;
 }
 
+i64 rx_limit(u32 which, const u64 *to, u64 *now)
+{
+    u64 ret[4] = {0};
+    i64 r = 0;
+
+    if (now)
+        r = gate_call(UMK_PROC, GATE_ARGS(PROC_GETLIMIT, which), NULL, ret);
+    if (r >= 0 && to)
+        r = gate_call(UMK_PROC, GATE_ARGS(PROC_SETLIMIT, which, to[0], to[1]), NULL, NULL);
+    if (r >= 0 && now) {
+        now[0] = ret[0];
+        now[1] = ret[1];
+    }
+    return r;
+}
+
 i64 rx_waitpid(i64 pid, u32 *status, u32 flags)
 {
     u64 ret[4];

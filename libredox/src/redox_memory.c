@@ -35,6 +35,22 @@ size_t redox_munmap_v1(void *addr, size_t len)
     return (size_t)gate_munmap((u64)(uintptr_t)addr, size);
 }
 
+i64 rx_msync(void *addr, size_t len)
+{
+    u64 at = (u64)(uintptr_t)addr, end;
+    i64 r = 0;
+
+    if ((len && !whole_pages(len)) || __builtin_add_overflow(at, whole_pages(len), &end))
+        return -ENOMEM;
+    while (r >= 0 && at < end) {
+        u64 ret[4] = {0};
+
+        r = gate_call(UMK_MSYNC, GATE_ARGS(at), NULL, ret);
+        at = ret[0];
+    }
+    return r < 0 ? r : 0;
+}
+
 i64 rx_mprotect(void *addr, size_t len, u32 prot)
 {
     if (len == 0)

@@ -32,7 +32,7 @@ static const u32 ops[] = {
     SYS_FRENAME, SYS_FPATH,        SYS_FSTAT,       SYS_FSYNC,         SYS_FUTEX,    SYS_NANOSLEEP,
     UMK_BIND,    UMK_SPAWN,        UMK_FORK,        UMK_EXEC,          UMK_PROC,     UMK_PORTAL_NEW,
     UMK_LOOP,    UMK_FAULT,        UMK_PORTAL_FREE, SYS_CLOCK_GETTIME, UMK_NULL,     UMK_WAIT,
-    UMK_NOTIFY,  UMK_CHANNEL_DROP,
+    UMK_NOTIFY,  UMK_CHANNEL_DROP, UMK_MSYNC,
 };
 
 /* Small numbers most of the time, and the ones that programs get wrong. */

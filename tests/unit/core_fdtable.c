@@ -16,6 +16,7 @@ static void lowest_slot_first(void **state)
 
     (void)state;
     memset(&t, 0, sizeof(t));
+    t.limit = RX_FD_MAX;
     for (i64 i = 0; i < 600; i++)
         assert_int_equal(fd_install(&t, 0, fake(0), false), i);
     assert_ptr_equal(fd_take(&t, 300), fake(0));
@@ -24,7 +25,7 @@ static void lowest_slot_first(void **state)
     assert_int_equal(fd_install(&t, 100, fake(1), true), 300);
     assert_int_equal(fd_install(&t, 0, fake(1), false), 5);
     assert_int_equal(fd_install(&t, 0, fake(1), false), 600);
-    assert_true(fd_slot(&t, 300)->cloexec);
+    assert_true(fd_slot(&t, 300)->flags & RX_FD_CLOEXEC);
     assert_int_equal(t.open, 601);
     fd_table_free_chunks(&t);
     assert_counts();
@@ -36,6 +37,7 @@ static void halves_are_apart(void **state)
 
     (void)state;
     memset(&t, 0, sizeof(t));
+    t.limit = RX_FD_MAX;
     assert_int_equal(fd_install(&t, RX_FD_UPPER, fake(0), false), (i64)RX_FD_UPPER);
     assert_int_equal(fd_install(&t, 0, fake(1), false), 0);
     assert_ptr_equal(fd_lookup(&t, RX_FD_UPPER), fake(0));
@@ -52,6 +54,7 @@ static void numbers_out_of_range(void **state)
 
     (void)state;
     memset(&t, 0, sizeof(t));
+    t.limit = RX_FD_MAX;
     assert_null(fd_lookup(&t, RX_FD_MAX));
     assert_null(fd_lookup(&t, RX_FD_NONE));
     assert_null(fd_lookup(&t, 1ull << 63));
@@ -70,6 +73,7 @@ static void table_fills_up(void **state)
 
     (void)state;
     memset(&t, 0, sizeof(t));
+    t.limit = RX_FD_MAX;
     for (u32 i = 0; i < RX_FD_MAX; i++)
         assert_int_equal(fd_install(&t, 0, fake(0), false), i);
     assert_int_equal(fd_install(&t, 0, fake(0), false), -EMFILE);

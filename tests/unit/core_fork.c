@@ -47,6 +47,15 @@ static void fork_copies_mappings_of_files(void **state)
     serve(&s, OP_MMAP_PREP, (i64)at);
     mapped = done(a);
     assert_true(mapped > 0);
+    assert_int_equal(CALL(a, UMK_MSYNC, (u64)mapped + 4096), SIM_WAITS);
+    e = expect(&s, OP_FSYNC);
+    assert_int_equal(e.sqe.args[0], 50);
+    answer(&s, &e, 0);
+    assert_int_equal(done(a), 0);
+    assert_int_equal(sim_portal(a, 0)->ret[0], mapped + 8192);
+    assert_int_equal(CALL(a, UMK_MSYNC, (u64)mapped), SIM_WAITS);
+    serve(&s, OP_FSYNC, -EIO);
+    assert_int_equal(done(a), -EIO);
     child = sim_fork(a);
     e = expect(&s, OP_MMAP_PREP);
     assert_int_equal(e.sqe.args[0], 50);

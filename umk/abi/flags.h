@@ -32,6 +32,9 @@
 #define RX_O_MODE_MASK 0x0000FFFFu
 
 #define RX_FD_CLOEXEC 0x01000000u
+/* Ours: a child of fork or spawn does not get the descriptor. */
+#define RX_FD_CLOFORK 0x02000000u
+#define RX_FD_FLAGS (RX_FD_CLOEXEC | RX_FD_CLOFORK)
 
 /* Per-call flags of positioned reads and writes. */
 #define RX_RWF_NONBLOCK 1u
@@ -102,6 +105,10 @@
 /* Ours: processor time of the calling process, and of its children that it has waited for. */
 #define RX_CLOCK_PROCESS_CPU 2
 #define RX_CLOCK_CHILDREN_CPU 0x102
+/* ... of the calling thread, and of the thread of portal n. */
+#define RX_CLOCK_THREAD_CPU 3
+#define RX_CLOCK_THREAD_OF(n) (0x1000u + (n))
+#define RX_CLOCK_IS_THREAD(clock) ((clock) >= 0x1000u && (clock) < 0x2000u)
 
 /* CALL flags; bits 0..7 hold the number of metadata words. */
 #define CALL_META_MASK 0xFFu
@@ -182,6 +189,21 @@ enum proc_verb {
     PROC_GETPRIORITY = 17,
     PROC_SIGNAL_THREAD = 64, /* thread (portal number), signal: this kernel's own */
     PROC_HANDLE = 65, /* a descriptor that stands for the caller, in the upper table: ditto */
+    PROC_GETLIMIT =
+        66, /* enum process_limit: ret[0], ret[1] are what holds and its ceiling: ditto */
+    PROC_SETLIMIT = 67, /* enum process_limit, value, ceiling: ditto */
+};
+
+/*
+ * What a process may be limited to, by itself or by whoever started it: children begin with their
+ * parent's limits, and a program that is executed keeps them. Only root raises a ceiling. What a
+ * process had before a limit was lowered stays with it.
+ */
+enum process_limit {
+    LIMIT_FILES,   /* descriptors of the lower table are below this */
+    LIMIT_PRIVATE, /* bytes of private memory mapped */
+    LIMIT_MAPPED,  /* bytes of memory mapped, shared and private */
+    LIMITS
 };
 
 /* Signals. */

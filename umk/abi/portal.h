@@ -122,6 +122,9 @@ enum futex_op {
 /* channel number: makes a spare (struct spare) of that channel's scheme; the one before is taken
  * back. -EMFILE, -ENOMEM, or the server's refusal */
 #define UMK_SPARE 0x7E000010u
+/* address: what was written to the file that is mapped there is on its disk when this answers, as
+ * with SYS_FSYNC. ret[0]: where that mapping ends. -ENOMEM: nothing is mapped there */
+#define UMK_MSYNC 0x7E000011u
 /* word, its value: waits while the word has this value, see below; 0 whatever the reason it ends
  * for */
 #define UMK_WAIT 0x7E00000Cu

@@ -70,6 +70,7 @@ static const struct call_entry {
     {UMK_WAIT, "wait", sys_wait},
     {UMK_NOTIFY, "notify", sys_notify},
     {UMK_CHANNEL_DROP, "channel_drop", sys_channel_drop},
+    {UMK_MSYNC, "msync", sys_msync},
     {UMK_NULL, "null", sys_null},
 };
 

@@ -26,6 +26,7 @@ i64 sys_frename(struct context *c);
 i64 sys_fpath(struct context *c);
 i64 sys_fstat(struct context *c);
 i64 sys_fsync(struct context *c);
+i64 sys_msync(struct context *c);
 /* calls_call.c */
 i64 sys_call(struct context *c);
 /* A parked receive got its descriptors (references taken over): installs them. Result for the

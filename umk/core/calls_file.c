@@ -200,8 +200,8 @@ static void fcntl_done(struct request *r, i64 result, struct desc *fd, u32 extra
 static i64 fcntl_fd(struct context *c, struct fd_slot *s)
 {
     if (c->call.a[1] == RX_F_SETFD)
-        s->cloexec = c->call.a[2] & RX_FD_CLOEXEC;
-    return c->call.a[1] == RX_F_GETFD && s->cloexec ? (i64)RX_FD_CLOEXEC : 0;
+        s->flags = c->call.a[2] & RX_FD_FLAGS;
+    return c->call.a[1] == RX_F_GETFD ? s->flags : 0;
 }
 
 i64 sys_fcntl(struct context *c)

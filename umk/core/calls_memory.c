@@ -40,6 +40,8 @@ static i64 map_region(struct context *c, struct region *r, u64 address, u64 len)
     r->start = (u64)at;
     r->end = (u64)at + len;
     r->flags &= RX_MAP_SHARED | RX_MAP_PRIVATE;
+    if (!process_may_map(p, len, !r->object || !(r->flags & RX_MAP_SHARED)))
+        return -ENOMEM;
     if ((err = set_limit(p, len)) || (err = aspace_unmap(p, &p->aspace, r->start, r->end)) ||
         (err = aspace_map(&p->aspace, r)))
         return err;
@@ -162,6 +164,24 @@ i64 sys_funmap(struct context *c)
         return err;
     set_limit(p, 0);
     return 0;
+}
+
+i64 sys_msync(struct context *c)
+{
+    u64 start = c->call.a[0];
+    const struct region *r;
+    struct request *msg;
+
+    if (start & PAGE_MASK)
+        return -EINVAL;
+    r = aspace_find(&c->proc->aspace, start);
+    if (!r)
+        return -ENOMEM;
+    c->call.ret[0] = r->end;
+    if (!r->file || r->file->scheme->ops || !(r->flags & RX_MAP_SHARED))
+        return 0;
+    msg = request_for(c, r->file, OP_FSYNC);
+    return msg ? request_go(msg) : -ENOMEM;
 }
 
 i64 sys_mprotect(struct context *c)

@@ -279,7 +279,7 @@ i64 sys_dup_into(struct context *c)
 {
     struct where w = {c->call.a[2], false, c->call.a[3] & RX_FD_CLOEXEC};
 
-    if ((w.slot & ~RX_FD_UPPER) >= RX_FD_MAX)
+    if ((w.slot & ~RX_FD_UPPER) >= (w.slot & RX_FD_UPPER ? RX_FD_MAX : c->proc->fds.limit))
         return -EINVAL;
     return dup_call(c, c->call.a[1], &w);
 }
@@ -289,7 +289,7 @@ i64 sys_dup2(struct context *c)
     struct where w = {c->call.a[1], true, c->call.a[3] & RX_FD_CLOEXEC};
     struct desc *d = fd_lookup(&c->proc->fds, c->call.a[0]);
 
-    if (!d || (w.slot & ~RX_FD_UPPER) >= RX_FD_MAX)
+    if (!d || (w.slot & ~RX_FD_UPPER) >= (w.slot & RX_FD_UPPER ? RX_FD_MAX : c->proc->fds.limit))
         return -EBADF;
     if (c->call.a[0] == w.slot && c->call.a[2] == 0) {
         reply_binding(c, d);

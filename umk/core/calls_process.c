@@ -223,6 +223,10 @@ i64 sys_proc(struct context *c)
         return own_handle(c);
     case PROC_SIGNAL_THREAD:
         return thread_kill(c, a[1], a[2]);
+    case PROC_GETLIMIT:
+        return limit_get(c, a[1]);
+    case PROC_SETLIMIT:
+        return limit_set(c, a[1], (struct limit){a[2], a[3]});
     case PROC_SETRENS:
         return -EINVAL;
     default:
@@ -274,6 +278,11 @@ i64 sys_fault(struct context *c)
 
 /* Clocks */
 
+static bool thread_of(const struct process *p, u64 portal)
+{
+    return portal < PORTALS_MAX && p->by_portal[portal];
+}
+
 i64 sys_clock_gettime(struct context *c)
 {
     u64 t;
@@ -288,11 +297,16 @@ i64 sys_clock_gettime(struct context *c)
     case RX_CLOCK_PROCESS_CPU:
         t = process_cpu(c->proc);
         break;
+    case RX_CLOCK_THREAD_CPU:
+        t = core.machine->thread_cpu(c->proc->body, c->portal);
+        break;
     case RX_CLOCK_CHILDREN_CPU:
         t = c->proc->cpu_children;
         break;
     default:
-        return -EINVAL;
+        if (!RX_CLOCK_IS_THREAD(c->call.a[0]) || !thread_of(c->proc, c->call.a[0] - 0x1000))
+            return -EINVAL;
+        t = core.machine->thread_cpu(c->proc->body, (u32)(c->call.a[0] - 0x1000));
     }
     c->call.ret[0] = t / 1000000000;
     c->call.ret[1] = t % 1000000000;

@@ -67,7 +67,7 @@ struct desc {
 
 struct fd_slot {
     struct desc *desc;
-    u32 cloexec;
+    u32 flags; /* RX_FD_CLOEXEC, RX_FD_CLOFORK */
 };
 
 #define FD_CHUNK 256u
@@ -88,6 +88,7 @@ struct fd_half {
 struct fd_table {
     struct fd_half half[2];
     u32 open;                  /* slots in use, the spare's too */
+    u32 limit;                 /* new descriptors of the lower half are below */
     struct spare *spare;       /* in the process's page; NULL: there is none */
     u64 spare_fd;              /* always in the lower half */
     u32 spare_serial;          /* counts them */
@@ -105,13 +106,14 @@ void desc_discard(struct desc *d);
 struct desc *fd_lookup(struct fd_table *t, u64 fd);
 struct fd_slot *fd_slot(const struct fd_table *t, u64 fd);
 /* Puts d (taking over the caller's reference) into the lowest free slot at or above `from`.
- * Result: the fd, or -EMFILE (the reference stays with the caller). */
+ * Result: the fd, or -EMFILE (the reference stays with the caller), also at t->limit. */
 i64 fd_install(struct fd_table *t, u64 from, struct desc *d, bool cloexec);
-/* Puts d into exactly `fd`; what was there is taken out into *old (may be NULL). */
+/* Puts d into exactly `fd`; what was there is taken out into *old (may be NULL). t->limit is the
+ * caller's to look at. */
 i64 fd_replace(struct fd_table *t, u64 fd, struct desc *d, bool cloexec, struct desc **old);
 /* Takes the description out of the table, with its reference; NULL: not open. */
 struct desc *fd_take(struct fd_table *t, u64 fd);
-/* Copies all slots (or only those not close-on-exec) into an empty table. */
+/* Copies all slots but those that are closed on fork into an empty table. */
 i64 fd_copy_all(struct fd_table *to, struct fd_table *from);
 /* Next open fd at or above fd, or RX_FD_NONE. Lower half first. */
 u64 fd_next(struct fd_table *t, u64 fd);

@@ -66,16 +66,17 @@ i64 fd_install(struct fd_table *t, u64 from, struct desc *d, bool cloexec)
     u64 upper = from & RX_FD_UPPER;
     u64 low = from & ~RX_FD_UPPER;
     u64 i = low > h->first_free ? low : h->first_free;
+    u64 end = upper ? RX_FD_MAX : t->limit;
     struct fd_slot *s;
 
     if (t->open >= RX_FD_MAX)
         return -EMFILE;
-    while (i < RX_FD_MAX && in_use(t, upper | i))
+    while (i < end && in_use(t, upper | i))
         i++;
-    if (!(s = slot_make(t, upper | i)))
+    if (i >= end || !(s = slot_make(t, upper | i)))
         return -EMFILE;
     s->desc = d;
-    s->cloexec = cloexec;
+    s->flags = cloexec ? RX_FD_CLOEXEC : 0;
     if (low <= h->first_free)
         h->first_free = (u32)i + 1;
     t->open++;
@@ -95,7 +96,7 @@ i64 fd_replace(struct fd_table *t, u64 fd, struct desc *d, bool cloexec, struct 
     if (!s->desc)
         t->open++;
     s->desc = d;
-    s->cloexec = cloexec;
+    s->flags = cloexec ? RX_FD_CLOEXEC : 0;
     return (i64)fd;
 }
 
@@ -140,8 +141,11 @@ i64 fd_copy_all(struct fd_table *to, struct fd_table *from)
 {
     for (u64 fd = fd_next(from, 0); fd != RX_FD_NONE; fd = fd_next(from, fd + 1)) {
         struct fd_slot *src = fd_slot(from, fd);
-        struct fd_slot *dst = slot_make(to, fd);
+        struct fd_slot *dst;
 
+        if (src->flags & RX_FD_CLOFORK)
+            continue;
+        dst = slot_make(to, fd);
         if (!dst)
             return -ENOMEM;
         desc_get(src->desc);

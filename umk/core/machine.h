@@ -140,6 +140,8 @@ struct machine {
     void (*body_stop)(struct body *b, bool stopped);
     /* processor time it has used, in ns */
     u64 (*body_cpu)(struct body *b);
+    /* the same of one of its threads */
+    u64 (*thread_cpu)(struct body *b, u32 portal);
     /* makes thread `portal` look at its signal words and leave any wait */
     void (*nudge)(struct body *b, u32 portal);
 

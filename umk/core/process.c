@@ -51,6 +51,7 @@ struct process *process_new(struct process *parent)
     list_init(&p->server_channels);
     list_init(&p->closed_channels);
     aspace_init(&p->aspace);
+    process_limits_init(p, parent);
     if (parent)
         list_add(&parent->children, &p->siblings);
     list_add(&core.processes, &p->all);

@@ -79,6 +79,10 @@ struct context {
     u8 futex_state;
 };
 
+struct limit {
+    u64 value, ceiling;
+};
+
 struct process {
     struct list all, siblings, children;
     struct process *parent;
@@ -124,7 +128,8 @@ struct process {
     struct context *loop_waiter; /* gated: the context that waits for the main loop's bell */
     bool loop_rung;
 
-    u32 charged[POOLS_MAX]; /* records that it pays for, by struct pool.id */
+    struct limit limits[LIMITS]; /* that of files is in fds as well */
+    u32 charged[POOLS_MAX];      /* records that it pays for, by struct pool.id */
 };
 
 /* A fresh process record: no descriptors, no memory, state NEW, in the tables. -EAGAIN when pids
@@ -147,6 +152,13 @@ static inline struct process *process_of(const struct body *b)
 }
 /* Processor time it has used, in ns. */
 u64 process_cpu(const struct process *p);
+/* limits.c: what a new process begins with: its parent's, or none */
+void process_limits_init(struct process *p, const struct process *parent);
+/* Whether it may map len bytes more. */
+bool process_may_map(const struct process *p, u64 len, bool private);
+/* PROC_GETLIMIT, PROC_SETLIMIT */
+i64 limit_get(struct context *c, u64 which);
+i64 limit_set(struct context *c, u64 which, struct limit to);
 bool process_has_one_thread(const struct process *p);
 /* Ends it with a wait status; idempotent. The body is killed, everything held is let go. */
 void process_end(struct process *p, u32 status);

@@ -116,7 +116,7 @@ fail:
 static void settle(struct fd_table *t, struct fd_slot *s, u32 flags)
 {
     s->desc->flags = flags;
-    s->cloexec = (flags & RX_O_CLOEXEC) != 0;
+    s->flags = flags & RX_O_CLOEXEC ? RX_FD_CLOEXEC : 0;
     t->spare = NULL;
     request_post(t->spare_msg);
     t->spare_msg = NULL;

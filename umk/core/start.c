@@ -182,7 +182,7 @@ static i64 launch(struct start *s)
 static void close_on_exec(struct process *p)
 {
     for (u64 fd = fd_next(&p->fds, 0); fd != RX_FD_NONE; fd = fd_next(&p->fds, fd + 1))
-        if (fd_slot(&p->fds, fd)->cloexec)
+        if (fd_slot(&p->fds, fd)->flags & RX_FD_CLOEXEC)
             proc_fd_close(p, fd);
 }
 
@@ -501,7 +501,7 @@ static i64 apply_actions(struct context *c, struct process *child, u64 n)
             if (!(d = fd_lookup(&child->fds, act.from)))
                 return -EBADF;
             if (act.from == act.to) {
-                fd_slot(&child->fds, act.to)->cloexec = 0;
+                fd_slot(&child->fds, act.to)->flags = 0;
                 break;
             }
             desc_get(d);

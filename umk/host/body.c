@@ -526,27 +526,19 @@ void body_stop(struct body *b, bool stopped)
         kill(h->pid, stopped ? SIGSTOP : SIGCONT);
 }
 
-u64 body_cpu(struct body *b)
+i32 body_thread_number(const struct body *b, u32 portal)
 {
-    const struct host_body *h = host_body(b);
-    struct timespec ts;
-    clockid_t clock;
+    i32 tid = (i32)__atomic_load_n(&b->portal[portal]->host_tid, __ATOMIC_RELAXED);
 
-    if (h->state == BODY_DEAD)
-        return h->cpu_ns;
-    if (h->state != BODY_RUNNING || clock_getcpuclockid(h->pid, &clock) ||
-        clock_gettime(clock, &ts))
-        return 0;
-    return (u64)ts.tv_sec * 1000000000 + (u64)ts.tv_nsec;
+    /* the main thread's number is the process's */
+    return tid == 0 && portal == 0 ? host_body(b)->pid : tid;
 }
 
 void body_nudge(struct body *b, u32 portal)
 {
     const struct host_body *h = host_body(b);
-    i32 tid = (i32)__atomic_load_n(&b->portal[portal]->host_tid, __ATOMIC_RELAXED);
+    i32 tid = body_thread_number(b, portal);
 
-    if (tid == 0 && portal == 0)
-        tid = h->pid; /* the main thread's number is the process's */
     /* The word is the process's own: with its pid the signal can reach its own threads only. */
     if (h->state == BODY_RUNNING && tid > 0)
         syscall(SYS_tgkill, h->pid, tid, HOST_SIG_NUDGE);

@@ -253,6 +253,9 @@ void body_release(struct body *b);
 i64 body_limit(struct body *b, u64 bytes);
 void body_stop(struct body *b, bool stopped);
 u64 body_cpu(struct body *b);
+u64 body_thread_cpu(struct body *b, u32 portal);
+/* The host's number of a thread, as the process says: at worst another of its own, or none. */
+i32 body_thread_number(const struct body *b, u32 portal);
 void body_nudge(struct body *b, u32 portal);
 void body_reply(struct body *b, u32 n);
 void body_wake(u32 *word);

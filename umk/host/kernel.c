@@ -94,6 +94,7 @@ static struct machine machine = {
     .body_limit = body_limit,
     .body_stop = body_stop,
     .body_cpu = body_cpu,
+    .thread_cpu = body_thread_cpu,
     .nudge = body_nudge,
     .map = share_map,
     .map_anon = gate_maps_anon,

@@ -237,6 +237,11 @@ static u64 body_cpu(struct body *b)
     return ((struct sim_body *)b->m)->cpu_ns;
 }
 
+static u64 thread_cpu(struct body *b, u32 portal)
+{
+    return ((struct sim_body *)b->m)->thread_ns[portal];
+}
+
 static void nudge(struct body *b, u32 portal)
 {
     (void)portal;
@@ -506,6 +511,7 @@ const struct machine sim_machine = {
     .body_limit = body_limit,
     .body_stop = body_stop,
     .body_cpu = body_cpu,
+    .thread_cpu = thread_cpu,
     .nudge = nudge,
     .map = map,
     .map_anon = map_anon,

@@ -29,8 +29,9 @@ struct sim_map {
 struct sim_body {
     bool killed, stopped;
     u32 rings, nudges;
-    u64 cpu_ns;           /* what body_cpu() tells; tests set it */
-    struct sim_map *maps; /* later ones win */
+    u64 cpu_ns;                 /* what body_cpu() tells; tests set it */
+    u64 thread_ns[PORTALS_MAX]; /* thread_cpu(), ditto */
+    struct sim_map *maps;       /* later ones win */
     u32 nmaps;
 };
 

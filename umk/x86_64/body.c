@@ -342,6 +342,16 @@ u64 body_cpu(struct body *b)
     return clock_ns(ticks);
 }
 
+u64 body_thread_cpu(struct body *b, u32 portal)
+{
+    const struct thread *t = thread_of(b->m, portal);
+    u64 now = rdtsc();
+
+    if (!t)
+        return 0;
+    return clock_ns(t->cpu_ticks + (t->state == THREAD_RUNNING ? now - t->since : 0));
+}
+
 void body_nudge(struct body *b, u32 portal)
 {
     struct thread *t = thread_of(b->m, portal);

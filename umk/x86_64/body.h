@@ -35,6 +35,7 @@ void body_release(struct body *b);
 i64 body_limit(struct body *b, u64 bytes);
 void body_stop(struct body *b, bool stopped);
 u64 body_cpu(struct body *b);
+u64 body_thread_cpu(struct body *b, u32 portal);
 void body_nudge(struct body *b, u32 portal);
 void body_reply(struct body *b, u32 n);
 void body_preempt(struct body *b, u32 n);

@@ -100,7 +100,10 @@ static void stop_running(struct thread *t)
 {
     struct cpu *c = &cpus[t->cpu];
 
-    t->body->cpu_ticks += rdtsc() - t->since;
+    u64 used = rdtsc() - t->since;
+
+    t->body->cpu_ticks += used;
+    t->cpu_ticks += used;
     t->state = THREAD_OFF;
     c->current = NULL;
     if (c != this_cpu())

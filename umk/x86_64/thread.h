@@ -32,8 +32,9 @@ struct thread {
     bool at_home; /* it has told its bases, which upcalls need */
     u64 fault_at; /* entered by a page fault: the address */
     u64 fs_base, gs_base;
-    void *fpu; /* a page */
-    u64 since; /* RUNNING: since when, by the time stamp counter */
+    void *fpu;     /* a page */
+    u64 since;     /* RUNNING: since when, by the time stamp counter */
+    u64 cpu_ticks; /* used up to when it was last taken */
 };
 
 /* A thread that starts at ip, with nothing in its other registers. NULL: no memory. */

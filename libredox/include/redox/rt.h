@@ -72,6 +72,9 @@ i64 rx_fchdir(u64 fd);
 /* The working directory's path, NUL-terminated. Result: length without NUL, or -ERANGE. */
 i64 rx_getcwd(char *buf, size_t size);
 i64 rx_mprotect(void *addr, size_t len, u32 prot);
+/* Returns when what was written to files through mappings in [addr, addr + len) is on their disks.
+ * -ENOMEM: something there is not mapped. */
+i64 rx_msync(void *addr, size_t len);
 /* Moves descriptors through a file: sendfd and recvfd. fds are words. */
 i64 rx_sendfd(u64 fd, const u64 *fds, size_t n, u32 call_flags, u64 meta);
 i64 rx_recvfd(u64 fd, u64 *fds, size_t n, u32 call_flags, u64 meta);
@@ -105,6 +108,9 @@ i64 rx_waitpid(i64 pid, u32 *status, u32 flags);
 _Noreturn void rx_exit(u32 status);
 /* A call on the calling process: enum proc_verb and its metadata. */
 i64 rx_proc(u32 verb, u64 a, u64 b, u64 c, void *payload, size_t len);
+/* enum process_limit: sets it to to[0] under the ceiling to[1], and tells what it was before; each
+ * may be NULL. */
+i64 rx_limit(u32 which, const u64 *to, u64 *now);
 
 /* Threads. */
 struct rx_thread_start {
