@@ -29,6 +29,7 @@
 #define O_SYMLINK 0x40000000
 #define O_NOFOLLOW (-0x7fffffff - 1)
 #define O_NOCTTY 0x00000200
+#define O_CLOFORK 0x00000400
 #define O_TTY_INIT 0
 #define O_NDELAY O_NONBLOCK
 #define O_LARGEFILE 0
@@ -45,8 +46,10 @@
 #define F_OFD_SETLK 37
 #define F_OFD_SETLKW 38
 #define F_DUPFD_CLOEXEC 1030
+#define F_DUPFD_CLOFORK 1031
 
 #define FD_CLOEXEC 0x01000000
+#define FD_CLOFORK 0x02000000
 
 #define F_RDLCK 0
 #define F_WRLCK 1

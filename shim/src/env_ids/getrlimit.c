@@ -1,48 +1,80 @@
 /*
- * Resource limits and priorities. The kernel keeps no such limits for a process: those that
- * follow from its design are told, the rest is unlimited, and none can be changed.
+ * Resource limits and priorities. The kernel keeps three limits of a process. Others follow from
+ * the system's design: they are told, and cannot be changed. The rest is unlimited.
  */
 #include <sys/resource.h>
 #include "shim/src/internal/result.h"
 
-#define NLIMITS 10
-#define NICE_ZERO 20 /* the kernel's priorities: 0..39, less is better */
+#define NICE_ZERO 20         /* the kernel's priorities: 0..39, less is better */
+#define MAIN_STACK (1 << 20) /* it is mapped when the program starts */
+
+/* How the kernel calls a limit; -1: it has none of that kind. */
+static int kernel_limit(int resource)
+{
+    switch (resource) {
+    case RLIMIT_NOFILE:
+        return LIMIT_FILES;
+    case RLIMIT_DATA:
+        return LIMIT_PRIVATE;
+    case RLIMIT_AS:
+        return LIMIT_MAPPED;
+    default:
+        return -1;
+    }
+}
 
 int getrlimit(int resource, struct rlimit *limit)
 {
+    int which = kernel_limit(resource);
     rlim_t value = RLIM_INFINITY;
 
-    if (resource < 0 || resource >= NLIMITS)
+    if (resource < 0 || resource >= RLIMIT_NLIMITS)
         return (int)__umk_fail(EINVAL);
-    if (resource == RLIMIT_NOFILE)
-        value = RX_FD_MAX;
-    else if (resource == RLIMIT_CORE)
+    if (which >= 0) {
+        u64 now[2];
+        i64 r = rx_limit((u32)which, NULL, now);
+        if (r < 0)
+            return (int)__umk_result(r);
+        *limit = (struct rlimit){now[0], now[1]};
+        return 0;
+    }
+    if (resource == RLIMIT_CORE)
         value = 0;
+    else if (resource == RLIMIT_STACK)
+        value = MAIN_STACK;
     limit->rlim_cur = limit->rlim_max = value;
     return 0;
 }
 
 int setrlimit(int resource, const struct rlimit *limit)
 {
+    int which = kernel_limit(resource);
     struct rlimit now;
 
     if (getrlimit(resource, &now) < 0)
         return -1;
     if (limit->rlim_cur > limit->rlim_max)
         return (int)__umk_fail(EINVAL);
+    if (which >= 0)
+        return (int)__umk_result(
+            rx_limit((u32)which, (const u64[2]){limit->rlim_cur, limit->rlim_max}, NULL));
     if (limit->rlim_cur == now.rlim_cur && limit->rlim_max == now.rlim_max)
         return 0;
-    return (int)__umk_fail(ENOSYS);
+    return (int)__umk_fail(limit->rlim_max > now.rlim_max ? EPERM : EINVAL);
 }
 
 /* Only the calling process's own. */
 int prlimit(pid_t pid, int resource, const struct rlimit *new, struct rlimit *old)
 {
+    struct rlimit before;
+
     if (pid != 0 && pid != (pid_t)redox_get_pid_v1())
         return (int)__umk_fail(EPERM);
-    if (old && getrlimit(resource, old) < 0)
+    if (getrlimit(resource, &before) < 0 || (new &&setrlimit(resource, new) < 0))
         return -1;
-    return new ? setrlimit(resource, new) : 0;
+    if (old)
+        *old = before;
+    return 0;
 }
 
 int getpriority(int which, id_t who)

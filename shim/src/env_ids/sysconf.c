@@ -38,10 +38,6 @@ static long constant(int name)
         return 100;
     case _SC_NGROUPS_MAX:
         return 0;
-    case _SC_OPEN_MAX:
-        return RX_FD_MAX;
-    case _SC_STREAM_MAX:
-        return RX_FD_MAX;
     case _SC_TZNAME_MAX:
         return 32;
     case _SC_PAGESIZE:
@@ -201,6 +197,9 @@ long sysconf(int name)
     if (value != -2)
         return value;
     switch (name) {
+    case _SC_OPEN_MAX:
+    case _SC_STREAM_MAX:
+        return getdtablesize();
     case _SC_NPROCESSORS_CONF:
     case _SC_NPROCESSORS_ONLN:
         return processors();
@@ -220,5 +219,7 @@ int getpagesize(void)
 
 int getdtablesize(void)
 {
-    return RX_FD_MAX;
+    u64 now[2];
+
+    return rx_limit(LIMIT_FILES, NULL, now) < 0 ? (int)RX_FD_MAX : (int)now[0];
 }

@@ -4,6 +4,7 @@
  */
 #include <stdarg.h>
 #include <unistd.h>
+#include "shim/src/fcntl/clofork.h"
 #include "shim/src/fcntl/fd.h"
 #include "shim/src/fcntl/lock.h"
 #include "shim/src/poll/counter.h"
@@ -95,6 +96,12 @@ int fcntl(int fd, int cmd, ...)
     arg = va_arg(ap, u64);
     va_end(ap);
     switch (cmd) {
+    case F_DUPFD_CLOFORK:
+        if ((int)arg < 0 || (u32)arg >= RX_FD_MAX)
+            return (int)__umk_fail(EINVAL);
+        __umk_clofork_begin();
+        return (int)__umk_result(
+            __umk_clofork_end((i64)redox_fcntl_v0(__umk_fd(fd), RX_F_DUPFD, (u32)arg)));
     case F_DUPFD:
     case F_DUPFD_CLOEXEC:
         if ((int)arg < 0 || (u32)arg >= RX_FD_MAX)

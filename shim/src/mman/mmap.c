@@ -1,6 +1,7 @@
 /* mmap, munmap, mprotect, msync, and what goes with them. */
 #include <sys/mman.h>
 #include "shim/src/fcntl/fd.h"
+#include "shim/src/pthread/cancel.h"
 
 #define KERNEL_FLAGS (MAP_SHARED | MAP_PRIVATE | MAP_FIXED_NOREPLACE | MAP_LAZY)
 
@@ -64,15 +65,17 @@ int mprotect(void *addr, size_t len, int prot)
     return (int)__umk_result(rx_mprotect(addr, len, (u32)prot));
 }
 
-/*
- * A shared mapping's pages are the server's own, so its readers see writes at once; getting them
- * to the disk takes an fsync of the file, which a mapping does not name.
- */
+/* A shared mapping's pages are the server's own, so its readers see writes at once; MS_SYNC gets
+ * them to the disk. */
 int msync(void *addr, size_t len, int flags)
 {
-    (void)len;
     if (((uintptr_t)addr & PAGE_MASK) || (flags & ~(MS_ASYNC | MS_SYNC | MS_INVALIDATE)) ||
         (flags & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC))
         return (int)__umk_fail(EINVAL);
-    return flags & MS_SYNC ? (int)__umk_fail(ENOSYS) : 0;
+    if (!(flags & MS_SYNC))
+        return 0;
+    __umk_cancel_enter();
+    i64 r = rx_msync(addr, len);
+    __umk_cancel_leave();
+    return (int)__umk_result(r);
 }

@@ -82,7 +82,7 @@ int accept4(int fd, struct sockaddr *restrict address, socklen_t *restrict len, 
     struct socket_name name;
     i64 r = __umk_socket_name(fd, &name);
 
-    if (r == 0 && (flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)))
+    if (r == 0 && (flags & ~(SOCK_NONBLOCK | SOCK_CLOEXEC | SOCK_CLOFORK)))
         r = -EINVAL;
     if (r == 0 && __umk_socket_schemes[name.kind].type != SOCK_STREAM)
         r = -EOPNOTSUPP;

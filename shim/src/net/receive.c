@@ -90,6 +90,9 @@ static void take_rights(int fd, struct msghdr *m, size_t *used, u64 count, int f
     fit = room < CMSG_LEN(sizeof(int)) ? 0 : (room - CMSG_LEN(0)) / sizeof(int);
     for (u64 i = 0; i < count; i++) {
         given[i] = (int)fds[i];
+        if (flags & MSG_CMSG_CLOFORK)
+            redox_fcntl_v0(fds[i], RX_F_SETFD,
+                           RX_FD_CLOFORK | (flags & MSG_CMSG_CLOEXEC ? RX_FD_CLOEXEC : 0));
         if (i >= fit)
             redox_close_v1(fds[i]);
     }
@@ -154,7 +157,8 @@ static i64 receive(int fd, struct msghdr *m, size_t room, int flags)
     struct answer a;
 
     memcpy(payload, rooms, sizeof rooms);
-    i64 r = __umk_socket_call(fd, SOCKET_RECEIVE, (u64)(flags & ~MSG_CMSG_CLOEXEC), payload,
+    i64 r = __umk_socket_call(fd, SOCKET_RECEIVE,
+                              (u64)(flags & ~(MSG_CMSG_CLOEXEC | MSG_CMSG_CLOFORK)), payload,
                               sizeof rooms + NAME_ROOM + room + rooms[2], CALL_READ | CALL_WRITE);
     if (r < 0)
         return r;

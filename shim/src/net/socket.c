@@ -1,5 +1,6 @@
 /* socket, socketpair, and what all calls on sockets stand on. */
 #include <unistd.h>
+#include "shim/src/fcntl/clofork.h"
 #include "shim/src/net/socket.h"
 
 i64 __umk_socket_call(int fd, enum socket_call verb, u64 word, void *payload, size_t len,
@@ -22,7 +23,9 @@ i64 __umk_socket_flags(i64 fd, int flags)
             r = (i64)redox_fcntl_v0((u64)fd, RX_F_SETFL, (u64)r | RX_O_NONBLOCK);
     }
     if (r >= 0)
-        r = (i64)redox_fcntl_v0((u64)fd, RX_F_SETFD, flags & SOCK_CLOEXEC ? RX_FD_CLOEXEC : 0);
+        r = (i64)redox_fcntl_v0((u64)fd, RX_F_SETFD,
+                                (flags & SOCK_CLOEXEC ? RX_FD_CLOEXEC : 0) |
+                                    (flags & SOCK_CLOFORK ? RX_FD_CLOFORK : 0));
     if (r >= 0)
         return fd;
     redox_close_v1((u64)fd);
@@ -72,7 +75,11 @@ static i64 open_socket(i64 kind, int flags)
     s = &__umk_socket_schemes[kind];
     if (s->family == AF_UNIX)
         open_flags |= RX_O_CREAT;
+    if (flags & SOCK_CLOFORK)
+        __umk_clofork_begin();
     i64 fd = rx_openat(RX_AT_FDCWD, s->path, s->path_len, open_flags, 0);
+    if (flags & SOCK_CLOFORK)
+        fd = __umk_clofork_end(fd);
     /* without its server the family is not there */
     return fd == -ENODEV || fd == -ENOENT ? -EAFNOSUPPORT : fd;
 }

@@ -3,6 +3,7 @@
  * the moment the child's library is whole again.
  */
 #include <unistd.h>
+#include "shim/src/fcntl/clofork.h"
 #include "shim/src/internal/result.h"
 #include "shim/src/process/atfork.h"
 #include "shim/src/signal/mask.h"
@@ -41,8 +42,12 @@ pid_t fork(void)
         __umk_atfork_run(0);
     if (__umk_zone_fork)
         __umk_zone_fork(0);
+    if (__umk_clofork_fork)
+        __umk_clofork_fork(0);
     __umk_fork_prepare();
     pid_t pid = _Fork();
+    if (__umk_clofork_fork)
+        __umk_clofork_fork(pid == 0 ? 2 : 1);
     if (pid == 0)
         __umk_fork_child();
     else

@@ -9,6 +9,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include "shim/src/fcntl/clofork.h"
 #include "shim/src/fcntl/fd.h"
 #include "shim/src/process/proc.h"
 #include "shim/src/process/spawn_actions.h"
@@ -204,8 +205,13 @@ static i64 spawn_path(const char *path, void *arg)
         .cwd = plan->cwd[0] ? plan->cwd : NULL,
     };
     r = use_attributes(q->attributes, &s);
-    if (r == 0)
-        r = __umk_program_start(rx_spawn, &s, plan->path, q->argv);
+    if (r < 0)
+        goto out;
+    if (__umk_clofork_fork)
+        __umk_clofork_fork(0);
+    r = __umk_program_start(rx_spawn, &s, plan->path, q->argv);
+    if (__umk_clofork_fork)
+        __umk_clofork_fork(1);
 out:
     plan_free(plan);
     return r;

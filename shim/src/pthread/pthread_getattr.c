@@ -26,9 +26,12 @@ int pthread_getattr_np(pthread_t t, pthread_attr_t *a)
 
 int pthread_getcpuclockid(pthread_t t, clockid_t *clock)
 {
-    (void)t;
-    (void)clock;
-    return ENOENT;
+    u32 tid = __atomic_load_n(&t->tid, __ATOMIC_RELAXED);
+
+    if (tid == 0 && t != __umk_main_thread)
+        return ESRCH;
+    *clock = (clockid_t)RX_CLOCK_THREAD_OF(tid);
+    return 0;
 }
 
 int pthread_getschedparam(pthread_t t, int *restrict policy, struct sched_param *restrict param)

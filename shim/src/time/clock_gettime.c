@@ -16,7 +16,8 @@ int clock_gettime(clockid_t clock, struct timespec *ts)
 
 int clock_getres(clockid_t clock, struct timespec *ts)
 {
-    if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC && clock != CLOCK_PROCESS_CPUTIME_ID)
+    if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC && clock != CLOCK_PROCESS_CPUTIME_ID &&
+        clock != CLOCK_THREAD_CPUTIME_ID && !RX_CLOCK_IS_THREAD((u32)clock))
         return (int)__umk_fail(EINVAL);
     if (ts)
         *ts = (struct timespec){0, 1};

@@ -1,6 +1,6 @@
 /*
  * Processor time: getrusage, times, clock. The kernel knows how long a process has run, not how
- * much of that it was the kernel's, and keeps no account of a single thread or of anything else.
+ * much of that was the kernel's, and the same of a thread; it keeps no account of anything else.
  */
 #include <string.h>
 #include <sys/resource.h>
@@ -28,12 +28,13 @@ void __umk_fill_usage(struct rusage *usage, u64 ns)
 
 int getrusage(int who, struct rusage *usage)
 {
-    if (who == RUSAGE_THREAD)
-        return (int)__umk_fail(ENOSYS);
-    if (who != RUSAGE_SELF && who != RUSAGE_CHILDREN)
+    u32 clock = who == RUSAGE_SELF     ? RX_CLOCK_PROCESS_CPU
+                : who == RUSAGE_THREAD ? RX_CLOCK_THREAD_CPU
+                                       : RX_CLOCK_CHILDREN_CPU;
+
+    if (who != RUSAGE_SELF && who != RUSAGE_CHILDREN && who != RUSAGE_THREAD)
         return (int)__umk_fail(EINVAL);
-    __umk_fill_usage(
-        usage, __umk_cpu_used(who == RUSAGE_SELF ? RX_CLOCK_PROCESS_CPU : RX_CLOCK_CHILDREN_CPU));
+    __umk_fill_usage(usage, __umk_cpu_used(clock));
     return 0;
 }
 

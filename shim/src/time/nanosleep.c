@@ -44,7 +44,8 @@ int clock_nanosleep(clockid_t clock, int flags, const struct timespec *request,
     if (!__umk_timespec_valid(request) || (flags & ~TIMER_ABSTIME))
         return EINVAL;
     if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC)
-        return clock == CLOCK_PROCESS_CPUTIME_ID ? ENOTSUP : EINVAL;
+        return clock == CLOCK_PROCESS_CPUTIME_ID || RX_CLOCK_IS_THREAD((u32)clock) ? ENOTSUP
+                                                                                   : EINVAL;
     if (flags & TIMER_ABSTIME)
         return sleep_until(clock, *request);
     if (request->tv_sec < 0)

@@ -9,7 +9,11 @@ int timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *rest
     struct timer *t;
 
     if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC)
-        return (int)__umk_fail(clock == CLOCK_PROCESS_CPUTIME_ID ? ENOTSUP : EINVAL);
+        return (int)__umk_fail(clock == CLOCK_PROCESS_CPUTIME_ID ||
+                                       clock == CLOCK_THREAD_CPUTIME_ID ||
+                                       RX_CLOCK_IS_THREAD((u32)clock)
+                                   ? ENOTSUP
+                                   : EINVAL);
     if (event && (event->sigev_notify < SIGEV_SIGNAL || event->sigev_notify > SIGEV_THREAD ||
                   (event->sigev_notify == SIGEV_SIGNAL &&
                    (event->sigev_signo < 1 || event->sigev_signo >= NSIG))))

@@ -1,5 +1,6 @@
 /* dup, dup2, dup3. */
 #include <unistd.h>
+#include "shim/src/fcntl/clofork.h"
 #include "shim/src/fcntl/fd.h"
 
 int dup(int fd)
@@ -21,11 +22,14 @@ int dup2(int from, int to)
 
 int dup3(int from, int to, int flags)
 {
-    if (from == to || (flags & ~O_CLOEXEC))
+    if (from == to || (flags & ~(O_CLOEXEC | O_CLOFORK)))
         return (int)__umk_fail(EINVAL);
-    if (dup2(from, to) < 0)
-        return -1;
-    if (flags & O_CLOEXEC)
-        redox_fcntl_v0((size_t)to, RX_F_SETFD, RX_FD_CLOEXEC);
-    return to;
+    if (flags & O_CLOFORK)
+        __umk_clofork_begin();
+    i64 fd = dup2(from, to) < 0 ? -__umk_self()->errno_value : to;
+    if (fd >= 0 && (flags & O_CLOEXEC))
+        redox_fcntl_v0((u64)to, RX_F_SETFD, RX_FD_CLOEXEC);
+    if (flags & O_CLOFORK)
+        fd = __umk_clofork_end(fd);
+    return (int)__umk_result(fd);
 }
