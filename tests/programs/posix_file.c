@@ -228,6 +228,26 @@ static void test_links(void)
     unlink("one");
 }
 
+/* Asked for by name and by descriptor, also before and after something about the way there changes.
+ */
+static void test_one_device(void)
+{
+    struct stat named, open_file;
+
+    close(open("device", O_RDWR | O_CREAT, 0666));
+    CHECK_EQ(stat("device", &named), 0);
+    for (int i = 0; i < 20; i++) {
+        int fd = open("device", O_RDONLY);
+        CHECK_EQ(fstat(fd, &open_file), 0);
+        CHECK_EQ(open_file.st_dev, named.st_dev);
+        CHECK_EQ(open_file.st_ino, named.st_ino);
+        close(fd);
+        CHECK_EQ(stat("device", &open_file), 0);
+        CHECK_EQ(open_file.st_dev, named.st_dev);
+    }
+    unlink("device");
+}
+
 static void test_attributes(void)
 {
     struct stat st;
@@ -280,6 +300,7 @@ static void test_attributes(void)
 int main(void)
 {
     check_enter("posix_file");
+    test_one_device();
     test_open();
     test_vectors();
     test_dup();

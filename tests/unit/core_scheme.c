@@ -568,11 +568,12 @@ static void fchown_needs_the_right(void **state)
     end();
 }
 
+/* However it is asked for: a file has one device. */
 static void stat_gets_its_device(void **state)
 {
     struct queue_entry e;
     struct rx_stat st = {.dev = 0xdead, .size = 123};
-    u64 fd;
+    u64 fd, dev;
 
     (void)state;
     begin();
@@ -584,6 +585,21 @@ static void stat_gets_its_device(void **state)
     memcpy(&st, sim_payload(client, 0), sizeof(st));
     assert_int_equal(st.size, 123);
     assert_true(st.dev >= 17 && st.dev < 65536);
+    dev = st.dev;
+    assert_int_equal(CALL(client, SYS_CALL, fd, sizeof(st), CALL_STD_FS | 3, STD_FSTAT, 0),
+                     SIM_WAITS);
+    e = expect(&s, OP_STD_FS_CALL);
+    st = (struct rx_stat){.dev = 0xdead, .size = 124};
+    memcpy((u8 *)s.q + e.sqe.args[1], &st, sizeof(st));
+    answer(&s, &e, 0);
+    memcpy(&st, sim_payload(client, 0), sizeof(st));
+    assert_int_equal(st.size, 124);
+    assert_int_equal(st.dev, dev);
+    /* no room for a device: what the server said is not written over */
+    assert_int_equal(CALL(client, SYS_CALL, fd, 4, CALL_STD_FS | 3, STD_FSTAT, 0), SIM_WAITS);
+    e = expect(&s, OP_STD_FS_CALL);
+    answer(&s, &e, -EINVAL);
+    assert_int_equal(done(client), -EINVAL);
     end();
 }
 

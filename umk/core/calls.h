@@ -27,6 +27,9 @@ i64 sys_fpath(struct context *c);
 i64 sys_fstat(struct context *c);
 i64 sys_fsync(struct context *c);
 i64 sys_msync(struct context *c);
+/* done() of requests that a server answers with a struct rx_stat: fills in the device, which no
+ * server knows. */
+void fstat_done(struct request *r, i64 result, struct desc *fd, u32 extra);
 /* calls_call.c */
 i64 sys_call(struct context *c);
 /* A parked receive got its descriptors (references taken over): installs them. Result for the

@@ -256,6 +256,8 @@ static i64 call_server(struct context *c, struct desc *d, struct desc *second,
     if (!r)
         return -ENOMEM;
     set_lengths(r, std ? (u32)a->meta[0] & 0xFF : 0, (u32)a->len);
+    if (std && (a->meta[0] & 0xFF) == STD_FSTAT && a->len >= sizeof(struct rx_stat))
+        r->done = fstat_done;
     r->entry.sqe.args[2] = a->len;
     r->entry.sqe.args[3] = a->meta[0];
     r->entry.sqe.args[4] = a->meta[1];

@@ -296,7 +296,7 @@ i64 sys_fpath(struct context *c)
 
 /* Stat and sync */
 
-static void fstat_done(struct request *r, i64 result, struct desc *fd, u32 extra)
+void fstat_done(struct request *r, i64 result, struct desc *fd, u32 extra)
 {
     if (result >= 0 && r->ctx) {
         u64 dev = r->scheme->id;
