@@ -120,7 +120,6 @@ int main(int argc, char **argv)
     struct scheme *scheme;
     if (!parse_options(argc, argv, &o))
         rx_panic("usage: ramfs NAME [--size SIZE] [--mode MODE] [--populate PATH]");
-    data_copy = scheme_copy;
     fs.scheme = o.name;
     fs.now = now;
     fs.space = (struct space){.limit = o.size ? o.size : half_of_memory(),
