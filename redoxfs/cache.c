@@ -15,9 +15,17 @@ static size_t struct_size(enum item_kind kind)
                                  : sizeof(struct item);
 }
 
+/* What of it has to be written when it is dirty. */
+static uint64_t weight(const struct item *i)
+{
+    return i->room + (i->kind == ITEM_RECORD ? ((const struct record *)i)->changed : 0);
+}
+
 static uint64_t cost(const struct item *i)
 {
-    return struct_size(i->kind) + i->room;
+    const struct record *r = (const struct record *)i;
+
+    return struct_size(i->kind) + weight(i) + (i->kind == ITEM_RECORD ? r->packed_len : 0);
 }
 
 static uint64_t bucket_of(const struct cache *c, unsigned kind, uint64_t key, uint64_t number)
@@ -60,6 +68,8 @@ void cache_free(struct cache *c)
             struct item *i = c->table[b];
 
             c->table[b] = i->chain;
+            if (i->kind == ITEM_RECORD)
+                fold_free(c, (struct record *)i);
             data_free(c, i);
             free(i);
         }
@@ -154,19 +164,19 @@ struct item *cache_add(struct cache *c, enum item_kind kind, uint64_t key, uint6
     return i;
 }
 
-static void count_dirty(struct cache *c, const struct item *i, bool more)
+static void count_dirty(struct cache *c, const struct item *i, uint64_t more)
 {
-    uint64_t *sum = i->kind == ITEM_RECORD ? &c->dirty_records : &c->dirty_meta;
-
-    *sum += more ? i->room : -(uint64_t)i->room;
+    *(i->kind == ITEM_RECORD ? &c->dirty_records : &c->dirty_meta) += more;
 }
 
 void cache_drop(struct cache *c, struct item *i)
 {
+    if (i->kind == ITEM_RECORD)
+        fold_free(c, (struct record *)i);
     if (i->listed)
         list_cut(list_of(c, i), i);
     if (i->dirty)
-        count_dirty(c, i, false);
+        count_dirty(c, i, -weight(i));
     chain_out(c, i);
     c->items--;
     c->bytes -= cost(i);
@@ -200,14 +210,45 @@ int cache_resize(struct cache *c, struct item *i, uint32_t size, uint32_t room)
         }
         memcpy(i->data, old.data, i->size);
         data_free(c, &old);
-        c->bytes += cost(i) - cost(&old);
-        if (i->dirty) {
-            count_dirty(c, &old, false);
-            count_dirty(c, i, true);
-        }
+        c->bytes += (uint64_t)i->room - old.room;
+        if (i->dirty)
+            count_dirty(c, i, (uint64_t)i->room - old.room);
     }
     i->size = size;
     return 0;
+}
+
+int cache_fill(struct cache *c, struct item *i)
+{
+    if (!data_make(c, i, i->size)) {
+        i->room = 0;
+        return -ENOMEM;
+    }
+    c->bytes += i->room;
+    if (i->dirty)
+        count_dirty(c, i, i->room);
+    return 0;
+}
+
+void cache_empty(struct cache *c, struct item *i)
+{
+    if (i->dirty)
+        count_dirty(c, i, -(uint64_t)i->room);
+    data_free(c, i);
+    i->data = NULL;
+    i->home = NULL;
+    c->bytes -= i->room;
+    i->room = 0;
+}
+
+void cache_weigh_changes(struct cache *c, struct record *r, uint32_t changed)
+{
+    uint64_t more = (uint64_t)changed - r->changed;
+
+    c->bytes += more;
+    if (r->item.dirty)
+        count_dirty(c, &r->item, more);
+    r->changed = changed;
 }
 
 void cache_set_dirty(struct cache *c, struct item *i)
@@ -218,7 +259,7 @@ void cache_set_dirty(struct cache *c, struct item *i)
         list_cut(&c->clean, i);
     i->dirty = true;
     list_put(&c->dirty[i->kind], i);
-    count_dirty(c, i, true);
+    count_dirty(c, i, weight(i));
 }
 
 void cache_set_clean(struct cache *c, struct item *i)
@@ -226,7 +267,7 @@ void cache_set_clean(struct cache *c, struct item *i)
     if (!i->dirty)
         return;
     list_cut(&c->dirty[i->kind], i);
-    count_dirty(c, i, false);
+    count_dirty(c, i, -weight(i));
     i->dirty = false;
     if (!needed(i))
         list_put(&c->clean, i);
@@ -244,6 +285,7 @@ void cache_relist(struct cache *c, struct item *i)
 
 void cache_trim(struct cache *c)
 {
+    fold_trim(c);
     while (c->bytes > c->limit && c->clean.first) {
         struct item *i = c->clean.first;
 

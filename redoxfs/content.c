@@ -42,8 +42,10 @@ static void read_ahead(struct rfs *fs, struct node *n, uint64_t number)
     }
 }
 
-/* What lies at offset, which is within the content: *data and how many bytes; NULL: zeros. */
-static int64_t peek(struct rfs *fs, struct node *n, uint64_t offset, const uint8_t **data)
+/* What lies at offset, which is within the content: *data and how many bytes; NULL: zeros. More
+ * than `want` bytes are of no use. */
+static int64_t peek(struct rfs *fs, struct node *n, uint64_t offset, uint64_t want,
+                    const uint8_t **data)
 {
     uint64_t left = node_size(n) - offset, size = record_size(n), at = offset % size;
     uint64_t number = offset / size;
@@ -58,12 +60,17 @@ static int64_t peek(struct rfs *fs, struct node *n, uint64_t offset, const uint8
         return -EIO;
     if (number != n->next_record - 1)
         read_ahead(fs, n, number);
+    if (left > size - at)
+        left = size - at;
+    if (want > left)
+        want = left;
+    err = record_glimpse(fs, n, number, (uint32_t)at, want, data);
+    if (err)
+        return err < 0 ? err : (int64_t)want;
     err = record_load(fs, n, number, &r);
     if (err)
         return err;
     *data = NULL;
-    if (left > size - at)
-        left = size - at;
     if (!r || at >= r->item.size)
         return (int64_t)left;
     *data = r->item.data + at;
@@ -82,7 +89,30 @@ int64_t rfs_peek(struct rfs *fs, uint32_t id, uint64_t offset, const uint8_t **d
     if (offset >= node_size(n))
         return 0;
     node_accessed(fs, n);
-    return peek(fs, n, offset, data);
+    return peek(fs, n, offset, UINT64_MAX, data);
+}
+
+int rfs_fetch(struct rfs *fs, uint32_t id, uint64_t offset, uint64_t len)
+{
+    struct node *n;
+    struct record *r;
+    int err = op_begin(fs, false);
+
+    if (!err)
+        err = load_file(fs, id, &n);
+    if (err || node_inline(n) || !len || offset >= node_size(n))
+        return err;
+    uint64_t size = record_size(n), first = offset / size;
+    uint64_t end = len < node_size(n) - offset ? offset + len : node_size(n);
+    uint64_t last = (end - 1) / size;
+
+    if (last >= map_limit())
+        return -EIO;
+    if (!cache_find(&fs->cache, ITEM_RECORD, id, first))
+        err = record_load(fs, n, first, &r);
+    if (!err && !cache_find(&fs->cache, ITEM_RECORD, id, last))
+        err = record_load(fs, n, last, &r);
+    return err;
 }
 
 int64_t rfs_read(struct rfs *fs, uint32_t id, uint64_t offset, void *buf, size_t len)
@@ -101,7 +131,7 @@ int64_t rfs_read(struct rfs *fs, uint32_t id, uint64_t offset, void *buf, size_t
             break;
         if (!done)
             node_accessed(fs, n);
-        got = peek(fs, n, offset, &data);
+        got = peek(fs, n, offset, len - done, &data);
         if (got == -EAGAIN)
             return got;
         if (got <= 0)

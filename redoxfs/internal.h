@@ -24,10 +24,10 @@ struct item {
     uint64_t key, number;     /* index, 0; id, 0; id, record number */
     uint64_t index;           /* where the block is; of a clean record: nothing */
     uint64_t hash;            /* of a clean metadata block: what its pointer said */
-    uint8_t *data;
-    struct slot *home; /* of data, in the pool; NULL: it is malloc's */
-    uint32_t size;     /* bytes of data */
-    uint32_t room;     /* bytes that there is memory for */
+    uint8_t *data;            /* NULL: of a record that is kept in short only */
+    struct slot *home;        /* of data, in the pool; NULL: it is malloc's */
+    uint32_t size;            /* bytes of data */
+    uint32_t room;            /* bytes that there is memory for */
     uint8_t kind;
     uint8_t level; /* of a dirty record's block */
     bool dirty;
@@ -45,16 +45,24 @@ struct node {
     uint32_t holds;
     uint32_t parent;       /* of a directory: where it was last seen; 0: not known */
     uint64_t next_record;  /* that a sequential reader would want */
+    uint64_t glimpsed;     /* record of which a part was unpacked last, + 1 */
     uint64_t next_written; /* where a sequential writer would go on */
     uint64_t ahead;        /* first record not yet asked for ahead */
     bool orphan;           /* deleted, on the release list */
 };
+
+struct change;
 
 struct record {
     struct item item;
     struct node *node;
     struct record *before, *after; /* of the node's list */
     bool tail_zero;                /* what lies behind the end of the file is known to be zero */
+    uint8_t *packed;               /* as it is stored; NULL: it is not kept so (fold.c) */
+    uint32_t packed_len;
+    uint32_t changed; /* bytes of memory of the changes to that, oldest first */
+    struct change *changes, *last_change;
+    struct record *colder, *hotter; /* of those that are kept so, and have their content besides */
 };
 
 struct item_list {
@@ -74,6 +82,8 @@ struct cache {
     uint64_t dirty_records;
     struct item_list clean;    /* least recently used first */
     struct item_list dirty[3]; /* by kind, in the order of becoming dirty */
+    struct record *coldest, *hottest;
+    uint64_t open; /* bytes of content in those */
 };
 
 /* Types of nodes (types.c). */
@@ -104,6 +114,7 @@ struct rfs {
     uint8_t
         *scratch; /* RECORD_MAX bytes and one block: compressing, encrypting, gathering writes */
     uint8_t *scratch2;
+    uint8_t *unfolded; /* RECORD_MAX bytes: of a record that is kept in short */
     uint32_t seal_round;
 
     struct extents free;  /* may be taken */
@@ -142,6 +153,30 @@ void cache_set_clean(struct cache *c, struct item *i);
 void cache_relist(struct cache *c, struct item *i);
 /* Lets go of clean items until the cache is within its limit, or there are none left. */
 void cache_trim(struct cache *c);
+
+/* Memory for data that was let go, not initialised. */
+int cache_fill(struct cache *c, struct item *i);
+void cache_empty(struct cache *c, struct item *i);
+
+void cache_weigh_changes(struct cache *c, struct record *r, uint32_t changed);
+
+/* ---- fold.c: records kept as they are stored ---- */
+
+/* A clean record has been stored as those len bytes: a length and what LZ4 made of the content. */
+void fold_keep(struct cache *c, struct record *r, const uint8_t *stored, uint32_t len);
+void fold_forget(struct cache *c, struct record *r); /* the content is about to change */
+void fold_free(struct cache *c, struct record *r);   /* the record goes */
+void fold_touch(struct cache *c, struct record *r);
+int fold_open(struct cache *c, struct record *r); /* sees to it that it has its content */
+/* The content of a record that is kept in short, item.size bytes. */
+int fold_read(const struct record *r, uint8_t *out);
+/* Whether a write may wait beside the record, and that it does; the record is dirty then. */
+bool fold_takes(const struct record *r, uint32_t at, uint32_t len);
+int fold_change(struct cache *c, struct record *r, uint32_t at, const void *buf, uint32_t len);
+/* A dirty record without content, changes worked in, is the same as those bytes. If they are too
+ * many (len 0 is that, too) it has its content afterwards. */
+int fold_renew(struct cache *c, struct record *r, const uint8_t *stored, uint32_t len);
+void fold_trim(struct cache *c);
 
 /* ---- pool.c: memory of the largest records ---- */
 
@@ -281,6 +316,10 @@ int map_seal(struct rfs *fs, struct node *n);
 /* ---- record.c ---- */
 
 int record_load(struct rfs *fs, struct node *n, uint64_t number, struct record **out);
+/* Small parts of one that is kept in short: *data is len bytes, valid until the next call. 1: they
+ * are there; 0: it is to be loaded; or an error. */
+int record_glimpse(struct rfs *fs, struct node *n, uint64_t number, uint32_t at, uint64_t len,
+                   const uint8_t **data);
 int record_write(struct rfs *fs, struct node *n, uint64_t number, uint32_t at, const void *buf,
                  uint32_t len);
 /* Cuts a record off behind len bytes, len not 0. */

@@ -29,6 +29,7 @@ static void destroy(struct rfs *fs)
     crypt_free(fs->crypt);
     free(fs->scratch);
     free(fs->scratch2);
+    free(fs->unfolded);
     free(fs->log);
     free(fs->release);
     free(fs->release_chain);
@@ -52,7 +53,8 @@ static int start(struct rfs *fs, const struct rfs_options *opt)
     fs->types.limit = fs->cache.limit / 16;
     fs->scratch = block_alloc(RECORD_MAX + RFS_BLOCK);
     fs->scratch2 = block_alloc(RECORD_MAX + RFS_BLOCK);
-    if (!err && (!fs->scratch || !fs->scratch2))
+    fs->unfolded = block_alloc(RECORD_MAX);
+    if (!err && (!fs->scratch || !fs->scratch2 || !fs->unfolded))
         err = -ENOMEM;
     if (!err)
         err = header_find(fs, opt->base);

@@ -11,8 +11,9 @@
 #include <lz4.h>
 #include <stdlib.h>
 
-#define PACKED_MAX 65536u /* bytes of a compressed record, its length included */
-#define ROOM_EXACT 32768u /* a file's first record that small gets no more memory than it needs */
+#define PACKED_MAX 65536u  /* bytes of a compressed record, its length included */
+#define GLIMPSE_MAX 16384u /* bytes for which a record is not kept at length */
+#define ROOM_EXACT 32768u  /* a file's first record that small gets no more memory than it needs */
 
 int record_unpack(const uint8_t *stored, uint32_t size, uint64_t addr, uint8_t *out, uint32_t room)
 {
@@ -32,8 +33,10 @@ static struct record *find(struct rfs *fs, struct node *n, uint64_t number)
 {
     struct item *i = cache_find(&fs->cache, ITEM_RECORD, node_id(n), number);
 
-    if (i)
+    if (i) {
         cache_touch(&fs->cache, i);
+        fold_touch(&fs->cache, (struct record *)i);
+    }
     return (struct record *)i;
 }
 
@@ -82,10 +85,12 @@ static int read_stored(struct rfs *fs, struct ptr p, struct record *r)
     if (!ADDR_EXPANDED(p.addr))
         return read_block(fs, p, r->item.data);
     err = read_block(fs, p, fs->scratch);
-    if (err)
-        return err;
-    return record_unpack(fs->scratch, RFS_BLOCK << ADDR_LEVEL(p.addr), p.addr, r->item.data,
-                         r->item.size);
+    if (!err)
+        err = record_unpack(fs->scratch, RFS_BLOCK << ADDR_LEVEL(p.addr), p.addr, r->item.data,
+                            r->item.size);
+    if (!err)
+        fold_keep(&fs->cache, r, fs->scratch, get16(fs->scratch) + 2u);
+    return err;
 }
 
 int record_load(struct rfs *fs, struct node *n, uint64_t number, struct record **out)
@@ -96,7 +101,7 @@ int record_load(struct rfs *fs, struct node *n, uint64_t number, struct record *
 
     *out = find(fs, n, number);
     if (*out)
-        return 0;
+        return fold_open(&fs->cache, *out);
     err = map_get(fs, n, number, &p);
     if (err || is_null(p))
         return err;
@@ -112,6 +117,22 @@ int record_load(struct rfs *fs, struct node *n, uint64_t number, struct record *
         *out = NULL;
     }
     return err;
+}
+
+int record_glimpse(struct rfs *fs, struct node *n, uint64_t number, uint32_t at, uint64_t len,
+                   const uint8_t **data)
+{
+    const struct record *r = find(fs, n, number);
+    int err;
+
+    /* Of whom this is the second time in a row, more will be wanted. */
+    if (!r || r->item.data || len > GLIMPSE_MAX || at + len > r->item.size ||
+        n->glimpsed == number + 1)
+        return 0;
+    n->glimpsed = number + 1;
+    *data = fs->unfolded + at;
+    err = fold_read(r, fs->unfolded);
+    return err ? err : 1;
 }
 
 /* Gives the record a block of its own of that level, as large as its data, in the place of what
@@ -143,6 +164,7 @@ static int own(struct rfs *fs, struct node *n, struct record *r, unsigned level)
     node_add_blocks(n, 1 << level);
     r->item.index = index;
     r->item.level = (uint8_t)level;
+    fold_forget(&fs->cache, r);
     cache_set_dirty(&fs->cache, &r->item);
     return 0;
 }
@@ -190,8 +212,10 @@ static int prepare(struct rfs *fs, struct node *n, uint64_t number, uint32_t at,
         *had = r->item.size;
         if (r->item.size >= want && !r->item.dirty && !memcmp(r->item.data + at, buf, len))
             return 0;
-        if (r->item.size < want)
+        if (r->item.size < want) {
+            fold_forget(&fs->cache, r);
             err = cache_resize(&fs->cache, &r->item, want, room_for(n, number, want));
+        }
         if (err)
             return err;
     }
@@ -200,14 +224,33 @@ static int prepare(struct rfs *fs, struct node *n, uint64_t number, uint32_t at,
     return 0;
 }
 
+/* A small write that waits beside a record that is kept in short. */
+static int write_folded(struct rfs *fs, struct record *r, uint32_t at, const void *buf,
+                        uint32_t len)
+{
+    unsigned level = level_for(r->item.size);
+    int err = 0;
+
+    if (!r->item.dirty) {
+        err = space_reserve(fs, TREE_COST(1) + MAP_COST, level, true);
+        if (!err)
+            err = own(fs, r->node, r, level);
+    }
+    return err ? err : fold_change(&fs->cache, r, at, buf, len);
+}
+
 int record_write(struct rfs *fs, struct node *n, uint64_t number, uint32_t at, const void *buf,
                  uint32_t len)
 {
-    struct record *r;
+    struct record *r = find(fs, n, number);
     unsigned level;
     uint32_t had;
     bool hole;
-    int err = prepare(fs, n, number, at, buf, len, &r, &had);
+    int err;
+
+    if (r && fold_takes(r, at, len))
+        return write_folded(fs, r, at, buf, len);
+    err = prepare(fs, n, number, at, buf, len, &r, &had);
 
     if (err || !r)
         return err;
@@ -274,7 +317,7 @@ void records_forget(struct rfs *fs, struct node *n, uint64_t from, uint64_t unti
 
 /* Compresses into scratch; returns the level that the result needs, or level when it is no
  * smaller. */
-static unsigned pack(struct rfs *fs, const struct item *i, unsigned level)
+static unsigned pack(struct rfs *fs, const uint8_t *content, unsigned level)
 {
     uint32_t room = level ? (RFS_BLOCK << (level - 1)) : 0, total;
     int n;
@@ -283,7 +326,7 @@ static unsigned pack(struct rfs *fs, const struct item *i, unsigned level)
         return level;
     if (room > PACKED_MAX)
         room = PACKED_MAX;
-    n = LZ4_compress_default((const char *)i->data, (char *)fs->scratch + 2,
+    n = LZ4_compress_default((const char *)content, (char *)fs->scratch + 2,
                              (int)(RFS_BLOCK << level), (int)room - 2);
     if (n <= 0)
         return level;
@@ -315,10 +358,18 @@ static void settle_block(struct rfs *fs, struct record *r, uint64_t index, unsig
     node_add_blocks(r->node, (1 << packed) - (1 << i->level));
 }
 
-static int flush_record(struct rfs *fs, struct record *r)
+/* The content of a dirty record, as it is to be written; it is valid until the next call. */
+static int content_of(struct rfs *fs, const struct record *r, const uint8_t **out)
+{
+    *out = r->item.data ? r->item.data : fs->unfolded;
+    return r->item.data ? 0 : fold_read(r, fs->unfolded);
+}
+
+/* Writes the record as it is in scratch, on `packed` levels, or as it is. */
+static int store(struct rfs *fs, struct record *r, unsigned packed)
 {
     struct item *i = &r->item;
-    unsigned level = i->level, packed = pack(fs, i, level);
+    unsigned level = i->level;
     const uint8_t *from = packed < level ? fs->scratch : i->data;
     uint64_t hash = seahash(from, (size_t)RFS_BLOCK << packed), index = i->index;
     uint8_t *slot;
@@ -339,6 +390,26 @@ static int flush_record(struct rfs *fs, struct record *r)
     put_ptr(slot, (struct ptr){ADDR(i->index, packed, packed < level ? level : 0), hash});
     cache_set_clean(&fs->cache, i);
     return 0;
+}
+
+static int flush_record(struct rfs *fs, struct record *r)
+{
+    const uint8_t *content;
+    unsigned packed;
+    uint32_t len;
+    int err = content_of(fs, r, &content);
+
+    if (err)
+        return err;
+    packed = pack(fs, content, r->item.level);
+    len = packed < r->item.level ? get16(fs->scratch) + 2u : 0;
+    if (!r->item.data)
+        err = fold_renew(&fs->cache, r, fs->scratch, len);
+    if (!err)
+        err = store(fs, r, packed);
+    if (!err && r->item.data)
+        fold_keep(&fs->cache, r, fs->scratch, len);
+    return err;
 }
 
 int record_flush(struct rfs *fs, struct node *n, uint64_t number)

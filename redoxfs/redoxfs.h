@@ -41,9 +41,9 @@
 /* The device. All functions but prefetch return 0 or a negative errno. A write may be queued: then
  * a read of the same block must see it already, and its failure is reported by the next flush. So
  * may a flush be, if nothing behind it comes to the device before it is done. A read may answer
- * EAGAIN (not now), to a call that only looks: lookup, readdir, stat, hold, read, peek. The call
- * then returns EAGAIN as well and has done nothing. Buffers are aligned to 4096 bytes for reads and
- * writes of whole structures. */
+ * EAGAIN (not now), to a call that only looks: lookup, readdir, stat, hold, read, peek, fetch. The
+ * call then returns EAGAIN as well and has done nothing. Buffers are aligned to 4096 bytes for
+ * reads and writes of whole structures. */
 struct rfs_device {
     void *ctx;
     uint64_t blocks; /* how many there are */
@@ -195,6 +195,10 @@ int64_t rfs_read(struct rfs *fs, uint32_t id, uint64_t offset, void *buf, size_t
  * call. Returns how many bytes are there (up to a whole record of 128 KiB), 0 at the end; *data is
  * NULL when they are all zero and stored nowhere. */
 int64_t rfs_peek(struct rfs *fs, uint32_t id, uint64_t offset, const uint8_t **data);
+
+/* Sees to it that what a write of len bytes at offset changes in part is in the cache: 0, EAGAIN,
+ * or what is wrong with it. */
+int rfs_fetch(struct rfs *fs, uint32_t id, uint64_t offset, uint64_t len);
 
 /* Returns the number of bytes written, less than len only when space or the device gave out in
  * between. What lies between the old end and offset becomes zero. */

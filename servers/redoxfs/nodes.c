@@ -101,27 +101,16 @@ static i64 node_read(struct tree *t, u64 node, void *buf, size_t len, u64 offset
     return later(rfs_read(rfs_of(t), (u32)node, offset, buf, len));
 }
 
-/* What a write changes in part must be in the cache: 0, or TREE_LATER. */
-static i64 fetch_ends(struct tree *t, u32 node, size_t len, u64 offset)
-{
-    const u8 *data;
-    i64 r = rfs_peek(rfs_of(t), node, offset, &data);
-
-    if (r >= 0 && (u64)r < len)
-        r = rfs_peek(rfs_of(t), node, offset + len - 1, &data);
-    return r == -EAGAIN ? TREE_LATER : 0;
-}
-
 static i64 node_write(struct tree *t, u64 node, const void *buf, size_t len, u64 offset)
 {
     bool mapped = maps_read((u32)node, 0, NULL, 0, 0) >= 0;
     struct rfs_stat st = {0};
     i64 r = mapped ? rfs_stat(rfs_of(t), (u32)node, &st) : 0;
 
-    if (r >= 0 && len)
-        r = fetch_ends(t, (u32)node, len, offset);
     if (r < 0)
         return later(r);
+    if (rfs_fetch(rfs_of(t), (u32)node, offset, len) == -EAGAIN)
+        return TREE_LATER;
     i64 n = rfs_write(to_change(t), (u32)node, offset, buf, len);
     if (n > 0 && mapped)
         maps_written((u32)node, st.size, buf, (size_t)n, offset);
