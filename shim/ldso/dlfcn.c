@@ -40,6 +40,7 @@ static struct dso_group *make_group(struct dso *root)
     g = __umk_dl_alloc(sizeof *g + n * sizeof g->members[0]);
     if (!g)
         return NULL;
+    g->room = n;
     g->members[g->n++] = root;
     for (u32 i = 0; i < g->n; i++) {
         for (u32 k = 0; k < g->members[i]->nneeded; k++) {
@@ -55,17 +56,39 @@ static struct dso_group *make_group(struct dso *root)
     return g;
 }
 
+static void free_group(struct dso_group *g)
+{
+    if (g)
+        __umk_dl_free(g, sizeof *g + g->room * sizeof g->members[0]);
+}
+
+/* The lowest that no library has. */
+static size_t free_tls_number(void)
+{
+    size_t n = 1;
+
+    for (const struct dso *d = __umk_dsos; d;) {
+        bool taken = d->tls.number == n;
+
+        n += taken;
+        d = taken ? __umk_dsos : d->next;
+    }
+    return n;
+}
+
 /* Relocates what came with root, from `first` to the end of the list. Thread-local storage gets a
  * number before anything can refer to it. */
 static i64 link_new(struct dso *first, struct dso_group *g, int mode)
 {
-    static size_t numbers;
+    static u64 serials;
 
     for (struct dso *d = first; d; d = d->next) {
         d->group = g;
         d->lazy = !(mode & RTLD_NOW) && !d->tables.bind_now;
-        if (d->tls.size)
-            d->tls.number = ++numbers;
+        if (d->tls.size) {
+            d->tls.number = free_tls_number();
+            d->tls.serial = ++serials;
+        }
     }
     for (struct dso *d = first; d; d = d->next) {
         i64 r = __umk_dso_relocate(d, &error);
@@ -78,16 +101,28 @@ static i64 link_new(struct dso *first, struct dso_group *g, int mode)
     return 0;
 }
 
+/* From now on anybody may be bound to them, so they stay. */
 static void make_global(const struct dso_group *g)
 {
-    for (u32 i = 0; i < g->n; i++)
+    for (u32 i = 0; i < g->n; i++) {
+        g->members[i]->stays = true;
         __atomic_store_n(&g->members[i]->global, true, __ATOMIC_RELAXED);
+    }
 }
 
 /* The list's end before, and what came after it. */
 static struct dso *loaded_after(const struct dso *last)
 {
     return last->next;
+}
+
+static void opened(struct dso *d, int mode)
+{
+    d->opens++;
+    if (mode & RTLD_NODELETE)
+        d->stays = true;
+    if ((mode & RTLD_GLOBAL) && d->group)
+        make_global(d->group);
 }
 
 static struct dso *open_library(const char *name, int mode)
@@ -111,12 +146,14 @@ static struct dso *open_library(const char *name, int mode)
         failed = true;
         if (last->next)
             __umk_dso_drop(last->next);
+        free_group(g);
         return NULL;
     }
     if (!d->group)
         d->group = g;
-    if (mode & RTLD_GLOBAL)
-        make_global(g);
+    else if (d->group != g)
+        free_group(g);
+    opened(d, mode);
     __umk_dso_init(d);
     return d;
 }
@@ -131,12 +168,12 @@ void *dlopen(const char *name, int mode)
         return __umk_dsos;
     __umk_dl_lock();
     if (mode & RTLD_NOLOAD) {
-        while (d && strcmp(d->name, name) != 0 && strcmp(d->path, name) != 0)
+        while (d && (d->leaving || (strcmp(d->name, name) != 0 && strcmp(d->path, name) != 0)))
             d = d->next;
-        if (!d)
+        if (d)
+            opened(d, mode);
+        else
             fail(name, "not loaded", NULL);
-        else if ((mode & RTLD_GLOBAL) && d->group)
-            make_global(d->group);
     } else {
         d = open_library(name, mode);
     }
@@ -154,10 +191,18 @@ static bool is_handle(const void *handle)
 
 int dlclose(void *handle)
 {
-    if (is_handle(handle))
-        return 0;
-    fail(NULL, "not a handle of a library", NULL);
-    return -1;
+    struct dso *d = handle;
+    int r = 0;
+
+    __umk_dl_lock();
+    if (!is_handle(handle) || (d->opens == 0 && d != __umk_dsos)) {
+        fail(NULL, "not a handle of a library", NULL);
+        r = -1;
+    } else if (d->opens > 0 && --d->opens == 0) {
+        __umk_dso_collect();
+    }
+    __umk_dl_unlock();
+    return r;
 }
 
 /* The file whose memory an address is in, or NULL. */
@@ -251,7 +296,8 @@ int dl_iterate_phdr(int (*fn)(struct dl_phdr_info *, size_t, void *), void *arg)
             .dlpi_name = d == __umk_dsos ? "" : d->path,
             .dlpi_phdr = p->phdr ? (const void *)(uintptr_t)(d->image.bias + p->phdr) : NULL,
             .dlpi_phnum = (Elf64_Half)p->phnum,
-            .dlpi_adds = n,
+            .dlpi_adds = n + __umk_dso_unloaded,
+            .dlpi_subs = __umk_dso_unloaded,
         };
 
         r = fn(&info, sizeof info, arg);

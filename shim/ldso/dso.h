@@ -1,10 +1,9 @@
 /*
  * Programs and libraries that are in memory, and the rules between them.
  *
- * The list only grows at its end, and a record is complete before it is linked in: so symbols are
- * looked up without a lock, in a signal handler too. What changes the list holds the loader's lock.
- * A library stays until the program ends; dlclose runs nothing and unmaps nothing, as POSIX
- * permits.
+ * A record is complete before it is linked in, at the end of the list, and keeps its link when it
+ * is taken out: so symbols are looked up without a lock, in a signal handler too. What changes the
+ * list holds the loader's lock. Which libraries go, and when, is told in unload.c.
  *
  * The loader itself is a part of the shared C library: it runs before thread-local storage is
  * there, so nothing in this folder up to __umk_ldso_main uses errno, malloc or stdio.
@@ -26,8 +25,12 @@ struct dso {
     struct elf_tables tables;
     struct umk_tls_module tls; /* tls.number is 0 when it has none */
     struct dso **needed;       /* in the order of its dynamic section */
-    u32 nneeded;
-    bool global; /* everybody may use its symbols */
+    u32 nneeded, needed_room;
+    u32 opens;    /* by dlopen, and not closed again */
+    bool stays;   /* it was there at the start, or is never to go */
+    bool used;    /* a mark of unload.c's */
+    bool leaving; /* its destructors run or have run: no dlopen finds it any more */
+    bool global;  /* everybody may use its symbols */
     bool relocated;
     bool lazy;
     u8 init_state;           /* DSO_INIT_* */
@@ -43,7 +46,7 @@ enum {
 
 /* What one dlopen loaded, the library itself first: the scope of symbols that are not global. */
 struct dso_group {
-    u32 n;
+    u32 n, room;
     struct dso *members[];
 };
 
@@ -116,11 +119,26 @@ void __umk_dso_drop(struct dso *d) __umk_hidden;
 i64 __umk_dso_seal(const struct dso *d, struct dl_text *why) __umk_hidden;
 /* Runs constructors, those of what is needed first. */
 void __umk_dso_init(struct dso *d) __umk_hidden;
+/* The one that was initialized last of those that are leaving, for its destructors to be run; NULL:
+ * there is none, or none any more. */
+const struct dso *__umk_dso_next_leaving(void) __umk_hidden;
+void __umk_dso_fini(const struct dso *d) __umk_hidden;
+
+/* ---- unload.c ---- */
+
+/* Takes out of memory what nobody uses any more. */
+void __umk_dso_collect(void) __umk_hidden;
+/* Gives back the memory of a record that is in no list. */
+void __umk_dso_free(struct dso *d) __umk_hidden;
+/* How many libraries have been taken out so far. */
+extern u64 __umk_dso_unloaded __umk_hidden;
 
 /* ---- memory.c ---- */
 
-/* Memory that is never given back, zeroed; NULL: none left. */
+/* Zeroed memory; NULL: none left. */
 void *__umk_dl_alloc(size_t len) __umk_hidden;
+/* For the next __umk_dl_alloc of that length; p may be NULL. */
+void __umk_dl_free(const void *p, size_t len) __umk_hidden;
 const char *__umk_dl_strdup(const char *s, size_t len) __umk_hidden;
 
 /* The loader's lock: the same thread may take it again, as a constructor that calls dlopen does. */

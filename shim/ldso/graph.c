@@ -27,9 +27,15 @@ void __umk_dso_drop(struct dso *d)
 
     while (*end && *end != d)
         end = &(*end)->next;
-    *end = NULL;
-    for (; d; d = d->next)
+    if (*end)
+        __atomic_store_n(end, NULL, __ATOMIC_RELAXED);
+    while (d) {
+        struct dso *next = d->next;
+
         __umk_dso_unmap(d);
+        __umk_dso_free(d);
+        d = next;
+    }
 }
 
 static bool is_own_name(const char *name)
@@ -54,7 +60,7 @@ static struct dso *find_by_name(const char *name)
         return &__umk_self_dso;
     }
     for (struct dso *d = __umk_dsos; d; d = d->next)
-        if (strcmp(d->name, name) == 0 || strcmp(d->path, name) == 0)
+        if (!d->leaving && (strcmp(d->name, name) == 0 || strcmp(d->path, name) == 0))
             return d;
     return NULL;
 }
@@ -67,7 +73,7 @@ static struct dso *find_by_file(i64 fd)
     if (rx_fstat((u64)fd, &st) < 0)
         return NULL;
     for (struct dso *d = __umk_dsos; d; d = d->next)
-        if (d != &__umk_self_dso && d->device == st.dev && d->inode == st.ino)
+        if (d != &__umk_self_dso && !d->leaving && d->device == st.dev && d->inode == st.ino)
             return d;
     return NULL;
 }
@@ -93,6 +99,8 @@ i64 __umk_dso_get(const struct dso *from, const char *name, bool global, struct 
             (*out)->global = global;
             __umk_dso_append(*out);
         }
+    } else {
+        __umk_dl_free(path, strlen(path) + 1);
     }
     redox_close_v1((u64)fd);
     return r;
@@ -171,15 +179,32 @@ void __umk_dso_init(struct dso *d)
     d->init_state = DSO_INIT_DONE;
 }
 
+void __umk_dso_fini(const struct dso *d)
+{
+    for (u64 i = d->tables.nfini; i > 0; i--)
+        ((void (*)(void))(uintptr_t)d->tables.fini_array[i - 1])();
+    if (d->tables.fini)
+        ((void (*)(void))(uintptr_t)(d->image.bias + d->tables.fini))();
+}
+
+const struct dso *__umk_dso_next_leaving(void)
+{
+    struct dso **at = &last_initialized, *d;
+
+    while (*at && !(*at)->leaving)
+        at = &(*at)->after;
+    d = *at;
+    if (d)
+        *at = d->after;
+    return d;
+}
+
 void __umk_ldso_fini(void)
 {
     while (last_initialized) {
         const struct dso *d = last_initialized;
 
         last_initialized = d->after;
-        for (u64 i = d->tables.nfini; i > 0; i--)
-            ((void (*)(void))(uintptr_t)d->tables.fini_array[i - 1])();
-        if (d->tables.fini)
-            ((void (*)(void))(uintptr_t)(d->image.bias + d->tables.fini))();
+        __umk_dso_fini(d);
     }
 }

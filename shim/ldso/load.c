@@ -92,6 +92,7 @@ static i64 count_needed(struct dso *d)
     for (u64 i = 0; i < t->ndynamic; i++)
         n += t->dynamic[i].tag == ELF_DT_NEEDED;
     d->needed = __umk_dl_alloc(n * sizeof(struct dso *));
+    d->needed_room = n;
     return n == 0 || d->needed ? 0 : -ENOMEM;
 }
 
@@ -142,6 +143,8 @@ i64 __umk_dso_map(i64 fd, const char *path, struct dso **out, struct dl_text *wh
     }
     if (r < 0) {
         __umk_dl_say(why, path, fault ? fault : strerror((int)-r), NULL);
+        if (d)
+            __umk_dso_free(d);
         return r;
     }
     d->device = st.dev;

@@ -1,12 +1,21 @@
 /*
- * The loader's memory, and its lock. Records of files are never given back: a file that could not
- * be loaded leaves a few hundred bytes.
+ * The loader's memory, and its lock. What is given back serves again for the same length, but only
+ * while the program has one thread: others, which look symbols up without a lock, may still stand
+ * on the record of a library that has gone.
  */
 #include <string.h>
 #include "shim/ldso/dso.h"
 #include "shim/src/internal/lock.h"
 
 #define CHUNK 65536u
+
+#define REUSED_MAX 4096u
+#define UNIT 16u
+
+struct reusable {
+    struct reusable *next;
+};
+static struct reusable *reusable[REUSED_MAX / UNIT + 1];
 
 static char *chunk;
 static size_t chunk_left;
@@ -20,7 +29,13 @@ void *__umk_dl_alloc(size_t len)
 
     if (len > SIZE_MAX - CHUNK)
         return NULL;
-    len = (len + 15) & ~(size_t)15;
+    len = (len + UNIT - 1) & ~(size_t)(UNIT - 1);
+    if (len <= REUSED_MAX && reusable[len / UNIT]) {
+        struct reusable *r = reusable[len / UNIT];
+
+        reusable[len / UNIT] = r->next;
+        return memset(r, 0, len);
+    }
     if (len > chunk_left) {
         size_t size = len > CHUNK ? (len + PAGE_MASK) & ~(size_t)PAGE_MASK : CHUNK;
         size_t r =
@@ -35,6 +50,17 @@ void *__umk_dl_alloc(size_t len)
     chunk += len;
     chunk_left -= len;
     return p;
+}
+
+void __umk_dl_free(const void *p, size_t len)
+{
+    struct reusable *r = (struct reusable *)(uintptr_t)p;
+
+    len = (len + UNIT - 1) & ~(size_t)(UNIT - 1);
+    if (!p || len == 0 || len > REUSED_MAX || __umk_threaded)
+        return;
+    r->next = reusable[len / UNIT];
+    reusable[len / UNIT] = r;
 }
 
 const char *__umk_dl_strdup(const char *s, size_t len)

@@ -151,6 +151,8 @@ __attribute__((no_stack_protector)) _Noreturn void rx_program_start(const struct
     for (struct dso *d = program; d; d = d->next)
         if (d->tls.size)
             __umk_tls_add(&d->tls);
+    for (struct dso *d = program; d; d = d->next)
+        d->stays = true;
     relocate_all(program);
     describe_program(program);
     if (!__umk_elf_at(&program->image, program->image.plan.entry, 1, ELF_PF_X))

@@ -32,6 +32,8 @@ guard=-fstack-protector-all
 library libdeep.so deep.c
 library libfirst.so first.c -L. -ldeep
 library libplugin.so plugin.c -L. -ldeep -Wl,-z,now
+library libleaver.so leaver.c -L. -ldeep
+library libholder.so holder.c
 library libgone.so first.c -L. -ldeep
 library liblack.so lack.c
 library libbroken.so lack.c -Wl,-z,now
@@ -40,6 +42,7 @@ program linked linked.c -pie -L. -lfirst -ldeep
 program linked-now linked.c -pie -L. -lfirst -ldeep -Wl,-z,now
 program linked-sysv linked.c -pie -L. -lfirst -ldeep -Wl,--hash-style=sysv
 program opener opener.c -pie
+program closer closer.c -pie
 program misses linked.c -pie -L. -lgone -ldeep
 program lacks lacks.c -pie -L. -llack -Wl,--allow-shlib-undefined
 program origin lacks.c -pie -L. -llack -Wl,--allow-shlib-undefined \
@@ -48,7 +51,7 @@ program static opener.c
 program static-pie hello.c -static-pie
 program byfd byfd.c
 program sealed sealed.c -pie -Wl,-z,now
-cp libdeep.so libfirst.so libplugin.so libbroken.so tree/root/lib
+cp libdeep.so libfirst.so libplugin.so libbroken.so libleaver.so libholder.so tree/root/lib
 cp liblack.so tree/root/opt/lib
 echo "not a library" >tree/root/lib/libtext.so
 head -c 5000 libplugin.so >tree/root/lib/libcut.so
@@ -77,6 +80,8 @@ expect 0 "all checks passed"
 inside byfd /usr/bin/linked linked one two
 expect 0 "all checks passed"
 inside opener
+expect 0 "all checks passed"
+inside closer
 expect 0 "all checks passed"
 inside static-pie
 expect 0 "hello from anywhere"

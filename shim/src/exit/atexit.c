@@ -62,6 +62,20 @@ int atexit(void (*fn)(void))
     return __cxa_atexit(call_plain, arg, NULL);
 }
 
+/* Runs a handler once, without the lock. One that has run already is passed over. */
+static void call(struct handler_block *b, size_t i)
+{
+    void (*fn)(void *) = b->handlers[i].fn;
+    void *arg = b->handlers[i].arg;
+
+    if (!fn)
+        return;
+    b->handlers[i].fn = NULL;
+    __umk_unlock(&lock);
+    fn(arg);
+    __umk_lock(&lock);
+}
+
 void __umk_atexit_run(void)
 {
     __umk_lock(&lock);
@@ -73,12 +87,39 @@ void __umk_atexit_run(void)
             continue;
         }
         head->used--;
-        void (*fn)(void *) = head->handlers[head->used].fn;
-        void *arg = head->handlers[head->used].arg;
-        __umk_unlock(&lock);
-        fn(arg);
-        __umk_lock(&lock);
+        call(head, head->used);
     }
+    __umk_unlock(&lock);
+}
+
+static bool lies_within(const void *p, u64 low, u64 high)
+{
+    return (uintptr_t)p >= low && (uintptr_t)p < high;
+}
+
+/* The newest handler of, or for, what is in [low, high); the lock is held. */
+static bool call_one_within(u64 low, u64 high)
+{
+    for (struct handler_block *b = head; b; b = b->next)
+        for (size_t i = b->used; i > 0; i--) {
+            const void *fn;
+
+            if (!b->handlers[i - 1].fn)
+                continue;
+            __builtin_memcpy(&fn, &b->handlers[i - 1].fn, sizeof fn);
+            if (lies_within(fn, low, high) || lies_within(b->handlers[i - 1].arg, low, high)) {
+                call(b, i - 1);
+                return true;
+            }
+        }
+    return false;
+}
+
+void __umk_atexit_run_within(u64 low, u64 high)
+{
+    __umk_lock(&lock);
+    while (call_one_within(low, high))
+        ;
     __umk_unlock(&lock);
 }
 

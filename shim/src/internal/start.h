@@ -24,6 +24,8 @@ void __umk_signal_start(const struct rx_start *start) __attribute__((weak)) __um
 /* Called by exit, in this order, when linked. */
 void __umk_atexit_run(void) __attribute__((weak)) __umk_hidden;
 void __umk_ldso_fini(void) __attribute__((weak)) __umk_hidden;
+/* Runs the handlers that lie in [low, high) or are for an object there: of a library that goes. */
+void __umk_atexit_run_within(u64 low, u64 high) __umk_hidden;
 void __umk_stdio_exit(void) __attribute__((weak)) __umk_hidden;
 
 /* For __umk_fork_*: what = 0 before, 1 in the parent, 2 in the child. */

@@ -73,7 +73,7 @@ struct umk_thread {
     struct heap_cache *heap;
 
     /* storage of libraries that came by dlopen, by their number */
-    void **tls_late;
+    struct umk_tls_late *tls_late;
     size_t tls_late_count;
 };
 
@@ -94,6 +94,12 @@ static inline struct umk_thread *__umk_self(void)
 /* True once a second thread was started, and forever after: until then locks need no atomics. */
 extern u32 __umk_threaded __umk_hidden;
 
+/* One thread's copy of the storage of a library that came by dlopen. */
+struct umk_tls_late {
+    u64 serial;
+    void *copy;
+};
+
 /* The main thread's block. */
 extern struct umk_thread *__umk_main_thread __umk_hidden;
 
@@ -108,6 +114,7 @@ struct umk_tls_module {
     size_t align, skew; /* the address is skew modulo align, a power of two */
     size_t offset;      /* how far below the fs base; 0: not there at start */
     size_t number;      /* 1, 2... of those without an offset */
+    u64 serial;         /* ... which unlike the number none has had before */
 };
 
 /* Gives a module its place. Only before the first thread block is made. */

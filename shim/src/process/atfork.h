@@ -7,6 +7,8 @@
 
 /* Linked with pthread_atfork. what: 0 before, 1 in the parent, 2 in the child. */
 void __umk_atfork_run(int what) __attribute__((weak)) __umk_hidden;
+/* Takes back the handlers that lie in [low, high): a library that goes. */
+void __umk_atfork_forget(u64 low, u64 high) __attribute__((weak)) __umk_hidden;
 /* In the child: only the calling thread is left. Linked with pthread_create. */
 void __umk_threads_fork_child(void) __attribute__((weak)) __umk_hidden;
 /* In the child: pending timers are the parent's. Linked with the timers. */

@@ -29,6 +29,32 @@ int pthread_atfork(void (*before)(void), void (*parent)(void), void (*child)(voi
     return 0;
 }
 
+static bool is_of(const struct handlers *h, u64 low, u64 high)
+{
+    for (int i = 0; i < 3; i++) {
+        uintptr_t at;
+
+        __builtin_memcpy(&at, &h->fn[i], sizeof at);
+        if (at >= low && at < high)
+            return true;
+    }
+    return false;
+}
+
+void __umk_atfork_forget(u64 low, u64 high)
+{
+    __umk_lock(&lock);
+    for (struct handlers *h = newest, *older; h; h = older) {
+        older = h->older;
+        if (!is_of(h, low, high))
+            continue;
+        *(h->newer ? &h->newer->older : &newest) = h->older;
+        *(h->older ? &h->older->newer : &oldest) = h->newer;
+        free(h);
+    }
+    __umk_unlock(&lock);
+}
+
 /* Preparation goes from the newest to the oldest, the rest the other way; the lock is held
  * throughout, so that both see the same list. */
 void __umk_atfork_run(int what)
