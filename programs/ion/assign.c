@@ -19,12 +19,12 @@ static int complain(struct shell *sh, const char *name, const struct buf *why)
     if (sh->failure.kind && sh->failure.signal)
         return 1;
     if (sh->failure.kind) {
-        shell_warn(sh, "assignment error: %s", buf_text(&sh->failure.text));
+        shell_say(sh, "assignment error: %s", buf_text(&sh->failure.text));
         shell_clear_failure(sh);
     } else if (name) {
-        shell_warn(sh, "assignment error: %s: %s", name, buf_text(why));
+        shell_say(sh, "assignment error: %s: %s", name, buf_text(why));
     } else {
-        shell_warn(sh, "assignment error: %s", buf_text(why));
+        shell_say(sh, "assignment error: %s", buf_text(why));
     }
     return 1;
 }

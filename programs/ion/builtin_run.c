@@ -77,8 +77,9 @@ static int run_source_sh(struct shell *sh, int argc, char **argv)
         return builtin_fail(sh, "source-sh", 1, "%s", strerror(errno));
     struct buf script = {0};
     bool file = access(argv[1], R_OK) == 0;
-    buf_puts(&script, file ? ". \"$1\" >/dev/null 2>&1; env -0 || env"
-                           : "eval \"$1\" >/dev/null 2>&1; env -0");
+    /* `.` looks for a name without a slash in PATH only. */
+    buf_puts(&script, !file ? "eval \"$1\"" : strchr(argv[1], '/') ? ". \"$1\"" : ". \"./$1\"");
+    buf_puts(&script, " >/dev/null 2>&1; env -0");
     char *words[] = {"sh", "-c", script.text, "sh", argv[1], NULL};
     const struct streams3 streams = {sh->io.in, fds[1], sh->io.err};
     pid_t pid = spawn_program(path, words, &streams, GROUP_NONE);

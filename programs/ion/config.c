@@ -24,6 +24,23 @@ char *config_file(const char *variable, const char *fallback, const char *name)
     return path.text;
 }
 
+char *config_of_system(const char *name)
+{
+    const char *dirs = getenv("XDG_CONFIG_DIRS");
+    if (!dirs || !*dirs)
+        dirs = "/etc/xdg";
+    while (*dirs) {
+        struct buf path = {0};
+        size_t len = strcspn(dirs, ":");
+        buf_printf(&path, "%.*s/ion/%s", (int)len, dirs, name);
+        if (*dirs == '/' && access(path.text, R_OK) == 0)
+            return path.text;
+        buf_free(&path);
+        dirs += len + (dirs[len] == ':');
+    }
+    return NULL;
+}
+
 void config_make_parents(const char *file)
 {
     char *path = mem_dup(file);

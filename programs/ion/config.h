@@ -9,6 +9,10 @@
  */
 char *config_file(const char *variable, const char *fallback, const char *name);
 
+/* The first file of that name in $XDG_CONFIG_DIRS (or /etc/xdg), DIR/ion/NAME. Free it; null when
+ * there is none. */
+char *config_of_system(const char *name);
+
 /* Makes the directories above a file, as far as they are missing. */
 void config_make_parents(const char *file);
 

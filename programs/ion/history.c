@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -55,6 +56,12 @@ static void drop_equal(struct history *h, const char *line)
     }
 }
 
+static void note_size(struct history *h)
+{
+    struct stat st;
+    h->size = h->file && stat(h->file, &st) == 0 ? st.st_size : 0;
+}
+
 static void load(struct history *h)
 {
     struct buf text = {0};
@@ -74,6 +81,7 @@ static void load(struct history *h)
         line = end ? end + 1 : NULL;
     }
     buf_free(&text);
+    note_size(h);
 }
 
 void history_variables(struct shell *sh)
@@ -131,22 +139,23 @@ static bool ignored(struct shell *sh, const char *line, const char *rule)
     return false;
 }
 
-static void note_size(struct history *h)
-{
-    struct stat st;
-    h->size = h->file && stat(h->file, &st) == 0 ? st.st_size : 0;
-}
-
+/* The old file stays until the new one is whole: a full disk loses no history. */
 static void write_file(struct history *h)
 {
     struct buf text = {0};
+    struct buf fresh = {0};
     for (size_t i = 0; i < h->count; i++)
         buf_printf(&text, "%s\n", h->items[i]);
-    int fd = open(h->file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd >= 0) {
-        fd_write(fd, buf_text(&text), text.len);
-        close(fd);
-    }
+    char *target = realpath(h->file, NULL); /* it may be a link to somewhere else */
+    buf_printf(&fresh, "%s.%ld", target ? target : h->file, (long)getpid());
+    int fd = open(fresh.text, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    bool written = fd >= 0 && fd_write(fd, buf_text(&text), text.len);
+    if (fd >= 0)
+        written &= close(fd) == 0;
+    if (fd >= 0 && (!written || rename(fresh.text, target ? target : h->file) < 0))
+        unlink(fresh.text);
+    free(target);
+    buf_free(&fresh);
     buf_free(&text);
     h->appends = 0;
     note_size(h);
@@ -165,11 +174,25 @@ static void append_to_file(struct history *h, const char *line)
     note_size(h);
 }
 
+void history_refresh(struct shell *sh)
+{
+    struct stat st;
+    if (!is_interactive(sh))
+        return;
+    struct history *h = sh->history;
+    if (!h->share || !h->file || stat(h->file, &st) < 0 || st.st_size == h->size)
+        return;
+    while (h->count > 0)
+        remove_entry(h, h->count - 1);
+    load(h);
+}
+
 void history_add(struct shell *sh, const char *line)
 {
     if (!is_interactive(sh) || !*line)
         return;
     struct history *h = sh->history;
+    history_refresh(sh); /* what others have added comes before this line */
     const struct symbol *symbol = symbol_find("HISTORY_IGNORE");
     const struct binding *b = symbol ? scope_get(&sh->scopes, symbol) : NULL;
     for (size_t i = 0; b && b->value.kind == VALUE_ARRAY && i < b->value.array.count; i++) {
@@ -183,10 +206,7 @@ void history_add(struct shell *sh, const char *line)
         push(h, entry.text);
         buf_clear(&entry);
     }
-    struct stat st;
     buf_puts(&entry, line);
-    if (entry.text[entry.len - 1] != '/' && stat(line, &st) == 0 && S_ISDIR(st.st_mode))
-        buf_putc(&entry, '/');
     push(h, entry.text);
     if (h->append_each && h->file)
         append_to_file(h, entry.text);
@@ -200,20 +220,6 @@ void history_save(struct shell *sh)
     struct history *h = sh->history;
     if (h->file && !h->append_each)
         write_file(h);
-}
-
-void history_refresh(struct shell *sh)
-{
-    struct stat st;
-    if (!is_interactive(sh))
-        return;
-    struct history *h = sh->history;
-    if (!h->share || !h->file || stat(h->file, &st) < 0 || st.st_size == h->size)
-        return;
-    while (h->count > 0)
-        remove_entry(h, h->count - 1);
-    load(h);
-    note_size(h);
 }
 
 void history_note(struct shell *sh, const char *line)

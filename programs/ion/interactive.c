@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* What is being entered. */
@@ -25,14 +26,18 @@ struct entry {
     unsigned blocks;   /* open at the end of the text */
 };
 
-/* Creates an empty initrc where there is none, and runs it. */
+/* The user's initrc, or else the system's, is run; an empty one is made where there is none. */
 static void run_initrc(struct shell *sh)
 {
     int error;
     char *file = config_file("XDG_CONFIG_HOME", ".config", "initrc");
     if (!file)
         return;
-    if (access(file, F_OK) < 0) {
+    char *common = access(file, F_OK) < 0 ? config_of_system("initrc") : NULL;
+    if (common) {
+        free(file);
+        file = common;
+    } else if (access(file, F_OK) < 0) {
         config_make_parents(file);
         int fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
         if (fd >= 0)
@@ -306,9 +311,20 @@ static void remember(struct shell *sh, const struct entry *entry)
     free(copy);
 }
 
-static void run_entry(struct shell *sh, const struct entry *entry)
+/* What names a directory is kept with a slash behind it; from another directory, where it may lead,
+ * that could not be seen. */
+static void mark_directory(struct entry *entry)
+{
+    struct stat st;
+    const char *name = buf_text(&entry->joined);
+    if (*name && name[strlen(name) - 1] != '/' && stat(name, &st) == 0 && S_ISDIR(st.st_mode))
+        buf_putc(&entry->joined, '/');
+}
+
+static void run_entry(struct shell *sh, struct entry *entry)
 {
     editor_rest();
+    mark_directory(entry);
     if (run_input(sh, buf_text(&entry->text), entry->text.len, NULL) < 0) {
         sh->status = sh->failure.signal ? 128 + sh->failure.signal : 1;
         shell_report(sh);

@@ -31,7 +31,7 @@ void lex_end(struct lexer *l)
 
 bool lex_is_blank(int c)
 {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
+    return c == ' ' || c == '\t' || c == '\r' || c == '\f';
 }
 
 static void step(struct lexer *l)
@@ -63,7 +63,8 @@ int lex_peek(struct lexer *l)
     if (l->at < l->len)
         return (unsigned char)l->text[l->at];
     if (l->bad_byte)
-        lex_fail(l, ERROR_SYNTAX, "a byte that is not UTF-8 text");
+        lex_fail(l, ERROR_SYNTAX, "%s",
+                 l->text[l->len] ? "a byte that is not UTF-8 text" : "a NUL byte");
     return -1;
 }
 

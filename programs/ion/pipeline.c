@@ -109,16 +109,16 @@ static int cannot_start(struct shell *sh, const struct member *m, int err)
     }
     if (missing && sh->interactive) {
         if (!call_hook(sh, "COMMAND_NOT_FOUND", name))
-            shell_warn(sh, "command not found: %s", name);
+            shell_say(sh, "command not found: %s", name);
         sh->status = 127;
         return 0;
     }
     /* Where somebody looks at the status, this is one more way to fail. */
     if (sh->conditions > 0 || sh->interactive) {
         if (missing)
-            shell_warn(sh, KIND_PIPELINE ": command not found: %s", name);
+            shell_say(sh, KIND_PIPELINE ": command not found: %s", name);
         else
-            shell_warn(sh, KIND_PIPELINE ": command exec error: %s: %s", name, strerror(err));
+            shell_say(sh, KIND_PIPELINE ": command exec error: %s: %s", name, strerror(err));
         sh->status = missing ? 127 : 126;
         return 0;
     }
@@ -172,7 +172,7 @@ static int wait_members(struct run *r)
         if (WIFSTOPPED(wait_status)) {
             jobs_add(sh, r->group, r->pids + i, r->count - i, JOB_STOPPED, "", false);
             struct job *job = jobs_last(sh, true);
-            shell_warn(sh, "([%u] %ld) Stopped", job ? job->id : 0, (long)pid);
+            shell_say(sh, "([%u] %ld) Stopped", job ? job->id : 0, (long)pid);
             result =
                 shell_fail(sh, KIND_PIPELINE, "process (%ld) ended by signal SIGTSTP", (long)pid);
             break;

@@ -52,17 +52,30 @@ void shell_report(struct shell *sh)
     shell_clear_failure(sh);
 }
 
-void shell_warn(struct shell *sh, const char *fmt, ...)
+static void write_message(int fd, const char *fmt, va_list ap)
 {
     struct buf line = {0};
-    va_list ap;
-    va_start(ap, fmt);
     buf_puts(&line, "ion: ");
     buf_vprintf(&line, fmt, ap);
     buf_putc(&line, '\n');
-    va_end(ap);
-    fd_write(sh->io.err, line.text, line.len);
+    fd_write(fd, line.text, line.len);
     buf_free(&line);
+}
+
+void shell_warn(struct shell *sh, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    write_message(sh->io.err, fmt, ap);
+    va_end(ap);
+}
+
+void shell_say(struct shell *sh, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    write_message(sh->io.own, fmt, ap);
+    va_end(ap);
 }
 
 bool fd_write(int fd, const char *text, size_t len)

@@ -20,7 +20,7 @@ struct io {
     int out;
     int err;
     struct buf *capture; /* inside a substitution: output goes here instead of `out` */
-    int own;             /* the shell's reports of fatal errors; not silenced by a substitution */
+    int own;             /* what the shell itself says; not silenced by a substitution */
 };
 
 /* Why the running text is being given up. */
@@ -78,8 +78,10 @@ void shell_clear_failure(struct shell *sh);
  * nothing is said. */
 void shell_report(struct shell *sh);
 
-/* A message of the shell itself or of a builtin: "ion: TEXT" on stderr. */
+/* A message of a builtin: "ion: TEXT" on its stderr. */
 __attribute__((format(printf, 2, 3))) void shell_warn(struct shell *sh, const char *fmt, ...);
+/* A message of the shell itself, on io.own. */
+__attribute__((format(printf, 2, 3))) void shell_say(struct shell *sh, const char *fmt, ...);
 
 /* Output of builtins: to where stdout goes at the moment. False when it cannot be written. */
 bool shell_out(struct shell *sh, const char *text, size_t len);

@@ -141,7 +141,10 @@ static enum type_result add_element(struct shell *sh, struct map *m, const struc
         enum type_result r = type_take(sh, type->of, &tail, &v, why);
         if (r == TYPE_FITS)
             map_set(m, key, v);
-        return r;
+        if (r != TYPE_MISMATCH)
+            return r;
+        buf_clear(why);
+        return expected(type, why);
     }
     struct args list = {0};
     if (expand_list(sh, w, 1, &list) < 0)

@@ -19,8 +19,9 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(HERE))
 import run  # noqa: E402
 
-sys.path.insert(0, str(HERE.parent / "ion"))
-from keys import DOWN, END, ESC, HOME, LEFT, RIGHT, UP, Failed, Session, ctrl  # noqa: E402
+sys.path.insert(0, str(HERE.parent / "system"))
+from session import (DOWN, END, ESC, HOME, LEFT, RIGHT, UP, Failed, Session, ctrl,  # noqa: E402
+                     run_tests)
 
 PAGE_UP, PAGE_DOWN = "\x1b[5~", "\x1b[6~"
 DONE = "-- done"
@@ -303,28 +304,10 @@ TESTS = {name[5:]: fn for name, fn in globals().items() if name.startswith("test
 
 
 def run_all(start, names):
-    """The number of failures; start(text, columns, rows) gives a Run."""
-    failed = 0
-    chosen = [n for n in TESTS if not names or n in names]
-    for name in chosen:
-        sessions = []
-
-        def begin(text, columns=80, rows=24):
-            sessions.append(start(text, columns, rows))
-            return sessions[-1]
-        began = time.monotonic()
-        try:
-            TESTS[name](begin)
-        except (Failed, OSError) as e:
-            failed += 1
-            print(f"FAIL {name}: {e}")
-        finally:
-            for session in sessions:
-                session.close()
-        if os.environ.get("TIMES"):
-            print(f"{name}: {time.monotonic() - began:.1f} s")
-    print(f"terminal: {len(chosen)} tests, {failed} failed")
-    return failed
+    """start(TEXT, columns, rows) gives a Run. The number of failures."""
+    def begin(text, columns=80, rows=24):
+        return start(text, columns, rows)
+    return run_tests("terminal", TESTS, names, begin)
 
 
 def main():

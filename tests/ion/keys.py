@@ -7,110 +7,21 @@ sanitizers (or the binary named); tests/system/ion_keys.py runs the same inside 
   keys.py [--ion FILE] [NAME...]
 """
 import argparse
-import fcntl
-import os
 import pathlib
-import pty
-import select
-import signal
-import struct
-import subprocess
 import sys
 import tempfile
-import termios
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent / "system"))
 sys.dont_write_bytecode = True
-from screen import Screen  # noqa: E402
-
-SECONDS = 20
-ESC = "\x1b"
-UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
-HOME, END, DELETE, BACKTAB = "\x1b[H", "\x1b[F", "\x1b[3~", "\x1b[Z"
+from session import (BACKTAB, DELETE, DOWN, END, ESC, HOME, LEFT, RIGHT, UP, Failed,  # noqa: E402
+                     Session, ctrl, run_tests)
 
 
-def ctrl(letter):
-    return chr(ord(letter.upper()) & 0x1f)
-
-
-class Failed(Exception):
-    pass
-
-
-class Session:
-    """A shell on a terminal of its own."""
-
-    def __init__(self, argv, columns=80, rows=24, **kwargs):
-        self.fd, self.tty = pty.openpty()
-        self.size(columns, rows)
-        self.process = subprocess.Popen(argv, stdin=self.tty, stdout=self.tty, stderr=self.tty,
-                                        start_new_session=True, preexec_fn=self._own, **kwargs)
-
-    def _own(self):
-        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-    def size(self, columns, rows):
-        fcntl.ioctl(self.tty, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        self.screen = Screen(columns, rows)
-
-    def close(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGHUP)
-            try:
-                self.process.wait(2)
-            except subprocess.TimeoutExpired:
-                self.process.terminate()
-                try:
-                    self.process.wait(5)
-                except subprocess.TimeoutExpired:
-                    self.process.kill()
-                    self.process.wait()
-        os.close(self.fd)
-        os.close(self.tty)
-
-    def read(self, seconds):
-        if select.select([self.fd], [], [], seconds)[0]:
-            self.screen.feed(os.read(self.fd, 65536))
-
-    def type(self, text):
-        data = text.encode()
-        while data:
-            self.read(0)
-            if select.select([], [self.fd], [], 0.1)[1]:
-                data = data[os.write(self.fd, data[:256]):]
-
-    def until(self, condition, what):
-        end = time.monotonic() + SECONDS
-        while not condition():
-            if time.monotonic() > end:
-                where = (self.screen.row, self.screen.column)
-                raise Failed(f"{what} did not come; on the screen, cursor at {where}:\n"
-                             + self.screen.text())
-            self.read(0.05)
-
-    def row(self):
-        return self.screen.lines()[self.screen.row]
-
-    def expect(self, row, column=None):
-        """The row with the cursor, and the cursor's column when given."""
-        self.until(lambda: self.row() == row.rstrip() and
-                   (column is None or self.screen.column == column), repr((row, column)))
-
-    def expect_rows(self, *rows):
-        """These rows, one below the other, the last with the cursor."""
-        rows = [r.rstrip() for r in rows]
-
-        def there():
-            last = self.screen.row
-            return self.screen.lines()[max(0, last + 1 - len(rows)):last + 1] == rows
-        self.until(there, repr(rows))
-
-    def keys(self, keys, row, column=None):
-        self.type(keys)
-        self.expect(row, column)
+class Shell(Session):
+    """Ion, with the prompt "> "."""
 
     def clear(self):
         """Drops the line; a mark shows that it is gone."""
@@ -121,17 +32,6 @@ class Session:
         """Types a line and expects its output and a new prompt."""
         self.type(line + "\r")
         self.expect_rows("> " + line, *output, ">")
-
-    def ended(self):
-        end = time.monotonic() + SECONDS
-        while self.process.poll() is None:
-            if time.monotonic() > end:
-                raise Failed("the shell did not end")
-            try:
-                self.read(0.05)
-            except OSError:
-                time.sleep(0.02)
-        return self.process.returncode
 
 
 def test_emacs(s):
@@ -503,6 +403,146 @@ def test_timestamps(s):
     s.clear()
 
 
+def inner(s, *rows, config="c"):
+    """Another shell at this one's terminal, with files of its own; the rows it says before its
+    prompt, "in> "."""
+    s.type(f"XDG_CONFIG_HOME=$PWD/{config} XDG_DATA_HOME=$PWD/d XDG_CONFIG_DIRS=$PWD/sys $ION\r")
+    s.until(lambda: s.row() == "in>" and all(r in s.screen.lines() for r in rows), "in>")
+
+
+def test_initrc(s):
+    """It is run up to its first error; what it sets about the history counts."""
+    s.run("mkdir -p c/ion d/ion sys/ion; echo > d/ion/history")
+    s.run("printf 'let PROMPT = \"in> \"\\nlet HISTORY_IGNORE = [all]\\n' > c/ion/initrc")
+    s.run("printf 'alias greet = \"echo hello\"\\necho $no\\nalias no = x\\n' >> c/ion/initrc")
+    inner(s, 'ion: expansion error: Variable "no" does not exist')
+    s.type("greet\r")
+    s.expect_rows("in> greet", "hello", "in>")
+    s.type("no\r")
+    s.expect_rows("in> no", "ion: command not found: no", "in>")
+    s.keys(UP, "in>")
+    s.type("exit\r")
+    s.expect(">", 2)
+    s.type("XDG_CONFIG_HOME=$PWD/c $ION -c greet\r")
+    s.until(lambda: any(r.endswith("command not found: greet") for r in s.screen.lines()),
+            "a script that knows no initrc")
+    s.expect(">", 2)
+    # The system's, where the user has none; then an empty one is made.
+    s.type(ctrl("l"))
+    s.run("cp c/ion/initrc sys/ion")
+    inner(s, config="none")
+    s.type("exit\r")
+    s.expect(">", 2)
+    s.run("rm -r sys d; test -e none; echo $?", "1")
+    s.type("XDG_CONFIG_HOME=$PWD/none XDG_DATA_HOME=$PWD/d XDG_CONFIG_DIRS=$PWD/sys $ION\r")
+    s.until(lambda: any(r.startswith("ion: the history is kept in ") for r in s.screen.lines()),
+            "the notice")
+    s.until(lambda: s.row().endswith(("#", "$")), "the prompt without initrc")
+    s.type("exit\r")
+    s.expect(">", 2)
+    s.run("wc -c < none/ion/initrc", "0")
+
+
+def test_history_file(s):
+    """Read at the start, written as a whole at the end, or entry by entry."""
+    s.run("mkdir -p c/ion d/ion folder")
+    s.run("echo 'let PROMPT = \"in> \"' > c/ion/initrc")
+    s.run("printf 'echo old\\n#note\\necho twice\\necho twice\\n' > d/ion/history")
+    inner(s)
+    s.keys(UP, "in> echo twice")
+    s.keys(UP, "in> echo old")
+    s.keys(ctrl("c"), "in>")
+    s.type("echo new; cat d/ion/history | wc -l\r")
+    s.expect_rows("new", "4", "in>")
+    s.type("folder; cd ..\r")
+    s.expect("in>")
+    s.type("folder\r")
+    s.expect("in>")
+    s.type(ctrl("d"))
+    s.expect(">", 2)
+    s.type(ctrl("l"))
+    s.run("cat d/ion/history", "echo old", "echo twice", "echo new; cat d/ion/history | wc -l",
+          "folder; cd ..", "folder/")
+    inner(s)
+    for line in ("history +inc_append", "echo one"):
+        s.type(line + "\r")
+        s.expect("in>")
+    s.type("tail -n 2 d/ion/history\r")
+    s.expect_rows("history +inc_append", "echo one", "in>")
+    s.type("history +share; echo 'echo other' >> d/ion/history\r")
+    s.expect("in>")
+    s.keys(UP + UP, "in> echo other")
+    s.keys(ctrl("c"), "in>")
+    s.type("history -share -duplicates\r")
+    s.expect("in>")
+    s.type("exit\r")
+    s.expect(">", 2)
+
+
+def test_history_rules(s):
+    s.run("nosuch_", "ion: command not found: nosuch_")
+    s.run(" true hidden")
+    s.run("true a")
+    s.run("true b")
+    s.run("true a")
+    s.type("history\r")
+    s.expect_rows("true b", "true a", ">")
+    s.run("let HISTORY_IGNORE = []")
+    s.run(" true shown")
+    s.run("true a")
+    s.run("true a")
+    s.type("history | tail -n 5\r")
+    s.expect_rows("true a", "history", "let HISTORY_IGNORE = []", " true shown", "true a", ">")
+    s.run("let HISTORY_IGNORE = [all unknown]")
+    s.run("true c")
+    s.keys(UP, "> let HISTORY_IGNORE = [all unknown]")
+    s.clear()
+
+
+def test_designators(s):
+    s.run("true one two three")
+    s.type("echo !0 !^ !$ \"!!\"\r")
+    s.expect_rows("true one three !!", ">")
+    s.run("true one two three")
+    s.type("echo !*\r")
+    s.expect_rows("one two three", ">")
+    s.run("true x")
+    s.type("echo !xy !1 !\r")
+    s.expect_rows("!xy !1 !", ">")
+    s.keys(UP, "> echo !xy !1 !")
+    s.clear()
+
+
+def test_implicit_cd(s):
+    s.run("mkdir -p a/b")
+    s.run("a/b; echo $basename($PWD)", "b")
+    s.run("..; echo $basename($PWD)", "a")
+    s.run("./b/; echo $basename($PWD)", "b")
+    s.run("~; test $PWD = ~; echo $?", "0")
+
+
+def test_open_blocks_and_errors(s):
+    """An error closes all open blocks, and skips the rest of its line only."""
+    s.type("if true\rwhile true\recho )\r\r")
+    s.until(lambda: s.row() == ">", "the outermost prompt")
+    s.run("echo $nope; echo no", 'ion: expansion error: Variable "nope" does not exist')
+    s.run("let x:int = y; echo on", "ion: assignment error: x: expected int", "on")
+
+
+def test_completion_of_names(s):
+    s.run("mkdir t; cd t; echo > .hidden; echo > 'a(b'; echo > '#c'; mkdir dir")
+    s.keys("cat .h\t", "> cat .hidden")
+    s.keys(ctrl("u") + "cat a\t", "> cat a\\(b")
+    s.keys(ctrl("u") + "cat \\#\t", "> cat '#c'")
+    s.keys(ctrl("u") + "ls d\t", "> ls dir/")
+    s.keys(ctrl("u") + "alias longalias = true\r", ">")
+    s.keys("longa\t", "> longalias")
+    s.keys(ctrl("u") + "true | longa\t", "> true | longalias")
+    s.keys(ctrl("u") + "true & longa\t", "> true & longalias")
+    s.keys(ctrl("u") + "true x longa\t", "> true x longa")
+    s.clear()
+
+
 def test_typed_ahead(s):
     """What is typed while a command runs is there after it: lines, keys, and Ctrl-D."""
     start_and_wait(s, "sleep 2")
@@ -530,30 +570,22 @@ def test_leaving(s):
 TESTS = {name[5:]: fn for name, fn in globals().items() if name.startswith("test_")}
 
 
-def run_all(open_session, names):
-    """open_session() gives a Session at the prompt "> ". The number of failures."""
-    failed = 0
-    for name, test in TESTS.items():
-        if names and name not in names:
-            continue
-        session = open_session()
-        try:
-            session.expect(">", 2)
-            test(session)
-        except (Failed, OSError) as e:
-            failed += 1
-            print(f"FAIL {name}: {e}")
-        finally:
-            session.close()
-    print(f"keys: {len(TESTS) if not names else len(names)} tests, {failed} failed")
-    return failed
+def run_all(start, names):
+    """start() gives a Shell at the prompt "> ". The number of failures."""
+    def at_prompt(test):
+        def run(begin):
+            shell = begin()
+            shell.expect(">", 2)
+            test(shell)
+        return run
+    return run_tests("keys", {name: at_prompt(test) for name, test in TESTS.items()}, names, start)
 
 
 def run_on_host(ion, directory, names):
     """With that binary, each test in a home of its own below the directory."""
     count = 0
 
-    def open_session():
+    def start():
         nonlocal count
         count += 1
         home = directory / f"home{count}"
@@ -561,9 +593,10 @@ def run_on_host(ion, directory, names):
         (home / ".config" / "ion" / "initrc").write_text("let PROMPT = '> '\n")
         (home / ".local" / "share" / "ion").mkdir(parents=True)
         (home / ".local" / "share" / "ion" / "history").touch()
-        env = {"PATH": "/usr/bin:/bin", "HOME": str(home), "USER": "u", "TERM": "xterm"}
-        return Session([str(ion)], cwd=home, env=env)
-    return run_all(open_session, names)
+        env = {"PATH": "/usr/bin:/bin", "HOME": str(home), "USER": "u", "TERM": "xterm",
+               "ION": str(ion)}
+        return Shell([str(ion)], cwd=home, env=env)
+    return run_all(start, names)
 
 
 def main():

@@ -36,7 +36,7 @@ FORMS = [(re.compile(r"(\[\d+\] )\d{2,}"), r"\1PID"),
 
 def build(directory):
     """ion for the host; objects are made side by side."""
-    flags = ["-std=gnu17", "-O1", "-g", "-fsanitize=address,undefined",
+    flags = ["-std=gnu17", "-D_GNU_SOURCE=", "-O1", "-g", "-fsanitize=address,undefined",
              "-fno-sanitize-recover=undefined"]
     binary = directory / "ion"
 

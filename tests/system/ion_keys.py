@@ -18,9 +18,9 @@ need_umk()
 
 def open_session():
     """The system starts a shell with another prompt; this one is the shell's own child."""
-    session = keys.Session([UMK, "run", "--initfs", INITFS])
+    session = keys.Shell([UMK, "run", "--initfs", INITFS])
     session.until(lambda: session.row().endswith("#"), "the prompt of the system")
-    session.type("let PROMPT = '> '\r")
+    session.type("export ION = ion; let PROMPT = '> '\r")
     session.until(lambda: session.row() == ">", "the prompt of the tests")
     return session
 

@@ -6,7 +6,7 @@ timeout: 60
 """
 import re
 
-from umk import check, ion, need_umk
+from umk import check, expect, ion, need_umk
 
 need_umk()
 TRUE = "/scheme/initfs/bin/true"
@@ -28,3 +28,6 @@ check(processes_of("fn f; let x = $(echo a); end; f; echo $(f) > /dev/null; read
 check(processes_of(f"let x = $({TRUE}); {TRUE} > /tmp/f; {TRUE} < /tmp/f; A=1 {TRUE}") == 4)
 check(processes_of(f"echo a | {TRUE}; {TRUE} | {TRUE}") == 3)
 check(processes_of(f"if {TRUE}; {TRUE} && {TRUE}; end") == 3)
+
+# A path in the form that programs of Redox give it.
+expect(ion("echo file:a file:/etc/x"), out=b"/a /etc/x\n")
