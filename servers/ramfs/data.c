@@ -16,10 +16,23 @@ static u64 min(u64 a, u64 b)
     return a < b ? a : b;
 }
 
+u64 space_left(const struct space *s)
+{
+    u64 left = s->limit - s->used;
+    return s->left ? min(left, s->left()) : left;
+}
+
 i64 space_take(struct space *s, u64 n)
 {
     if (n > s->limit - s->used)
         return -ENOSPC;
+    if (s->unasked + n >= SPACE_UNASKED) {
+        if (n > space_left(s))
+            return -ENOSPC;
+        s->unasked = 0;
+    } else {
+        s->unasked += n;
+    }
     s->used += n;
     return 0;
 }

@@ -16,13 +16,21 @@
 
 /* What the whole file system may hold, and where mapped memory comes from. */
 struct space {
-    u64 limit, used;                             /* bytes */
+    u64 limit, used; /* bytes */
+    /* bytes that the system has left for files, programs' share apart; NULL: nobody knows. Asked
+     * once for every SPACE_UNASKED bytes taken */
+    u64 (*left)(void);
+    u64 unasked;
     i64 (*object_alloc)(size_t len, void **out); /* zeroed, page-aligned */
     i64 (*object_free)(void *p, size_t len);
 };
 
+#define SPACE_UNASKED ((u64)256 << 10)
+
 /* -ENOSPC when n more bytes do not fit. */
 i64 space_take(struct space *s, u64 n);
+/* Bytes that may still be taken. */
+u64 space_left(const struct space *s);
 void space_give(struct space *s, u64 n);
 
 struct chunk {

@@ -3,7 +3,8 @@
  * NAME.
  *
  * MODE is the root's, octal (755). SIZE limits what it holds (bytes, or with K, M, G); default:
- * half of the memory. PATH names a tree of another scheme that it starts as a copy of.
+ * half of the memory. A sixteenth of memory is never filled. PATH names a tree of another scheme
+ * that it starts as a copy of.
  */
 #include "servers/ramfs/handles.h"
 #include "servers/ramfs/ramfs.h"
@@ -14,6 +15,7 @@
 #include <string.h>
 
 #define FALLBACK_SIZE ((u64)64 << 20)
+#define PROGRAMS_PART 16u /* of memory is left to programs */
 
 struct options {
     const char *name;
@@ -63,16 +65,39 @@ static bool parse_options(int argc, char **argv, struct options *o)
     return o->name && o->name[0];
 }
 
+/* The system's memory: what there is, and what is left of it. The scheme is the kernel's, which
+ * answers at once. */
+static i64 memory_fd = -1;
+
+static bool ask_memory(u64 *all, u64 *left)
+{
+    u64 vfs[11] = {0};
+    if (memory_fd < 0 || RX_IS_ERR(redox_fstatvfs_v1((size_t)memory_fd, vfs)) || vfs[2] == 0)
+        return false;
+    *all = vfs[0] * vfs[2];
+    *left = vfs[0] * vfs[3];
+    return true;
+}
+
 static u64 half_of_memory(void)
 {
+    u64 all, left;
+    return ask_memory(&all, &left) ? all / 2 : FALLBACK_SIZE;
+}
+
+/* Files leave a part of memory to programs: enough to start those that remove files. */
+static u64 left_for_files(void)
+{
+    u64 all, left;
+    if (!ask_memory(&all, &left))
+        return UINT64_MAX;
+    return left > all / PROGRAMS_PART ? left - all / PROGRAMS_PART : 0;
+}
+
+static void open_memory(void)
+{
     static const char path[] = "/scheme/memory";
-    u64 vfs[11] = {0};
-    i64 fd = (i64)redox_open_v1((const u8 *)path, sizeof path - 1, RX_O_STAT | RX_O_CLOEXEC, 0);
-    if (fd < 0)
-        return FALLBACK_SIZE;
-    bool known = !RX_IS_ERR(redox_fstatvfs_v1((size_t)fd, vfs)) && vfs[2] > 0;
-    redox_close_v1((size_t)fd);
-    return known ? vfs[0] * vfs[2] / 2 : FALLBACK_SIZE;
+    memory_fd = (i64)redox_open_v1((const u8 *)path, sizeof path - 1, RX_O_STAT | RX_O_CLOEXEC, 0);
 }
 
 static void now(struct rx_timespec *t)
@@ -122,7 +147,9 @@ int main(int argc, char **argv)
         rx_panic("usage: ramfs NAME [--size SIZE] [--mode MODE] [--populate PATH]");
     fs.scheme = o.name;
     fs.now = now;
-    fs.space = (struct space){.limit = o.size ? o.size : half_of_memory(),
+    open_memory();
+    fs.space = (struct space){.left = left_for_files,
+                              .limit = o.size ? o.size : half_of_memory(),
                               .object_alloc = scheme_object_alloc,
                               .object_free = scheme_object_free};
     i64 result = start(&fs, &o, &scheme);

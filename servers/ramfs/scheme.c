@@ -228,7 +228,7 @@ static i64 ramfs_fstatvfs(struct scheme_ctx *c, u64 id, struct rx_statvfs *st)
     const struct space *s = &fs_of(c)->space;
     if (!handle_get(id))
         return -EBADF;
-    u64 left = (s->limit - s->used) / PAGE_SIZE;
+    u64 left = space_left(s) / PAGE_SIZE;
     *st = (struct rx_statvfs){
         .bsize = PAGE_SIZE, .blocks = s->limit / PAGE_SIZE, .bfree = left, .bavail = left};
     return 0;

@@ -242,6 +242,38 @@ static void test_no_space(void **state)
     assert_int_equal(try_open(&root, name, RX_O_CREAT | 0644), 0);
 }
 
+static u64 system_has;
+
+static u64 system_left(void)
+{
+    return system_has;
+}
+
+/* The system's memory ends before the file system's own limit. */
+static void test_system_is_full(void **state)
+{
+    (void)state;
+    static u8 block[1 << 16];
+    struct inode *n = make("big", 0600);
+    u64 written = 0;
+    i64 result;
+    fs.space.left = system_left;
+    system_has = 1 << 20;
+    assert_int_equal(space_left(&fs.space), 1 << 20);
+    for (int i = 0; i < 16; i++, written += (u64)result)
+        assert_true((result = data_write(&n->data, &fs.space, block, sizeof block, written)) > 0);
+    system_has = 0;
+    while ((result = data_write(&n->data, &fs.space, block, sizeof block, written)) > 0)
+        written += (u64)result;
+    assert_int_equal(result, -ENOSPC);
+    assert_true(written <= (1 << 20) + 2 * SPACE_UNASKED);
+    assert_int_equal(space_left(&fs.space), 0);
+    system_has = 1 << 20;
+    assert_true(data_write(&n->data, &fs.space, block, sizeof block, written) > 0);
+    inode_put(&fs, n);
+    assert_int_equal(unlink_as(&root, "big", 0), 0);
+}
+
 static void test_open_flags(void **state)
 {
     (void)state;
@@ -573,6 +605,7 @@ int main(void)
         TEST(test_holes_cost_nothing),
         TEST(test_mapped_tail),
         TEST(test_no_space),
+        TEST(test_system_is_full),
         TEST(test_open_flags),
         TEST(test_deleted_but_open),
         TEST(test_unlink),

@@ -15,7 +15,7 @@ programs = sorted(n[:-2] for n in os.listdir(folder) if n.startswith("rx_") and 
 check(programs, "no program to run")
 wrong = {}
 for name in programs:
-    done = run(f"/scheme/initfs/tests/{name}")
+    done = run(f"/scheme/initfs/tests/{name}", seconds=60)
     if done.returncode != 0 or done.stdout:
         wrong[name] = done
 check(not wrong, *wrong.items())

@@ -71,7 +71,7 @@ static void map_some(u32 s)
 {
     static const u32 prots[] = {SPACE_READ, SPACE_READ | SPACE_WRITE, SPACE_READ | SPACE_EXEC, 0};
     u64 first = pick(PAGES), n = 1 + pick(PAGES - first < 8 ? PAGES - first : 8);
-    struct space_region r = {.prot = prots[pick(4)]};
+    struct space_region r = {.prot = prots[pick(4)], .charged = pick(2)};
     u32 object = pick(3) == 0 ? (u32)pick(OBJECTS) : OBJECTS;
     bool shared = pick(2);
 

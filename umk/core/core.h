@@ -81,6 +81,8 @@ __attribute__((format(printf, 1, 2))) void klog(const char *fmt, ...);
 
 /* Memory accounting: -ENOMEM when the system's memory is used up. */
 i64 memory_reserve(u64 bytes);
+/* Bytes that can still be reserved. */
+u64 memory_left(void);
 void memory_release(u64 bytes);
 
 static inline bool mul_overflows(u64 a, u64 b, u64 *out)

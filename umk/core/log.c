@@ -35,9 +35,16 @@ void core_panic(const char *what, const char *file, int line)
     __builtin_trap();
 }
 
+u64 memory_left(void)
+{
+    u64 left = core.config.memory - core.memory_used;
+
+    return left - (core.machine->overhead ? min_u64(core.machine->overhead(), left) : 0);
+}
+
 i64 memory_reserve(u64 bytes)
 {
-    if (bytes > core.config.memory - core.memory_used)
+    if (bytes > memory_left())
         return -ENOMEM;
     core.memory_used += bytes;
     return 0;

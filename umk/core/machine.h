@@ -96,6 +96,10 @@ struct machine {
     /* 32 bytes that nobody can guess */
     void (*entropy)(u8 out[32]);
 
+    /* bytes of RAM that are in use for what the core has not been asked to account, beyond what
+     * core_config.memory left for that. NULL: none ever are */
+    u64 (*overhead)(void);
+
     /* objects: create sets o->m for o->size zeroed bytes, or -ENOMEM. alias maps the first len
      * bytes of it into the kernel, NULL when that is not possible; it stays until destroy, and is
      * the same when it is asked for again with the same len */

@@ -8,15 +8,16 @@ static struct frame *frames;
 static u32 nframes;
 static u8 *bytes;
 static u32 heads[FRAME_ORDERS]; /* first run of each order, FRAME_NONE: none */
-static u32 nfree, ntotal;
+static u32 nfree, ntotal, ncharged;
 static u32 fail_in;
+u64 (*frames_promised)(void);
 
 void frames_init(struct frame *records, u32 n, u8 *memory)
 {
     frames = records;
     nframes = n;
     bytes = memory;
-    nfree = ntotal = fail_in = 0;
+    nfree = ntotal = ncharged = fail_in = 0;
     for (u32 i = 0; i < FRAME_ORDERS; i++)
         heads[i] = FRAME_NONE;
     memset(records, 0, (size_t)n * sizeof(*records));
@@ -125,8 +126,31 @@ void frame_get(u32 f)
 void frame_put(u32 f)
 {
     paging_assert(frame_used(f));
-    if (--frames[f].refs == 0)
-        release(f, 0);
+    if (--frames[f].refs)
+        return;
+    ncharged -= frames[f].charged;
+    frames[f].charged = 0;
+    release(f, 0);
+}
+
+void frame_charge(u32 f)
+{
+    paging_assert(frame_used(f));
+    ncharged += !frames[f].charged;
+    frames[f].charged = 1;
+}
+
+u32 frames_charged(void)
+{
+    return ncharged;
+}
+
+bool frames_spare(u32 n)
+{
+    u64 promised = frames_promised ? frames_promised() : 0;
+    u64 due = promised > ncharged ? promised - ncharged : 0;
+
+    return nfree >= due && nfree - due >= n;
 }
 
 u32 frame_refs(u32 f)
@@ -161,7 +185,7 @@ void frames_fail_in(u32 n)
 
 bool frames_consistent(void)
 {
-    u32 listed = 0, used = 0;
+    u32 listed = 0, used = 0, charged = 0;
 
     for (u32 order = 0; order < FRAME_ORDERS; order++)
         for (u32 f = heads[order]; f; f = frames[f].next) {
@@ -172,10 +196,11 @@ bool frames_consistent(void)
     for (u32 f = 0; f < nframes; f++)
         if (frames[f].state == USED) {
             used++;
+            charged += frames[f].charged;
             if (frames[f].refs == 0)
                 return false;
-        } else if (frames[f].refs) {
+        } else if (frames[f].refs || frames[f].charged) {
             return false;
         }
-    return listed == nfree && used + nfree == ntotal;
+    return listed == nfree && used + nfree == ntotal && charged == ncharged;
 }

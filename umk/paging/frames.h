@@ -20,9 +20,10 @@
 struct frame {
     u32 refs; /* 0: free, or not RAM */
     u32 next, prev;
-    u8 order; /* of a free run, in its first frame */
-    u8 state; /* enum frame_state */
-    u16 pad;
+    u8 order;   /* of a free run, in its first frame */
+    u8 state;   /* enum frame_state */
+    u8 charged; /* see frame_charge */
+    u8 pad;
 };
 ABI_SIZE(struct frame, 16);
 
@@ -52,6 +53,19 @@ bool frame_used(u32 frame);
 
 u32 frames_free(void);
 u32 frames_total(void);
+
+/*
+ * Memory is promised in advance: who has reserved some may touch it whenever it likes. Frames that
+ * make a promise good are marked as charged, until they are free again; all others in use (tables,
+ * stacks, programs' images, kernel records) nobody has promised.
+ */
+void frame_charge(u32 frame);
+u32 frames_charged(void);
+/* How many frames are promised in all, those charged already included; set by the owner. NULL:
+ * nothing is. */
+extern u64 (*frames_promised)(void);
+/* Whether n frames more are free than may still be asked for by who was promised some. */
+bool frames_spare(u32 n);
 /* Tests: the n-th allocation from now on fails; 0: none does. */
 void frames_fail_in(u32 n);
 /* Whether free lists and counts agree; for tests. */

@@ -42,8 +42,11 @@ u32 pages_frame(struct pages *p, u64 index)
 {
     u32 *e = entry(p, index, true);
 
-    if (e && !*e)
+    if (e && !*e) {
         *e = frame_take_zeroed();
+        if (*e && p->charged)
+            frame_charge(*e);
+    }
     return e ? *e : FRAME_NONE;
 }
 
@@ -63,6 +66,8 @@ i64 pages_put(struct pages *p, u64 index, u32 frame)
     if (*e)
         return -EEXIST;
     *e = frame;
+    if (p->charged)
+        frame_charge(frame);
     return 0;
 }
 

@@ -15,7 +15,7 @@ struct pages {
     u32 root; /* FRAME_NONE: nothing yet */
     u32 levels;
     u32 refs;
-    u32 pad;
+    u32 charged; /* its frames were promised to somebody (frames.h) */
     /* device memory: frames that are no RAM; nothing is counted then. 0: ordinary */
     u64 device; /* first physical address */
     u32 cache;  /* enum cache_kind, of device memory */
@@ -24,7 +24,7 @@ struct pages {
 
 enum cache_kind { CACHE_WB = 0, CACHE_UC = 1, CACHE_WC = 2 };
 
-/* One reference, no frames. */
+/* One reference, no frames, not charged. */
 void pages_init(struct pages *p, u64 npages);
 /* The frame of page `index`, made of zeros if need be; FRAME_NONE: no memory. The reference stays
  * the tree's. */

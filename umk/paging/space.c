@@ -279,14 +279,20 @@ static i64 set_page(struct space *s, u64 page, u64 entry)
     return err;
 }
 
-/* A new frame for a page, a copy of `from` unless that is FRAME_NONE. */
+/* A new frame for a page, a copy of `from` unless that is FRAME_NONE. What was promised to others
+ * is not taken. */
 static i64 own_page(struct space *s, const struct space_region *r, u64 page, u32 from)
 {
-    u32 f = from ? frames_take(0) : frame_take_zeroed();
+    u32 f;
     i64 err;
 
+    if (!r->charged && !frames_spare(1))
+        return -ENOMEM;
+    f = from ? frames_take(0) : frame_take_zeroed();
     if (!f)
         return -ENOMEM;
+    if (r->charged)
+        frame_charge(f);
     if (from)
         memcpy(frame_bytes(f), frame_bytes(from), PAGE_SIZE);
     err = set_page(s, page, (u64)f * PAGE_SIZE | entry_bits(r, true));

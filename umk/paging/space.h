@@ -29,6 +29,7 @@ struct space_region {
     u32 prot;
     bool shared;
     bool own;            /* a fork does not get it: portals, channels */
+    bool charged;        /* private pages of it were promised (frames.h) */
     struct pages *pages; /* NULL: zeros */
     u64 first;           /* index of the object's page at start */
 };

@@ -14,6 +14,7 @@
 #define STACK_TOP 0x7FFFFF000000ull
 #define STACK_SIZE 0x800000ull
 #define PROCESS_PART (PAGE_SIZE + PORTAL_SIZE)
+#define BODY_FRAMES 64u /* what a small program touches without having been promised it */
 
 struct body_event {
     struct body_event *next;
@@ -79,7 +80,7 @@ static i64 part_make(struct metal_body *m, struct shared_part *s, u64 address, u
     struct space_region r = {.prot = SPACE_READ | SPACE_WRITE, .shared = true, .own = true};
     i64 err = -ENOMEM;
 
-    s->pages = pages_new(size / PAGE_SIZE);
+    s->pages = frames_spare((u32)(size / PAGE_SIZE)) ? pages_new(size / PAGE_SIZE) : NULL;
     if (!s->pages)
         return -ENOMEM;
     s->alias = vmap(s->pages->npages, frame_of, s->pages);
@@ -98,10 +99,11 @@ static i64 map_kernel_page(struct metal_body *m)
     return space_map(&m->space, KERNEL_PAGE_BASE, PAGE_SIZE, &r);
 }
 
-/* Address space with what every process has, and the core's part of the record. */
+/* Address space with what every process has, and the core's part of the record. A program that
+ * could be ended at its first steps for want of memory is not begun. */
 static struct metal_body *make(struct body *b, const char *name)
 {
-    struct metal_body *m = pool_get(&bodies);
+    struct metal_body *m = frames_spare(BODY_FRAMES) ? pool_get(&bodies) : NULL;
 
     if (!m)
         return NULL;
@@ -407,6 +409,7 @@ i64 body_map(struct body *b, struct object *o, u64 addr, u64 offset, u64 len, u3
     struct space_region r = {.prot = prot,
                              .shared = shared,
                              .own = o->is_portal,
+                             .charged = true,
                              .pages = object_pages(o),
                              .first = offset / PAGE_SIZE};
 
@@ -415,8 +418,9 @@ i64 body_map(struct body *b, struct object *o, u64 addr, u64 offset, u64 len, u3
 
 i64 body_map_anon(struct body *b, u64 addr, u64 len, u32 prot)
 {
-    space_to_change(b, len);
-    return map_zeros(b->m, addr, len, prot);
+    struct space_region r = {.prot = prot, .charged = true};
+
+    return space_map(space_to_change(b, len), addr, len, &r);
 }
 
 i64 body_protect(struct body *b, u64 addr, u64 len, u32 prot)

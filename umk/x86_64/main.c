@@ -32,6 +32,7 @@ static u64 first_instant; /* of the processor's clock, in this kernel */
 static struct boot_info info;
 static struct options options;
 static struct acpi_info acpi;
+static u64 uncharged_expected; /* bytes */
 
 /* Why the system cannot start: one line, and the end. */
 static _Noreturn void give_up(const char *why)
@@ -48,6 +49,25 @@ static void check(const char *wrong)
 {
     if (wrong)
         give_up(wrong);
+}
+
+/* What is in use without having been promised to anybody. */
+static u64 uncharged(void)
+{
+    return (u64)(frames_total() - frames_free() - frames_charged()) * PAGE_SIZE;
+}
+
+/* Half of the spare part is kept for it when it has grown over the other half. */
+static u64 overhead(void)
+{
+    u64 now = uncharged();
+
+    return now > uncharged_expected ? now - uncharged_expected : 0;
+}
+
+static u64 promised(void)
+{
+    return core.memory_used / PAGE_SIZE;
 }
 
 static void *pages(size_t n)
@@ -81,6 +101,7 @@ static struct machine machine = {
     .set_real_offset = clock_set_real_offset,
     .timer_set = clock_set,
     .entropy = entropy_fill,
+    .overhead = overhead,
     .object_create = object_create,
     .object_destroy = object_destroy,
     .object_alias = object_alias,
@@ -202,7 +223,9 @@ static void boot_core(void)
         give_up("too little memory beside the boot archive: 24 MiB are needed");
     config.initfs = &archive;
     config.memory = (u64)frames_free() * PAGE_SIZE;
+    uncharged_expected = uncharged() + config.memory / SPARE_FRACTION / 2;
     config.memory = config.memory - config.memory / SPARE_FRACTION + archive.size;
+    frames_promised = promised;
     config.console_ttys = options.console.tty ? 7 : 0;
     if (core_boot(&machine, &config, &why))
         give_up(why);

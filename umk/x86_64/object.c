@@ -24,6 +24,7 @@ i64 object_create(struct object *o)
         pool_put(&records, m);
         return -ENOMEM;
     }
+    m->pages->charged = true;
     o->m = m;
     return 0;
 }

@@ -285,7 +285,7 @@ static i64 memory_fstatvfs(struct desc *d, struct rx_statvfs *st)
     (void)d;
     st->bsize = PAGE_SIZE;
     st->blocks = core.config.memory / PAGE_SIZE;
-    st->bfree = st->bavail = (core.config.memory - core.memory_used) / PAGE_SIZE;
+    st->bfree = st->bavail = memory_left() / PAGE_SIZE;
     return 0;
 }
 
