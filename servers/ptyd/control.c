@@ -7,7 +7,7 @@
 static const char *const names[CONTROLS] = {
     [CONTROL_TERMIOS] = "termios", [CONTROL_FLUSH] = "flush",     [CONTROL_SENDBREAK] = "sendbreak",
     [CONTROL_FLOW] = "flow",       [CONTROL_PTSNAME] = "ptsname", [CONTROL_PTLOCK] = "ptlock",
-    [CONTROL_PGRP] = "pgrp",       [CONTROL_WINSIZE] = "winsize"};
+    [CONTROL_PGRP] = "pgrp",       [CONTROL_WINSIZE] = "winsize", [CONTROL_PACKETS] = "packets"};
 
 i64 control_named(const char *name, size_t len)
 {
@@ -28,7 +28,7 @@ static i64 give(void *buf, size_t len, const void *value, size_t size)
 
 i64 control_read(const struct terminal *t, u32 control, void *buf, size_t len)
 {
-    u32 locked = t->locked;
+    u32 locked = t->locked, packets = !t->pair.plain;
     switch (control) {
     case CONTROL_TERMIOS:
         return give(buf, len, &t->pair.termios, sizeof t->pair.termios);
@@ -39,6 +39,8 @@ i64 control_read(const struct terminal *t, u32 control, void *buf, size_t len)
         return give(buf, len, &t->group, sizeof t->group);
     case CONTROL_PTLOCK:
         return give(buf, len, &locked, sizeof locked);
+    case CONTROL_PACKETS:
+        return give(buf, len, &packets, sizeof packets);
     case CONTROL_PTSNAME:
         return t->locked ? -EIO : give(buf, len, &t->number, sizeof t->number);
     default:
@@ -78,7 +80,7 @@ static i64 set_winsize(struct terminal *t, const void *buf, size_t len)
 
 static i64 set_word(struct terminal *t, const struct scheme_ctx *c, u32 control, u32 value)
 {
-    i64 r;
+    i64 r = 0;
     switch (control) {
     case CONTROL_PGRP:
         return foreground_set(t, c, value);
@@ -90,6 +92,9 @@ static i64 set_word(struct terminal *t, const struct scheme_ctx *c, u32 control,
         break;
     case CONTROL_FLOW:
         r = pair_flow(&t->pair, (i32)value);
+        break;
+    case CONTROL_PACKETS:
+        pair_set_plain(&t->pair, !value);
         break;
     case CONTROL_SENDBREAK: /* there is no line that could be held */
         return 0;

@@ -17,6 +17,7 @@ enum control {
     CONTROL_PTLOCK,
     CONTROL_PGRP,
     CONTROL_WINSIZE,
+    CONTROL_PACKETS,
     CONTROLS
 };
 

@@ -75,7 +75,7 @@ size_t pair_print(struct pair *p, const u8 *data, size_t len)
 
 bool pair_sync(struct pair *p)
 {
-    return !queue_full(&p->out) && queue_put(&p->out, OUT_SYNC, NULL, 0);
+    return p->plain || (!queue_full(&p->out) && queue_put(&p->out, OUT_SYNC, NULL, 0));
 }
 
 void pair_echo(struct pair *p, const u8 *data, size_t len)
@@ -89,10 +89,19 @@ i64 pair_master_read(struct pair *p, u8 *buf, size_t len)
     const struct packet *first = p->out.first;
     if (!pair_master_ready(p))
         return -EAGAIN;
-    if (len < 2)
+    if (len < (p->plain ? 1 : 2))
         return -EINVAL;
+    if (p->plain)
+        return (i64)queue_take(&p->out, buf, len);
     buf[0] = first->tag;
     return 1 + (i64)queue_take(&p->out, buf + 1, len - 1);
+}
+
+void pair_set_plain(struct pair *p, bool plain)
+{
+    if (p->plain != plain)
+        queue_clear(&p->out);
+    p->plain = plain;
 }
 
 bool pair_master_ready(const struct pair *p)

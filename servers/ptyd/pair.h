@@ -1,7 +1,7 @@
 /*
  * A pair: a terminal without hardware. What is written to the master passes the line discipline
- * and is read from the slave; what is written to the slave is read from the master in packets.
- * Nothing here knows of schemes, requests or clocks; the server gives pair_signal.
+ * and is read from the slave; what is written to the slave is read from the master, in packets or
+ * as it is. Nothing here knows of schemes, requests or clocks; the server gives pair_signal.
  */
 #ifndef PTYD_PAIR_H
 #define PTYD_PAIR_H
@@ -30,6 +30,7 @@ struct pair {
     u32 edit_len;
     bool literal; /* the next byte means itself (VLNEXT) */
     bool stopped; /* output waits (VSTOP, TCOOFF) */
+    bool plain;   /* the master reads no packets: bytes without tags */
     u32 masters;  /* open files of each side */
     u32 slaves;
     bool slave_seen; /* a slave has been open once */
@@ -55,9 +56,12 @@ bool pair_sync(struct pair *p);
 /* Output that is not a program's, also when the output is full. */
 void pair_echo(struct pair *p, const u8 *data, size_t len);
 
-/* A packet for the master: its tag and data in buf. -EAGAIN: none; -EINVAL: len is too small. */
+/* A packet for the master: its tag and data in buf; plain: bytes. -EAGAIN: none; -EINVAL: len is
+ * too small. */
 i64 pair_master_read(struct pair *p, u8 *buf, size_t len);
 bool pair_master_ready(const struct pair *p);
+/* Output that has not been read yet is dropped by a change. */
+void pair_set_plain(struct pair *p, bool plain);
 
 /* Input for the slave. -EAGAIN: it has to wait; 0: end of file, or nothing came in time. */
 i64 pair_slave_read(struct pair *p, u8 *buf, size_t len, enum pair_wait wait);

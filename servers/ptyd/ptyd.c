@@ -112,9 +112,12 @@ static i64 master_read(struct scheme_ctx *c, struct terminal *t, void *buf, size
     i64 n = len ? pair_master_read(&t->pair, buf, len) : 0;
     if (n > 0)
         terminal_news(t, SIDE_SLAVE, EVENT_WRITE);
+    if (n != -EAGAIN)
+        return n;
     /* nobody is left who could write: who reads is told so, and need not wait */
-    bool over = t->pair.slave_seen && !t->pair.slaves;
-    return n == -EAGAIN && !over && !c->nonblock ? SCHEME_RETRY : n;
+    if (t->pair.slave_seen && !t->pair.slaves)
+        return t->pair.plain ? 0 : -EAGAIN;
+    return c->nonblock ? -EAGAIN : SCHEME_RETRY;
 }
 
 /* Readers look again: some read's time is over. */

@@ -93,8 +93,16 @@ static void read_master(struct pair *p, struct input *in)
     size_t len = next(in);
     bool ready = pair_master_ready(p);
     i64 n = pair_master_read(p, buf, len);
-    if (n > (i64)len || n == 0 || (n == -EAGAIN) == ready || (n > 0 && buf[0] > OUT_SYNC))
+    bool tagged = n > 0 && !p->plain;
+    if (n > (i64)len || n == 0 || (n == -EAGAIN) == ready || (tagged && buf[0] > OUT_SYNC))
         abort();
+}
+
+static void ends(struct pair *p, uint8_t how)
+{
+    p->masters = how & 1;
+    if (how & 2)
+        pair_set_plain(p, how & 4);
 }
 
 static void check(const struct pair *p)
@@ -145,7 +153,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             break;
         default:
             pair_sync(&p);
-            p.masters = next(&in) & 1;
+            ends(&p, next(&in));
         }
         pair_timeout(&p, &from_input);
         check(&p);

@@ -21,7 +21,7 @@
 
 static int master, slave;
 static char slave_name[64];
-static char seen[8192]; /* output, without the packets' tags, that nobody has asked for yet */
+static char seen[8192]; /* output that nobody has asked for yet */
 
 static void open_pair(void)
 {
@@ -51,15 +51,15 @@ static bool readable(int fd, int ms)
 static const char *output(const char *end)
 {
     static char text[sizeof seen];
-    char packet[512];
+    char part[512];
     size_t len = strlen(seen);
     const char *found;
     while (!(found = strstr(seen, end)) && readable(master, WAIT_MS)) {
-        ssize_t n = read(master, packet, sizeof packet);
-        if (n < 1 || len + (size_t)n > sizeof seen)
+        ssize_t n = read(master, part, sizeof part);
+        if (n < 1 || len + (size_t)n >= sizeof seen)
             break;
-        memcpy(seen + len, packet + 1, (size_t)n - 1);
-        len += (size_t)n - 1;
+        memcpy(seen + len, part, (size_t)n);
+        len += (size_t)n;
         seen[len] = '\0';
     }
     if (!found)
@@ -176,11 +176,28 @@ static void data(void)
     check_line("ab");
     CHECK_EQ(fcntl(slave, F_SETFL, fcntl(slave, F_GETFL) | O_NONBLOCK), 0);
     CHECK_ERRNO(read(slave, buf, sizeof buf), EAGAIN);
-    /* fsync is seen by the master */
+    close_pair();
+}
+
+/* A master that the scheme itself gives reads packets, and is told of fsync and of the end. */
+static void packets(void)
+{
+    char buf[16];
+
+    master = open("/scheme/pty/ptmx", O_RDWR | O_NOCTTY);
+    CHECK_EQ(unlockpt(master), 0);
+    CHECK_EQ(ptsname_r(master, slave_name, sizeof slave_name), 0);
+    slave = open(slave_name, O_RDWR | O_NOCTTY);
+    CHECK_EQ(write(slave, "ab", 2), 2);
     CHECK_EQ(fsync(slave), 0);
+    CHECK_EQ(read(master, buf, sizeof buf), 3);
+    CHECK(memcmp(buf, "\0ab", 3) == 0);
     CHECK_EQ(read(master, buf, sizeof buf), 1);
     CHECK_EQ(buf[0], 1);
-    close_pair();
+    close(slave);
+    CHECK(readable(master, WAIT_MS));
+    CHECK_ERRNO(read(master, buf, sizeof buf), EAGAIN);
+    close(master);
 }
 
 /* Input without echo is no output: a wait for output goes on. */
@@ -231,7 +248,7 @@ static void much(void)
     bool right = true;
     while (got < TOTAL && readable(master, WAIT_MS)) {
         ssize_t n = read(master, block, sizeof block);
-        for (ssize_t i = 1; i < n; i++, got++)
+        for (ssize_t i = 0; i < n; i++, got++)
             right &= block[i] == 'a' + (int)(got / sizeof block % 26);
     }
     CHECK_EQ(got, TOTAL);
@@ -333,7 +350,7 @@ static void ends(void)
     open_pair();
     close(slave);
     CHECK(readable(master, WAIT_MS));
-    CHECK_ERRNO(read(master, buf, sizeof buf), EAGAIN);
+    CHECK_EQ(read(master, buf, sizeof buf), 0);
     slave = open(slave_name, O_RDWR);
     CHECK(slave >= 0);
     CHECK(!readable(master, 0));
@@ -398,6 +415,10 @@ static void session_terminal(void)
         fclose(f);
     unsetenv("TTY");
     CHECK_ERRNO(open("/dev/tty", O_RDWR), ENXIO);
+    CHECK_ERRNO(ioctl(-1, TIOCSCTTY, 0), EBADF);
+    CHECK_EQ(ioctl(slave, TIOCSCTTY, 0), 0);
+    CHECK_EQ(strcmp(getenv("TTY"), slave_name), 0);
+    unsetenv("TTY");
     close_pair();
 }
 
@@ -515,6 +536,7 @@ int main(void)
     settings();
     folder();
     data();
+    packets();
     no_false_news();
     much();
     signals();

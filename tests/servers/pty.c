@@ -270,6 +270,28 @@ static void packets(void **state)
     assert_int_equal(pair_master_read(&p, buf, 4), -EAGAIN);
 }
 
+/* Without packets the bytes come as they are, and there is nothing to see of a sync. */
+static void plain(void **state)
+{
+    (void)state;
+    u8 buf[4];
+    pair_print(&p, (const u8 *)"gone", 4);
+    pair_set_plain(&p, true);
+    assert_false(pair_master_ready(&p));
+    pair_print(&p, (const u8 *)"abcde", 5);
+    assert_true(pair_sync(&p));
+    assert_int_equal(pair_master_read(&p, buf, 0), -EINVAL);
+    assert_int_equal(pair_master_read(&p, buf, 4), 4);
+    assert_memory_equal(buf, "abcd", 4);
+    assert_int_equal(pair_master_read(&p, buf, 4), 1);
+    assert_int_equal(buf[0], 'e');
+    assert_int_equal(pair_master_read(&p, buf, 4), -EAGAIN);
+    pair_set_plain(&p, false);
+    pair_print(&p, (const u8 *)"f", 1);
+    assert_int_equal(pair_master_read(&p, buf, 4), 2);
+    assert_memory_equal(buf, "\0f", 2);
+}
+
 static void hung_up(void **state)
 {
     (void)state;
@@ -287,7 +309,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(lines),   TEST(a_line_in_parts), TEST(editing), TEST(control_characters_shown),
         TEST(no_echo), TEST(signals),         TEST(flow),    TEST(raw),
-        TEST(limits),  TEST(typed_ahead),     TEST(packets), TEST(hung_up),
+        TEST(limits),  TEST(typed_ahead),     TEST(packets), TEST(plain),
+        TEST(hung_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

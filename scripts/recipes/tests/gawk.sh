@@ -1,9 +1,9 @@
-# gawk's own tests, for an ordinary user's machine: without the ones that need several locales,
-# shared libraries and the net.
+# gawk's own tests, but for those of several locales, shared libraries and the net.
 #
 #   gawk.sh KNOWN...
 #
-# Passes when no test fails but the known ones, and these are expected to.
+# Passes when the known tests fail and no other. What a test has printed stays in _TEST when it is
+# wrong.
 cp -r /test/gawk /tmp/gawk && cd /tmp/gawk/test && cp /usr/bin/gawk .. || exit 1
 # -o: what configure has written is not to be written again
 make -o Makefile SHELL=/usr/bin/dash abs_builddir="$PWD" abs_srcdir="$PWD" \

@@ -1,6 +1,7 @@
 /* ioctl: the requests that have a meaning here; anything else is ENOTTY. */
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
@@ -41,6 +42,17 @@ static int give_group(pid_t group, pid_t *out)
     return 0;
 }
 
+/* A session has no controlling terminal here: it is the one that $TTY names. */
+static int take_terminal(int fd)
+{
+    char path[32];
+    int error = ttyname_r(fd, path, sizeof path);
+
+    if (error)
+        return (int)__umk_fail(error);
+    return setenv("TTY", path, 1);
+}
+
 int ioctl(int fd, unsigned long request, ...)
 {
     va_list ap;
@@ -79,8 +91,7 @@ int ioctl(int fd, unsigned long request, ...)
     case TIOCSPTLCK:
         return (int)__umk_result(__umk_tty_set(fd, "ptlock", arg, sizeof(u32)));
     case TIOCSCTTY:
-        /* a session has no controlling terminal here: the one in $TTY is it */
-        return isatty(fd) ? 0 : -1;
+        return take_terminal(fd);
     case FIONREAD:
         return bytes_left(fd, arg);
     case FIONBIO:

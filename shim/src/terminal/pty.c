@@ -6,15 +6,25 @@
 #include <fcntl.h>
 #include <pty.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 #include "shim/src/terminal/control.h"
 
 #define PTY_DIR "/scheme/pty/"
 
+/* The scheme's master reads packets unless it is told otherwise; POSIX knows of none. */
 int posix_openpt(int flags)
 {
-    return open(PTY_DIR "ptmx", flags);
+    const u32 packets = 0;
+    int fd = open(PTY_DIR "ptmx", flags);
+    i64 r = fd < 0 ? 0 : __umk_tty_set(fd, "packets", &packets, sizeof packets);
+
+    if (r < 0) {
+        close(fd);
+        return (int)__umk_result(r);
+    }
+    return fd;
 }
 
 /* A slave belongs to whoever opened the master. */
@@ -85,14 +95,10 @@ int openpty(int *master, int *slave, char *name, const struct termios *t, const 
     return 0;
 }
 
-/* The session's terminal is the one in TTY here. */
 int login_tty(int fd)
 {
-    char path[32];
-
     setsid();
-    if (ttyname_r(fd, path, sizeof path) == 0)
-        setenv("TTY", path, 1);
+    ioctl(fd, TIOCSCTTY, 0);
     tcsetpgrp(fd, getpgrp());
     for (int i = 0; i < 3; i++)
         if (dup2(fd, i) < 0)
