@@ -1,5 +1,6 @@
 /* The disk scheme; see disk_scheme.h. */
 #include "libblock/disk_scheme.h"
+#include "libblock/window.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,18 @@ struct open_disk {
     u64 start, len;
     char *list; /* text of a listing */
     size_t list_len;
+    struct window *window; /* NULL: it was never mapped */
 };
+
+/* Transfer memory. It stays when its file is closed, for the next one: a driver's pointers into it
+ * are good for ever. The kernel tells of the close only after all requests were answered, so nobody
+ * moves anything there any more. */
+struct window {
+    struct window *next; /* of those that are in no use */
+    u8 *memory;
+};
+
+static struct window *free_windows;
 
 static struct open_disk files[FILES_MAX];
 
@@ -143,6 +155,34 @@ static i64 disk_openat(struct scheme_ctx *c, u64 dir, const char *path, size_t l
     return 0;
 }
 
+static struct window *window_take(void)
+{
+    struct window *w = free_windows;
+    void *memory;
+
+    if (w) {
+        free_windows = w->next;
+        memset(w->memory, 0, DISK_WINDOW);
+        return w;
+    }
+    w = malloc(sizeof *w);
+    if (w && scheme_object_alloc(DISK_WINDOW, &memory) < 0) {
+        free(w);
+        return NULL;
+    }
+    if (w)
+        w->memory = memory;
+    return w;
+}
+
+static void window_give(struct window *w)
+{
+    if (!w)
+        return;
+    w->next = free_windows;
+    free_windows = w;
+}
+
 static void disk_on_close(struct scheme *s, u64 id)
 {
     struct open_disk *f = file_of(id);
@@ -152,6 +192,7 @@ static void disk_on_close(struct scheme *s, u64 id)
         --*open_count(f);
     if (id > 0 && id < FILES_MAX) {
         free(files[id].list);
+        window_give(files[id].window);
         files[id] = (struct open_disk){0};
     }
 }
@@ -204,6 +245,49 @@ static i64 disk_write(struct scheme_ctx *c, u64 id, const void *buf, size_t len,
     /* the driver does not write to the buffer of a write */
     return scheme_of(c)->start(f->disk, DISK_WRITE, f->start + offset, (void *)(uintptr_t)buf, len,
                                c->request);
+}
+
+static i64 disk_mmap_prep(struct scheme_ctx *c, u64 id, u64 offset, u64 size, u32 flags)
+{
+    struct open_disk *f = file_of(id);
+
+    (void)c;
+    if (!f || f->number >> 31)
+        return -EBADF;
+    if (!(flags & RX_MAP_SHARED) || offset % PAGE_SIZE || offset > DISK_WINDOW ||
+        size > DISK_WINDOW - offset)
+        return -EINVAL;
+    if (!f->window && !(f->window = window_take()))
+        return -ENOMEM;
+    return (i64)(uintptr_t)(f->window->memory + offset);
+}
+
+static i64 disk_munmap(struct scheme_ctx *c, u64 id, u64 offset, u64 size, u32 flags)
+{
+    (void)c, (void)id, (void)offset, (void)size, (void)flags;
+    return 0; /* it goes with the file */
+}
+
+/* Between the transfer memory and the disk. */
+static i64 disk_call(struct scheme_ctx *c, u64 id, void *payload, size_t payload_len,
+                     const u64 meta[3])
+{
+    struct open_disk *f = file_of(id);
+    u64 offset = meta[1], at = DISK_CALL_AT(meta[2]);
+    size_t len = DISK_CALL_LEN(meta[2]);
+    bool write = meta[0] == DISK_CALL_WRITE;
+
+    (void)payload;
+    if (!f || !(c->open_flags & (write ? RX_O_WRONLY : RX_O_RDONLY)) || (c->open_flags & RX_O_STAT))
+        return -EBADF;
+    if (payload_len || (!write && meta[0] != DISK_CALL_READ) || !f->window || at > DISK_WINDOW ||
+        len > DISK_WINDOW - at)
+        return -EINVAL;
+    i64 r = clip(f, &offset, &len, write);
+    if (r <= 0 || len == 0)
+        return r < 0 ? r : 0;
+    return scheme_of(c)->start(f->disk, write ? DISK_WRITE : DISK_READ, f->start + offset,
+                               f->window->memory + at, len, c->request);
 }
 
 static i64 disk_fsync(struct scheme_ctx *c, u64 id)
@@ -273,6 +357,9 @@ const struct scheme_ops disk_scheme_ops = {
     .fsize = disk_fsize,
     .fstat = disk_fstat,
     .fpath = disk_fpath,
+    .call = disk_call,
+    .mmap_prep = disk_mmap_prep,
+    .munmap = disk_munmap,
     .on_close = disk_on_close,
     .on_cancel = disk_on_cancel,
 };

@@ -7,11 +7,12 @@
 
 /* bytes written that may wait for more before they are passed on */
 #define LEFT_LYING (4u * BACKLOG_PIECE)
-#define JOINED \
-    (BACKLOG_PIECE / BACKLOG_BLOCK) /* blocks of small writes that are passed on as one */
+/* blocks of small writes that are passed on as one */
+#define JOINED (BACKLOG_SLOT / BACKLOG_BLOCK)
+#define SPARE_MAX 128u /* buffers of a slot's size: memory that was touched before is fast */
 
 struct job {
-    struct job *next;
+    struct job *next, *prev; /* prev: of writes and flushes */
     enum disk_act op;
     u64 block;
     u32 count, room; /* blocks; that there is memory for */
@@ -23,7 +24,12 @@ struct job {
     bool again;      /* it has failed once */
     i64 error;
     u64 number;
+    i32 slot; /* of data; -1: it is in memory of its own */
     u8 *data;
+};
+
+struct buffer {
+    struct buffer *next;
 };
 
 struct waiter {
@@ -49,24 +55,148 @@ static bool overlaps(const struct job *j, u64 block, u32 count)
     return j->block < block + count && block < j->block + j->count;
 }
 
-static struct job *job_new(enum disk_act op, u64 block, u32 count)
+/* Memory for copies */
+
+static u8 *slot_memory(const struct backlog *q, i32 slot)
+{
+    return q->window + (size_t)slot * BACKLOG_SLOT;
+}
+
+/* Reads and writes have slots of their own: neither can keep the other from going on. */
+static i32 slot_take(struct backlog *q, const struct job *j)
+{
+    const u32 for_reads = UINT32_MAX << (BACKLOG_SLOTS - BACKLOG_READ_SLOTS);
+    u32 free_slots = ~q->slots & (j->op == ACT_READ ? for_reads : ~for_reads);
+
+    if (!q->shared || !free_slots || j->count > JOINED)
+        return -1;
+    i32 slot = __builtin_ctz(free_slots);
+    q->slots |= 1u << slot;
+    return slot;
+}
+
+static void slot_give(struct backlog *q, i32 slot)
+{
+    q->slots &= ~(1u << slot);
+}
+
+static u8 *buffer_take(struct backlog *q, u32 blocks)
+{
+    struct buffer *b = q->spare;
+
+    if (blocks != JOINED || !b)
+        return malloc((size_t)blocks * BACKLOG_BLOCK);
+    q->spare = b->next;
+    q->nspare--;
+    return (u8 *)b;
+}
+
+static void buffer_give(struct backlog *q, u8 *data, u32 blocks)
+{
+    struct buffer *b = (struct buffer *)(void *)data;
+
+    if (blocks != JOINED || q->nspare == SPARE_MAX) {
+        free(data);
+        return;
+    }
+    b->next = q->spare;
+    q->spare = b;
+    q->nspare++;
+}
+
+void backlog_close(struct backlog *q)
+{
+    for (struct buffer *next, *b = q->spare; b; b = next) {
+        next = b->next;
+        free(b);
+    }
+    q->spare = NULL;
+    q->nspare = 0;
+}
+
+static void data_free(struct backlog *q, struct job *j)
+{
+    if (j->slot >= 0)
+        slot_give(q, j->slot);
+    else if (j->data)
+        buffer_give(q, j->data, j->room);
+}
+
+static bool data_make(struct backlog *q, struct job *j)
+{
+    if (!j->count)
+        return true;
+    if (j->op == ACT_READ || !q->unslotted)
+        j->slot = slot_take(q, j);
+    if (j->slot >= 0) {
+        j->data = slot_memory(q, j->slot);
+        j->room = JOINED;
+    } else {
+        j->data = buffer_take(q, j->count);
+    }
+    return j->data != NULL;
+}
+
+/* Whether a write waits for a slot. */
+static bool is_unslotted(const struct job *j)
+{
+    return j->op == ACT_WRITE && j->slot < 0;
+}
+
+static struct job *job_new(struct backlog *q, enum disk_act op, u64 block, u32 count)
 {
     struct job *j = malloc(sizeof *j);
-    u8 *data = count ? malloc((size_t)count * BACKLOG_BLOCK) : NULL;
 
-    if (!j || (count && !data)) {
+    if (!j)
+        return NULL;
+    *j = (struct job){.op = op, .block = block, .count = count, .room = count, .slot = -1};
+    if (!data_make(q, j)) {
         free(j);
-        free(data);
         return NULL;
     }
-    *j = (struct job){.op = op, .block = block, .count = count, .room = count, .data = data};
+    q->unslotted += is_unslotted(j);
     return j;
 }
 
-static void job_free(struct job *j)
+static void job_free(struct backlog *q, struct job *j)
 {
-    free(j->data);
+    q->unslotted -= is_unslotted(j);
+    data_free(q, j);
     free(j);
+}
+
+/* It is this write's turn: true when it lies where the driver has it, or there is no such place. */
+static bool place(struct backlog *q, struct job *j)
+{
+    if (!q->shared || !is_unslotted(j) || j->asked || j->count > JOINED)
+        return true;
+    i32 slot = slot_take(q, j);
+    if (slot < 0)
+        return false;
+    u8 *to = slot_memory(q, slot);
+    memcpy(to, j->data, size_of(j));
+    buffer_give(q, j->data, j->room);
+    j->data = to;
+    j->slot = slot;
+    j->room = JOINED;
+    q->unslotted--;
+    return true;
+}
+
+static void rebase(const struct backlog *q, struct job *j)
+{
+    for (; j; j = j->next) {
+        if (j->slot >= 0)
+            j->data = slot_memory(q, j->slot);
+    }
+}
+
+void backlog_window(struct backlog *q, u8 *window, bool shared)
+{
+    q->window = window;
+    q->shared = shared;
+    rebase(q, q->first);
+    rebase(q, q->reads);
 }
 
 /* Answers */
@@ -124,7 +254,7 @@ static void read_drop(struct backlog *q, struct job *j)
     *at = j->next;
     q->nreads--;
     q->read_bytes -= size_of(j);
-    job_free(j);
+    job_free(q, j);
 }
 
 static bool read_over(const struct job *j)
@@ -134,19 +264,18 @@ static bool read_over(const struct job *j)
 
 static void write_drop(struct backlog *q, struct job *j)
 {
-    struct job **at = &q->first, *before = NULL;
-
-    while (*at != j) {
-        before = *at;
-        at = &before->next;
-    }
-    *at = j->next;
-    if (q->last == j)
-        q->last = before;
+    if (j->prev)
+        j->prev->next = j->next;
+    else
+        q->first = j->next;
+    if (j->next)
+        j->next->prev = j->prev;
+    else
+        q->last = j->prev;
     if (q->todo == j)
         q->todo = j->next;
     q->bytes -= size_of(j);
-    job_free(j);
+    job_free(q, j);
     q->stable = q->first ? q->first->number - 1 : q->begun;
     answer_waiters(q);
 }
@@ -207,13 +336,18 @@ static void piece_failed(struct backlog *q, struct job *j, i64 error)
         q->lost = true;
     else
         j->error = error == -ENOSPC ? error : -EIO;
+    q->broken |= j->error != 0;
     j->again |= !passing(error);
 }
 
 static bool start(struct backlog *q, struct job *j, struct piece *p, u32 at, u32 len)
 {
-    *p = (struct piece){
-        .backlog = q, .at = at, .len = len, .buf = j->data + at, .reads = j->op == ACT_READ};
+    *p = (struct piece){.backlog = q,
+                        .at = at,
+                        .len = len,
+                        .buf = j->data + at,
+                        .reads = j->op == ACT_READ,
+                        .slot = q->shared ? j->slot : -1};
     i64 r = q->engine.start(q->engine.ctx, j->op, j->block * BACKLOG_BLOCK + at, p);
 
     if (r < 0) {
@@ -231,8 +365,11 @@ static bool start(struct backlog *q, struct job *j, struct piece *p, u32 at, u32
 /* As much of a read or write as there is room for; true: all of it. */
 static bool pass_on(struct backlog *q, struct job *j, u32 most)
 {
+    if (!place(q, j))
+        return false;
+    u32 largest = q->shared && j->slot >= 0 ? BACKLOG_SLOT : BACKLOG_PIECE;
     while (!j->error && !q->lost && j->asked < size_of(j)) {
-        u32 left = size_of(j) - j->asked, len = left < BACKLOG_PIECE ? left : BACKLOG_PIECE;
+        u32 left = size_of(j) - j->asked, len = left < largest ? left : largest;
         struct piece *p = free_piece(q, most);
         if (!p || !start(q, j, p, j->asked, len))
             return false;
@@ -297,12 +434,13 @@ static bool revive(struct backlog *q, bool wait)
 /* Jobs that could not even be begun. True: there was one. */
 static bool drop_broken(struct backlog *q)
 {
-    for (struct job *j = q->first; j; j = j->next) {
+    for (struct job *j = q->broken ? q->first : NULL; j; j = j->next) {
         if (j->error && !j->flying) {
             job_over(q, j);
             return true;
         }
     }
+    q->broken = false;
     return false;
 }
 
@@ -405,7 +543,7 @@ static bool make_room(struct backlog *q, u32 count, bool ahead)
 
 static struct job *read_begin(struct backlog *q, u64 block, u32 count, bool ahead)
 {
-    struct job *j = make_room(q, count, ahead) ? job_new(ACT_READ, block, count) : NULL;
+    struct job *j = make_room(q, count, ahead) ? job_new(q, ACT_READ, block, count) : NULL;
     struct job **at = &q->reads;
 
     if (!j)
@@ -479,6 +617,7 @@ static i64 append(struct backlog *q, struct job *j)
     if (!j)
         return -ENOMEM;
     j->number = ++q->begun;
+    j->prev = q->last;
     if (q->last)
         q->last->next = j;
     else
@@ -503,9 +642,11 @@ static bool join(struct backlog *q, u64 block, u32 count, const void *buf)
         j->count + count > JOINED)
         return false;
     if (j->count + count > j->room) {
-        u8 *data = realloc(j->data, (size_t)JOINED * BACKLOG_BLOCK);
+        u8 *data = buffer_take(q, JOINED);
         if (!data)
             return false;
+        memcpy(data, j->data, size_of(j));
+        buffer_give(q, j->data, j->room);
         j->data = data;
         j->room = JOINED;
     }
@@ -526,7 +667,7 @@ i64 backlog_write(struct backlog *q, u64 block, u32 count, const void *buf)
     q->unflushed = true;
     if (join(q, block, count, buf))
         return 0;
-    struct job *j = job_new(ACT_WRITE, block, count);
+    struct job *j = job_new(q, ACT_WRITE, block, count);
     if (j)
         memcpy(j->data, buf, size_of(j));
     return append(q, j);
@@ -536,7 +677,7 @@ i64 backlog_flush(struct backlog *q)
 {
     if (q->failed || !q->unflushed)
         return q->failed;
-    i64 r = append(q, job_new(ACT_FLUSH, 0, 0));
+    i64 r = append(q, job_new(q, ACT_FLUSH, 0, 0));
     if (r == 0)
         q->unflushed = false;
     return r;

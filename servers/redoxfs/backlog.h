@@ -13,8 +13,13 @@
  * When the disk goes away (its driver was killed), all that is under way is begun again with the
  * next one.
  *
+ * Copies lie in slots of the transfer memory that is shared with the disk's driver, if there is one
+ * (backlog_window), and come to the disk from there. What finds no slot free waits in memory of
+ * its own, and is copied once more when it is its turn.
+ *
  * Owns the copies. What must hold: two writes of one block are never under way together, and no
- * read is kept that a later write has made old.
+ * read is kept that a later write has made old. Behind a write without a slot none has one, as
+ * long as it was not passed on: so the slots are always with those whose turn comes first.
  */
 #ifndef SERVERS_REDOXFS_BACKLOG_H
 #define SERVERS_REDOXFS_BACKLOG_H
@@ -23,7 +28,10 @@
 
 #define BACKLOG_DEPTH 32u                 /* requests to the disk under way */
 #define BACKLOG_WRITES 24u                /* of them for writing; reads always find room */
-#define BACKLOG_PIECE 65536u              /* bytes of one */
+#define BACKLOG_PIECE 65536u              /* bytes of one, without transfer memory */
+#define BACKLOG_SLOT 131072u              /* bytes of a slot, and at most of a write */
+#define BACKLOG_SLOTS 32u                 /* in all of the transfer memory */
+#define BACKLOG_READ_SLOTS 8u             /* of them, for reads; the others are for writes */
 #define BACKLOG_READS 64u                 /* that wait, or were not fetched yet */
 #define BACKLOG_READ_BYTES ((u64)4 << 20) /* in those */
 #define BACKLOG_BLOCK 4096u
@@ -40,6 +48,7 @@ struct piece {
     u32 at, len;     /* bytes of the job */
     u8 *buf;         /* where they are */
     bool reads;      /* into buf */
+    i32 slot;        /* in the transfer memory, where buf lies; -1: elsewhere */
 };
 
 /* How the queue reaches the disk. */
@@ -58,6 +67,7 @@ struct backlog_engine {
 };
 
 struct waiter;
+struct buffer;
 
 struct backlog {
     struct backlog_engine engine;
@@ -66,15 +76,22 @@ struct backlog {
     struct job *reads;        /* oldest first */
     u32 nreads;
     u64 read_bytes;
-    u64 bytes, limit;  /* of queued writes */
-    u64 lying;         /* bytes that were queued since anything was passed on */
-    u64 begun, stable; /* numbers of the newest job, and of the one up to which all are done */
-    bool unflushed;    /* something was written since the newest flush */
-    bool lost;         /* the disk went away */
-    bool patient;      /* a read may wait */
-    bool turned_away;  /* somebody was told EAGAIN */
-    bool ask_again;    /* something was finished since: they may ask again; theirs to clear */
-    i64 failed;        /* negative errno: nothing is written any more */
+    u64 bytes, limit;     /* of queued writes */
+    u64 lying;            /* bytes that were queued since anything was passed on */
+    u64 begun, stable;    /* numbers of the newest job, and of the one up to which all are done */
+    u8 *window;           /* transfer memory; NULL: none */
+    bool shared;          /* the driver of now has it, too */
+    u32 slots;            /* bits: in use */
+    u32 unslotted;        /* writes that were not passed on and have no slot */
+    struct buffer *spare; /* memory for copies, kept for the next ones */
+    u32 nspare;
+    bool broken;      /* there may be a write that failed and is not under way */
+    bool unflushed;   /* something was written since the newest flush */
+    bool lost;        /* the disk went away */
+    bool patient;     /* a read may wait */
+    bool turned_away; /* somebody was told EAGAIN */
+    bool ask_again;   /* something was finished since: they may ask again; theirs to clear */
+    i64 failed;       /* negative errno: nothing is written any more */
     u32 running;
     struct piece pieces[BACKLOG_DEPTH];
     struct waiter *waiters;
@@ -82,7 +99,12 @@ struct backlog {
 
 /* limit: bytes of writes that are kept waiting before the next one has to wait itself. */
 void backlog_init(struct backlog *q, const struct backlog_engine *engine, u64 limit);
-/* Blocks of BACKLOG_BLOCK bytes. 0; -EIO; -EAGAIN only when not patient. */
+/* Lets go of its memory; nothing is queued any more. */
+void backlog_close(struct backlog *q);
+/* Transfer memory of BACKLOG_SLOTS slots, shared: with the driver of now. A second time, when
+ * nothing is under way, what was in the first lies in this one at the same places. */
+void backlog_window(struct backlog *q, u8 *window, bool shared);
+/* Blocks of BACKLOG_BLOCK bytes; at most a slot's. 0; -EIO; -EAGAIN only when not patient. */
 i64 backlog_read(struct backlog *q, u64 block, u32 count, void *buf);
 /* Somebody will read that soon. */
 void backlog_prefetch(struct backlog *q, u64 block, u32 count);

@@ -5,6 +5,7 @@
  */
 #include "servers/redoxfs/redoxfs.h"
 
+#include "libblock/window.h"
 #include "umk/abi/portal.h"
 
 #include <string.h>
@@ -45,6 +46,27 @@ static i64 open_waiting(struct device *d, u32 wait_ms)
     return fd;
 }
 
+/* The transfer memory of the driver of now. What is in that of the one before goes on in it;
+ * without it, what lies there is sent by message. */
+static void open_window(struct device *d)
+{
+    _Static_assert(DISK_WINDOW == (u64)BACKLOG_SLOTS * BACKLOG_SLOT, "slots fill the memory");
+    u8 *old = d->backlog.window;
+    size_t at = d->read_only ? (size_t)-EROFS
+                             : redox_mmap_v1(NULL, DISK_WINDOW, RX_PROT_READ | RX_PROT_WRITE,
+                                             RX_MAP_SHARED, d->fd, 0);
+
+    if (RX_IS_ERR(at)) {
+        backlog_window(&d->backlog, old, false);
+        return;
+    }
+    if (old) {
+        memcpy((u8 *)at, old, DISK_WINDOW);
+        redox_munmap_v1(old, DISK_WINDOW);
+    }
+    backlog_window(&d->backlog, (u8 *)at, true);
+}
+
 static void poke(void *arg)
 {
     struct device *d = arg;
@@ -70,6 +92,7 @@ static i64 engine_reopen(void *ctx, bool wait)
     if (fd < 0)
         return fd;
     d->fd = (u64)fd;
+    open_window(d);
     return 0;
 }
 
@@ -78,14 +101,27 @@ static void finished(void *arg, i64 result, const void *data, const u64 ret[4])
     struct piece *p = arg;
 
     (void)ret;
-    if (p->reads && result > 0)
+    if (p->reads && result > 0 && p->slot < 0)
         memcpy(p->buf, data, (size_t)result);
     backlog_finished(p, result);
+}
+
+static i64 start_in_window(const struct device *d, enum disk_act op, u64 offset, struct piece *p)
+{
+    u64 place = DISK_CALL_PLACE(p->buf - d->backlog.window, p->len);
+    const u64 args[6] = {d->fd,           0,
+                         DISK_CALL_WORDS, op == ACT_READ ? DISK_CALL_READ : DISK_CALL_WRITE,
+                         offset,          place};
+
+    return rx_async_call(SYS_CALL, args, NULL, 0, 0, finished, p);
 }
 
 static i64 engine_start(void *ctx, enum disk_act op, u64 offset, struct piece *p)
 {
     const struct device *d = ctx;
+
+    if (op != ACT_FLUSH && p->slot >= 0)
+        return start_in_window(d, op, offset, p);
     const u64 args[6] = {d->fd, p->len, offset, FLAGS_OF_FILE};
 
     switch (op) {
@@ -153,6 +189,7 @@ i64 device_open(struct device *d, const char *path, u32 wait_ms)
     d->fd = (u64)fd;
     d->tries = 0;
     backlog_init(&d->backlog, &engine, d->backlog_limit);
+    open_window(d);
     i64 r = scheme_loop_init(); /* for calls in the background */
     if (r >= 0)
         r = rx_fstat(d->fd, &st);
@@ -171,5 +208,8 @@ i64 device_open(struct device *d, const char *path, u32 wait_ms)
 
 void device_close(struct device *d)
 {
+    backlog_close(&d->backlog);
+    if (d->backlog.window)
+        redox_munmap_v1(d->backlog.window, DISK_WINDOW);
     redox_close_v1(d->fd);
 }

@@ -21,6 +21,7 @@
 #define DISK_WAIT_MS 5000u
 #define CACHE_SHARE 8u   /* of the memory, by default */
 #define BACKLOG_SHARE 4u /* of the cache, for what waits to be written */
+#define BACKLOG_MOST ((u64)64 << 20)
 #define PASSWORD_TRIES 3u
 #define CACHE_MIN ((u64)16 << 20)
 
@@ -168,6 +169,13 @@ static bool ask_again(void *arg)
     return true;
 }
 
+static u64 backlog_limit(const struct arguments *a)
+{
+    u64 share = a->cache / BACKLOG_SHARE;
+
+    return share < BACKLOG_MOST ? share : BACKLOG_MOST;
+}
+
 static void open_disk(struct volume *v, const struct arguments *a)
 {
     u8 uuid[UUID_LEN];
@@ -175,7 +183,7 @@ static void open_disk(struct volume *v, const struct arguments *a)
 
     v->device.read_only = a->read_only;
     v->device.answer = answer;
-    v->device.backlog_limit = a->cache / BACKLOG_SHARE;
+    v->device.backlog_limit = backlog_limit(a);
     if (!a->uuid)
         r = device_open(&v->device, a->disk, DISK_WAIT_MS);
     else if (!uuid_parse(a->uuid, uuid))
@@ -207,7 +215,7 @@ static i64 open_encrypted(struct volume *v, const struct arguments *a, struct rf
 
 static void open_volume(struct volume *v, const struct arguments *a)
 {
-    v->cache = a->cache - a->cache / BACKLOG_SHARE;
+    v->cache = a->cache - backlog_limit(a);
     struct rfs_options o = {.cache = v->cache,
                             .read_only = v->device.read_only || a->read_only,
                             .pool = true,

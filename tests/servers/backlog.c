@@ -28,6 +28,8 @@ static struct {
     u64 answered;
     i64 answer;
     u64 flushes;
+    u8 *window; /* transfer memory; NULL: it has none */
+    u64 in_window;
 } disk;
 
 static struct backlog backlog;
@@ -41,9 +43,25 @@ static u64 random_below(u64 n)
     return state % n;
 }
 
+/* What lies in the transfer memory lies in one slot of it, alone. */
+static void check_slot(enum disk_act op, const struct piece *p)
+{
+    if (op == ACT_FLUSH || p->slot < 0)
+        return;
+    u8 *slot = disk.window + (size_t)p->slot * BACKLOG_SLOT;
+    assert_true(p->slot < (i32)BACKLOG_SLOTS);
+    assert_true(p->buf >= slot && p->buf + p->len <= slot + BACKLOG_SLOT);
+    for (u32 i = 0; i < BACKLOG_DEPTH; i++) {
+        const struct request *r = &disk.under_way[i];
+        assert_false(r->piece && r->op != ACT_FLUSH && r->piece->slot == p->slot);
+    }
+    disk.in_window++;
+}
+
 static i64 disk_start(void *ctx, enum disk_act op, u64 offset, struct piece *p)
 {
     (void)ctx;
+    check_slot(op, p);
     if (disk.refuses && disk.refuses--)
         return disk.refusal;
     for (u32 i = 0; i < BACKLOG_DEPTH; i++) {
@@ -120,6 +138,22 @@ static void disk_wait(void *ctx)
     assert_true(answer_one());
 }
 
+/* Another driver's transfer memory takes what is in that of the one before, or there is none. */
+static void new_window(bool shared)
+{
+    size_t size = (size_t)BACKLOG_SLOTS * BACKLOG_SLOT;
+    u8 *old = disk.window;
+
+    if (shared) {
+        disk.window = malloc(size);
+        assert_non_null(disk.window);
+        if (old)
+            memcpy(disk.window, old, size);
+        free(old);
+    }
+    backlog_window(&backlog, disk.window, shared);
+}
+
 static i64 disk_reopen(void *ctx, bool wait)
 {
     (void)ctx;
@@ -132,6 +166,8 @@ static i64 disk_reopen(void *ctx, bool wait)
         return -EAGAIN;
     }
     disk.away = false;
+    if (disk.window)
+        new_window(random_below(4) != 0);
     return 0;
 }
 
@@ -145,6 +181,8 @@ static void disk_answer(void *ctx, u64 request, i64 result)
 
 static void begin(u64 limit)
 {
+    backlog_close(&backlog);
+    free(disk.window);
     static const struct backlog_engine engine = {
         .start = disk_start, .wait = disk_wait, .reopen = disk_reopen, .answer = disk_answer};
 
@@ -220,16 +258,17 @@ static void read_some(const struct expected *e, u64 block, u32 count)
 }
 
 /* Any order of reads, writes, flushes, answers and absences. */
-static void random_work(void **unused)
+static void work(bool window)
 {
     const char *given = getenv("SEED"), *soak = getenv("SOAK");
     u32 steps = soak && *soak ? 3000000 : 15000;
     struct expected e = {0}, flushed = {0};
 
-    (void)unused;
     state = given ? strtoull(given, NULL, 0) : 4711;
     printf("SEED=%llu\n", (unsigned long long)state);
-    begin(40 * BACKLOG_BLOCK);
+    begin((window ? 100 : 40) * BACKLOG_BLOCK);
+    if (window)
+        new_window(true);
     for (u32 i = 0; i < steps; i++) {
         u32 count = 1u << random_below(6);
         u64 block = random_below(BLOCKS - count + 1);
@@ -268,6 +307,42 @@ static void random_work(void **unused)
     }
     end();
     assert_true(disk.flushes > steps / 200);
+    assert_true(window ? disk.in_window > steps / 10 : !disk.in_window);
+    assert_true(!backlog.slots && !backlog.unslotted);
+}
+
+static void random_work(void **unused)
+{
+    (void)unused;
+    work(false);
+}
+
+static void random_work_in_window(void **unused)
+{
+    (void)unused;
+    work(true);
+}
+
+/* More writes than there are slots: those behind wait for one, in order, and readers have theirs.
+ */
+static void more_than_slots(void **unused)
+{
+    struct expected e = {0};
+
+    (void)unused;
+    begin(64u << 20);
+    new_window(true);
+    for (u32 i = 0; i < 3 * BACKLOG_SLOTS; i++)
+        write_some(&e, i % BLOCKS, 1 + i % 2 * 7 % (BLOCKS - i % BLOCKS));
+    assert_true(backlog.unslotted > 0);
+    backlog_flush(&backlog);
+    for (u32 i = 0; i < 20; i++)
+        backlog_prefetch(&backlog, i * 2, 1);
+    settle();
+    assert_int_equal(backlog.unslotted, 0);
+    for (u32 i = 0; i < BLOCKS; i++)
+        assert_int_equal(disk.stable[i], e.newest[i]);
+    end();
 }
 
 /* Behind a flush that the disk has not answered nothing is written. */
@@ -411,11 +486,14 @@ static void small_writes_join(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_work),      cmocka_unit_test(nothing_overtakes_a_flush),
+        cmocka_unit_test(random_work),      cmocka_unit_test(random_work_in_window),
+        cmocka_unit_test(more_than_slots),  cmocka_unit_test(nothing_overtakes_a_flush),
         cmocka_unit_test(failing_writes),   cmocka_unit_test(refused_requests),
         cmocka_unit_test(full_disk),        cmocka_unit_test(lost_disk),
         cmocka_unit_test(forgotten_waiter), cmocka_unit_test(small_writes_join),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int r = cmocka_run_group_tests(tests, NULL, NULL);
+    begin(0);
+    return r;
 }
