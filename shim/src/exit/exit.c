@@ -45,5 +45,7 @@ _Noreturn void exit(int status)
         __umk_stdio_exit();
     if (__umk_watch_end)
         __umk_watch_end();
+    if (__umk_sem_exit)
+        __umk_sem_exit();
     rx_exit((u32)status & 0xff);
 }

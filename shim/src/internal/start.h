@@ -27,6 +27,8 @@ void __umk_ldso_fini(void) __attribute__((weak)) __umk_hidden;
 /* Runs the handlers that lie in [low, high) or are for an object there: of a library that goes. */
 void __umk_atexit_run_within(u64 low, u64 high) __umk_hidden;
 void __umk_stdio_exit(void) __attribute__((weak)) __umk_hidden;
+/* What SEM_UNDO asks for; also by _exit. */
+void __umk_sem_exit(void) __attribute__((weak)) __umk_hidden;
 
 /* For __umk_fork_*: what = 0 before, 1 in the parent, 2 in the child. */
 void __umk_stdio_fork(int what) __attribute__((weak)) __umk_hidden;

@@ -144,7 +144,7 @@ static bool match_at(struct tracker *t, size_t start)
     t->depth = 0;
     t->found = false;
     push(t, 0, 0, start);
-    while (t->depth && !t->failed) {
+    while (t->depth && !t->failed && !(t->found && t->best_end == t->s->len)) {
         struct choice c = t->stack[--t->depth];
         if (c.pc == NONE)
             t->slots[c.slot] = c.pos;

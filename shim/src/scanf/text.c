@@ -125,7 +125,7 @@ enum scan_result __umk_scan_text(struct scan *s, const struct scan_spec *spec, v
         return SCAN_ERROR;
     }
     if (spec->length == SCAN_LONG || s->characters)
-        s->left = INT64_MAX; /* the width counts characters, not bytes */
+        s->left = INT64_MAX - 1; /* the width counts characters; one byte may be given back */
     i64 limit = spec->width ? spec->width : spec->conversion == 'c' ? 1 : INT64_MAX;
     while (c != EOF && belongs(spec, c)) {
         if (!add(&t, c) || (i64)t.count >= limit) {
