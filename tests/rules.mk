@@ -113,6 +113,7 @@ $(B)/fuzz/multiboot: $(addprefix $(B)/fuzz/obj/umk/x86_64/,multiboot.o pvh.o)
 $(B)/fuzz/multiboot: private FUZZ_LINK := -Wl,--wrap=boot_early
 $(B)/fuzz/acpi $(B)/fuzz/mptable: $(addprefix $(B)/fuzz/obj/umk/x86_64/,acpi.o mptable.o)
 $(B)/fuzz/pty: $(addprefix $(B)/fuzz/obj/servers/ptyd/,line.o pair.o queue.o)
+$(B)/fuzz/date_text: $(B)/fuzz/obj/programs/common/date_text.o
 $(B)/fuzz/userdb: $(addprefix $(B)/fuzz/obj/,libtoml/toml.o $(addprefix programs/,common/io.o \
 	common/size.o userutils/common/table.o userutils/common/schemes.o))
 $(HOST_BENCH_BINS): $(B)/bench/%: $(B)/bench/obj/bench/host/%.o

@@ -1,8 +1,8 @@
 /* date: the time, in any form. */
+#include "common/date_text.h"
 #include "common/error.h"
 #include "common/io.h"
 #include "common/options.h"
-#include "common/size.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,59 +13,32 @@
 
 static const char usage[] =
     "Usage: date [OPTION]... [+FORMAT]\nPrint the time.\n"
-    "  -d TIME  instead of now: @SECONDS, YYYY-MM-DD [HH:MM[:SS]], now, yesterday, tomorrow\n"
-    "  -r FILE  when FILE was changed    -u  universal time    -R  as in mail\n"
-    "  -I[date|hours|minutes|seconds|ns]  ISO 8601\n";
+    "  -d TIME  instead of now: '2020-01-31 12:00 UTC', '3 days ago', 'next monday', "
+    "'@SECONDS'...\n"
+    "  -f FILE  each line of FILE is a TIME    -r FILE  when FILE was changed\n"
+    "  -u  universal time    -R  as in mail    -I[date|hours|minutes|seconds|ns]  ISO 8601\n"
+    "  --rfc-3339=date|seconds|ns\n";
 
-static bool utc;
-
-static bool parse_calendar(const char *text, struct timespec *out)
+/* %N, of so many digits; no width: all nine. */
+static void put_nanos(struct bytes *out, long nanos, size_t width)
 {
-    struct tm tm = {.tm_isdst = -1};
-    int used = 0;
-    if (sscanf(text, "%d-%d-%d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &used) != 3)
-        return false;
-    tm.tm_year -= 1900;
-    tm.tm_mon--;
-    text += used;
-    if (*text == ' ' || *text == 'T') {
-        used = 0;
-        if (sscanf(text + 1, "%d:%d%n", &tm.tm_hour, &tm.tm_min, &used) != 2)
-            return false;
-        text += 1 + used;
-        if (*text == ':' && sscanf(text + 1, "%d%n", &tm.tm_sec, &used) == 1)
-            text += 1 + used;
-    }
-    bool zulu = *text == 'Z' || strcmp(text, " UTC") == 0;
-    if (*text && !zulu)
-        return false;
-    if (tm.tm_mon < 0 || tm.tm_mon > 11 || tm.tm_mday < 1 || tm.tm_mday > 31 || tm.tm_hour > 23 ||
-        tm.tm_min > 59 || tm.tm_sec > 60)
-        return false;
-    out->tv_sec = zulu ? timegm(&tm) : mktime(&tm);
-    out->tv_nsec = 0;
-    return true;
+    char text[16];
+    snprintf(text, sizeof text, "%09ld", nanos);
+    bytes_add(out, text, width == 0 || width > 9 ? 9 : width);
+    while (width-- > 9)
+        bytes_put(out, '0');
 }
 
-static bool parse(const char *text, struct timespec *out)
+/* %:z, %::z and %:::z: with that many colons, the last as few as the zone needs. */
+static void put_zone(struct bytes *out, const struct tm *tm, size_t colons)
 {
-    int64_t seconds;
-    if (*text == '@' && signed_parse(text + 1, &seconds)) {
-        *out = (struct timespec){.tv_sec = (time_t)seconds};
-        return true;
-    }
-    clock_gettime(CLOCK_REALTIME, out);
-    if (strcmp(text, "now") == 0 || strcmp(text, "today") == 0)
-        return true;
-    if (strcmp(text, "yesterday") == 0) {
-        out->tv_sec -= 86400;
-        return true;
-    }
-    if (strcmp(text, "tomorrow") == 0) {
-        out->tv_sec += 86400;
-        return true;
-    }
-    return parse_calendar(text, out);
+    char zone[16], text[32];
+    strftime(zone, sizeof zone, "%z", tm);
+    bool whole = strcmp(zone + 3, "00") == 0;
+    int n = colons == 3 && whole ? snprintf(text, sizeof text, "%.3s", zone)
+                                 : snprintf(text, sizeof text, "%.3s:%s%s", zone, zone + 3,
+                                            colons == 2 ? ":00" : "");
+    bytes_add(out, text, (size_t)n);
 }
 
 /* strftime knows no nanoseconds, nor the zone with a colon: they are put into the format first. */
@@ -73,24 +46,17 @@ static char *own_directives(const char *format, const struct timespec *t, const 
 {
     struct bytes out = {0};
     for (const char *p = format; *p; p++) {
-        char text[32];
+        size_t digits = strspn(p + 1, "0123456789"), colons = strspn(p + 1, ":");
         if (*p != '%' || !p[1]) {
             bytes_put(&out, *p);
-            continue;
-        }
-        if (p[1] == 'N') {
-            int n = snprintf(text, sizeof text, "%09ld", t->tv_nsec);
-            bytes_add(&out, text, (size_t)n);
-            p++;
-        } else if (p[1] == ':' && p[2] == 'z') {
-            char zone[16];
-            strftime(zone, sizeof zone, "%z", tm);
-            int n = snprintf(text, sizeof text, "%.3s:%s", zone, zone + 3);
-            bytes_add(&out, text, (size_t)n);
-            p += 2;
+        } else if (digits < 3 && p[1 + digits] == 'N') {
+            put_nanos(&out, t->tv_nsec, (size_t)atoi(p + 1));
+            p += digits + 1;
+        } else if (colons > 0 && colons < 4 && p[1 + colons] == 'z') {
+            put_zone(&out, tm, colons);
+            p += colons + 1;
         } else {
-            bytes_add(&out, p, 2);
-            p++;
+            bytes_add(&out, p++, 2);
         }
     }
     bytes_put(&out, '\0');
@@ -114,6 +80,50 @@ static void print(const char *format, const struct timespec *t)
     free(full);
 }
 
+static bool print_text(const char *format, const char *text, struct timespec now)
+{
+    struct timespec t;
+    bool ok = date_text_parse(text, now, &t);
+    if (ok)
+        print(format, &t);
+    else
+        warn_text("invalid date '%s'", text);
+    return ok;
+}
+
+static bool print_lines(const char *format, const char *file, struct timespec now)
+{
+    struct bytes line = {0};
+    bool ok = true;
+    FILE *f = fopen_operand(file);
+    if (!f)
+        exit(1);
+    while (read_record(f, &line, '\n')) {
+        if (line.data[line.len - 1] == '\n')
+            line.len--;
+        bytes_put(&line, '\0');
+        ok &= print_text(format, line.data, now);
+    }
+    if (ferror(f)) {
+        warn_errno("%s", file);
+        ok = false;
+    }
+    fclose_operand(f);
+    free(line.data);
+    return ok;
+}
+
+static const char *rfc_format(const char *what)
+{
+    if (strcmp(what, "date") == 0)
+        return "%Y-%m-%d";
+    if (strcmp(what, "seconds") == 0)
+        return "%Y-%m-%d %H:%M:%S%:z";
+    if (strcmp(what, "ns") == 0)
+        return "%Y-%m-%d %H:%M:%S.%N%:z";
+    die_usage(1, "invalid argument '%s' for '--rfc-3339'", what);
+}
+
 static const char *iso_format(const char *what)
 {
     if (!what || strcmp(what, "date") == 0)
@@ -129,32 +139,49 @@ static const char *iso_format(const char *what)
     die_usage(1, "invalid argument '%s' for '--iso-8601'", what);
 }
 
+/* When the file was changed last. */
+static struct timespec time_of(const char *file)
+{
+    struct stat st;
+    if (stat(file, &st) < 0)
+        die_errno(1, "%s", file);
+    return st.st_mtim;
+}
+
 int main(int argc, char **argv)
 {
-    static const struct opt_long longs[] = {
-        {"date", OPT_REQUIRED, 'd'},  {"reference", OPT_REQUIRED, 'r'},
-        {"utc", OPT_NONE, 'u'},       {"universal", OPT_NONE, 'u'},
-        {"rfc-email", OPT_NONE, 'R'}, {"iso-8601", OPT_OPTIONAL, 'I'},
-        {NULL, OPT_NONE, 0}};
+    enum { RFC_3339 = 256 };
+    static const struct opt_long longs[] = {{"date", OPT_REQUIRED, 'd'},
+                                            {"file", OPT_REQUIRED, 'f'},
+                                            {"reference", OPT_REQUIRED, 'r'},
+                                            {"utc", OPT_NONE, 'u'},
+                                            {"universal", OPT_NONE, 'u'},
+                                            {"rfc-email", OPT_NONE, 'R'},
+                                            {"iso-8601", OPT_OPTIONAL, 'I'},
+                                            {"rfc-3339", OPT_REQUIRED, RFC_3339},
+                                            {NULL, OPT_NONE, 0}};
     struct opts o = {
-        .argc = argc, .argv = argv, .shorts = "d:r:uRI::", .longs = longs, .usage = usage};
+        .argc = argc, .argv = argv, .shorts = "d:f:r:uRI::", .longs = longs, .usage = usage};
     const char *format = "%a %b %e %H:%M:%S %Z %Y";
-    const char *text = NULL;
-    const char *file = NULL;
-    struct timespec t;
+    const char *text = NULL, *lines = NULL, *file = NULL;
+    struct timespec now;
     prog_start(argv);
     for (int c; (c = opt_next(&o)) >= 0;) {
         if (c == 'd')
             text = o.arg;
+        else if (c == 'f')
+            lines = o.arg;
         else if (c == 'r')
             file = o.arg;
         else if (c == 'u')
-            utc = true;
+            setenv("TZ", "UTC0", 1);
         else if (c == 'R')
             format = "%a, %d %b %Y %H:%M:%S %z";
         else
-            format = iso_format(o.arg);
+            format = c == 'I' ? iso_format(o.arg) : rfc_format(o.arg);
     }
+    if (!!text + !!lines + !!file > 1)
+        die_usage(1, "the options to specify dates for printing are mutually exclusive");
     if (opt_count(&o) > 0) {
         const char *word = opt_operands(&o)[0];
         if (opt_count(&o) > 1)
@@ -163,19 +190,16 @@ int main(int argc, char **argv)
             die(1, "the clock cannot be set: '%s'", word);
         format = word + 1;
     }
-    if (utc) {
-        setenv("TZ", "UTC0", 1);
-        tzset();
-    }
-    clock_gettime(CLOCK_REALTIME, &t);
-    if (text && !parse(text, &t))
-        die(1, "invalid date '%s'", text);
-    if (file) {
-        struct stat st;
-        if (stat(file, &st) < 0)
-            die_errno(1, "%s", file);
-        t = st.st_mtim;
-    }
-    print(format, &t);
-    return finish(0);
+    tzset();
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (file)
+        now = time_of(file);
+    bool ok = true;
+    if (text)
+        ok = print_text(format, text, now);
+    else if (lines)
+        ok = print_lines(format, lines, now);
+    else
+        print(format, &now);
+    return finish(ok ? 0 : 1);
 }

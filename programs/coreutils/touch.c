@@ -1,7 +1,7 @@
 /* touch: sets file times, makes files. */
+#include "common/date_text.h"
 #include "common/error.h"
 #include "common/options.h"
-#include "common/size.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,8 @@ static const char usage[] =
     "Usage: touch [OPTION]... FILE...\nSet the times of each FILE to now; make it if missing.\n"
     "  -a  the time of access only    -m  the time of change only    -c  make no files\n"
     "  -h  a link itself    -r FILE  the times of FILE    -t [[CC]YY]MMDDhhmm[.ss]\n"
-    "  -d TIME  YYYY-MM-DD[ HH:MM[:SS]] or @SECONDS\n";
+    "  -d TIME  '2020-01-31 12:00 UTC', '3 days ago', '@SECONDS' and so on, as date(1)\n"
+    "  --time=atime|access|use|mtime|modify  as -a or -m\n";
 
 static bool no_create;
 static bool link_itself;
@@ -66,32 +67,6 @@ static bool parse_stamp(const char *text, time_t *out)
     return true;
 }
 
-static bool parse_date(const char *text, time_t *out)
-{
-    struct tm tm = {.tm_isdst = -1};
-    int used = 0;
-    int64_t seconds;
-    if (*text == '@' && signed_parse(text + 1, &seconds)) {
-        *out = (time_t)seconds;
-        return true;
-    }
-    if (sscanf(text, "%d-%d-%d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &used) != 3)
-        return false;
-    tm.tm_year -= 1900;
-    tm.tm_mon--;
-    text += used;
-    if (*text == ' ' || *text == 'T') {
-        used = 0;
-        if (sscanf(text + 1, "%d:%d%n", &tm.tm_hour, &tm.tm_min, &used) != 2)
-            return false;
-        text += 1 + used;
-        if (*text == ':' && sscanf(text + 1, "%d%n", &tm.tm_sec, &used) == 1)
-            text += 1 + used;
-    }
-    *out = mktime(&tm);
-    return *text == '\0';
-}
-
 static bool touch(const char *name)
 {
     int flags = link_itself ? AT_SYMLINK_NOFOLLOW : 0;
@@ -119,7 +94,8 @@ static bool touch(const char *name)
 static void take_time(int c, const char *arg)
 {
     struct stat st;
-    time_t t = 0;
+    struct timespec t, now;
+    time_t stamp;
     if (c == 'r') {
         if (stat(arg, &st) < 0)
             die_errno(1, "failed to get attributes of '%s'", arg);
@@ -127,26 +103,38 @@ static void take_time(int c, const char *arg)
         times[1] = st.st_mtim;
         return;
     }
-    if (!(c == 't' ? parse_stamp(arg, &t) : parse_date(arg, &t)))
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (c == 'd' ? !date_text_parse(arg, now, &t) : !parse_stamp(arg, &stamp))
         die(1, "invalid date format '%s'", arg);
-    times[0] = times[1] = (struct timespec){.tv_sec = t};
+    times[0] = times[1] = c == 'd' ? t : (struct timespec){.tv_sec = stamp};
+}
+
+/* The option that --time=WORD stands for. */
+static char which_time(const char *word)
+{
+    static const char *const names[] = {"atime", "access", "use", "mtime", "modify"};
+    for (int i = 0; i < 5; i++) {
+        if (strcmp(word, names[i]) == 0)
+            return i < 3 ? 'a' : 'm';
+    }
+    die_usage(1, "invalid argument '%s' for '--time'", word);
 }
 
 int main(int argc, char **argv)
 {
-    static const struct opt_long longs[] = {{"no-create", OPT_NONE, 'c'},
-                                            {"no-dereference", OPT_NONE, 'h'},
-                                            {"reference", OPT_REQUIRED, 'r'},
-                                            {"date", OPT_REQUIRED, 'd'},
-                                            {NULL, OPT_NONE, 0}};
+    static const struct opt_long longs[] = {
+        {"no-create", OPT_NONE, 'c'},     {"no-dereference", OPT_NONE, 'h'},
+        {"reference", OPT_REQUIRED, 'r'}, {"date", OPT_REQUIRED, 'd'},
+        {"time", OPT_REQUIRED, 'T'},      {NULL, OPT_NONE, 0}};
     struct opts o = {
         .argc = argc, .argv = argv, .shorts = "acfhmr:t:d:", .longs = longs, .usage = usage};
     bool access_only = false;
     bool change_only = false;
     prog_start(argv);
     for (int c; (c = opt_next(&o)) >= 0;) {
-        access_only |= c == 'a';
-        change_only |= c == 'm';
+        char which = c == 'T' ? which_time(o.arg) : (char)c;
+        access_only |= which == 'a';
+        change_only |= which == 'm';
         no_create |= c == 'c';
         link_itself |= c == 'h';
         if (c == 'r' || c == 't' || c == 'd')
