@@ -1,6 +1,7 @@
 /* pinky: who is logged in, or with -l what is known of users. */
 #include "common/error.h"
 #include "common/io.h"
+#include "common/logins.h"
 #include "common/options.h"
 #include "common/path.h"
 
@@ -14,7 +15,6 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#include <utmpx.h>
 
 static const char usage[] =
     "Usage: pinky [OPTION]... [USER]...\nPrint who is logged in.\n"
@@ -99,43 +99,39 @@ static void idle_text(time_t since, char out[24])
         snprintf(out, 24, "%02lld:%02lld", seconds / 3600, seconds / 60 % 60);
 }
 
-static void show_login(const struct utmpx *u)
+static void show_login(const struct login *l)
 {
-    char user[sizeof u->ut_user + 1], line[sizeof u->ut_line + 1], idle[24] = "?????", when[32];
-    char path[sizeof line + 8];
+    char path[64], idle[24] = "?????", when[32];
     struct stat st;
     struct tm tm;
-    snprintf(user, sizeof user, "%.*s", (int)sizeof u->ut_user, u->ut_user);
-    snprintf(line, sizeof line, "%.*s", (int)sizeof u->ut_line, u->ut_line);
-    snprintf(path, sizeof path, "%s%s", line[0] == '/' ? "" : "/dev/", line);
+    login_path(l, path, sizeof path);
     bool there = stat(path, &st) == 0;
-    printf("%-8.8s", user);
+    printf("%-8.8s", l->user);
     if (!opt.no_name) {
-        const struct passwd *pw = getpwnam(user);
+        const struct passwd *pw = getpwnam(l->user);
         char *real = pw ? real_name(pw) : xstrdup("        ???");
         printf(" %-19.19s", real);
         free(real);
     }
-    printf(" %c%-8.8s", there && (st.st_mode & S_IWGRP) ? ' ' : there ? '*' : '?', line);
-    if (there)
+    printf(" %c%-8.8s", there && (st.st_mode & S_IWGRP) ? ' ' : there ? '*' : '?', l->line);
+    if (there && st.st_atime != 0) /* not every terminal keeps its times */
         idle_text(st.st_atime, idle);
     if (!opt.no_idle)
         printf(" %-6s", idle);
-    time_t at = (time_t)u->ut_tv.tv_sec;
-    if (strftime(when, sizeof when, "%b %e %H:%M", localtime_r(&at, &tm)) == 0)
+    if (strftime(when, sizeof when, "%b %e %H:%M", localtime_r(&l->since, &tm)) == 0)
         when[0] = '\0';
     printf(" %-12s", when);
-    if (!opt.no_host && u->ut_host[0])
-        printf(" %.*s", (int)sizeof u->ut_host, u->ut_host);
+    if (!opt.no_host && l->host[0])
+        printf(" %s", l->host);
     putchar('\n');
 }
 
-static bool is_wanted(const struct utmpx *u, char **names, int count)
+static bool is_wanted(const struct login *l, char **names, int count)
 {
     bool wanted = count == 0;
     for (int i = 0; i < count; i++)
-        wanted |= strncmp(u->ut_user, names[i], sizeof u->ut_user) == 0;
-    return u->ut_type == USER_PROCESS && wanted;
+        wanted |= strcmp(l->user, names[i]) == 0;
+    return wanted;
 }
 
 int main(int argc, char **argv)
@@ -160,9 +156,9 @@ int main(int argc, char **argv)
         return finish(0);
     if (!opt.no_heading)
         show_headings();
-    for (const struct utmpx *u; (u = getutxent());) {
-        if (is_wanted(u, opt_operands(&o), opt_count(&o)))
-            show_login(u);
+    for (struct login l; login_next(&l);) {
+        if (is_wanted(&l, opt_operands(&o), opt_count(&o)))
+            show_login(&l);
     }
     return finish(0);
 }

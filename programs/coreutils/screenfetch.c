@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/statvfs.h>
+#include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -102,11 +103,11 @@ static void put_space(const char *name, const char *path)
 
 static void put_times(void)
 {
-    struct timespec up;
+    struct sysinfo info;
     char text[64];
-    if (clock_gettime(CLOCK_MONOTONIC, &up) < 0)
+    if (sysinfo(&info) < 0)
         return;
-    uptime_text(up.tv_sec, text, sizeof text);
+    uptime_text(info.uptime, text, sizeof text);
     put("Uptime", text);
 }
 

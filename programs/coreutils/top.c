@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
+#include <sys/sysinfo.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -164,7 +165,8 @@ static void put_head(struct bytes *out, size_t columns)
         threads += now.rows[i].threads;
         running += now.rows[i].state == 'R';
     }
-    uptime_text(when.tv_sec, up, sizeof up);
+    struct sysinfo info;
+    uptime_text(sysinfo(&info) < 0 ? 0 : info.uptime, up, sizeof up);
     strftime(clock, sizeof clock, "%H:%M:%S", localtime_r(&t, &tm));
     put(out, "top - %s up %s, %zu processes, %zu threads, %zu running", clock, up, now.count,
         threads, running);

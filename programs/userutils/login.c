@@ -8,11 +8,14 @@
 #include "programs/userutils/common/password.h"
 #include "programs/userutils/common/session.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+#include <utmpx.h>
 
 static const char usage[] = "Usage: login\n       login -f USER [COMMAND [ARG]...]\n"
                             "Ask for a name and a password, and start that user's shell.\n"
@@ -62,12 +65,41 @@ static bool let_in(const char *name)
     return in;
 }
 
+/* The session's record for who and pinky: begun, or ended. Without a terminal there is none. */
+static void note(const char *user, short type)
+{
+    static const char *const roots[] = {"/scheme/", "/dev/"};
+    const char *line = ttyname(STDIN_FILENO);
+    struct utmpx u = {.ut_type = type, .ut_pid = getpid()};
+    if (!line)
+        return;
+    for (size_t i = 0; i < sizeof roots / sizeof roots[0]; i++) {
+        if (strncmp(line, roots[i], strlen(roots[i])) == 0)
+            line += strlen(roots[i]);
+    }
+    size_t len = strlen(line), id = sizeof u.ut_id;
+    memcpy(u.ut_id, line + (len > id ? len - id : 0), len > id ? id : len);
+    strncpy(u.ut_line, line, sizeof u.ut_line - 1);
+    strncpy(u.ut_user, user, sizeof u.ut_user - 1);
+    u.ut_tv.tv_sec = time(NULL);
+    if (!pututxline(&u) && errno != ENOENT) /* a system without /var/run keeps no records */
+        warn_errno("no record of the session");
+}
+
+static int run_session(const struct user *u, char *const *argv)
+{
+    note(u->name, USER_PROCESS);
+    int status = session_login(u, argv);
+    note(u->name, DEAD_PROCESS);
+    return status;
+}
+
 static int start(const char *name, char *const *argv)
 {
     struct user u;
     if (!user_find(name, &u))
         die(1, "user '%s' does not exist", name);
-    int status = session_login(&u, argv);
+    int status = run_session(&u, argv);
     user_free(&u);
     return status;
 }
@@ -97,7 +129,7 @@ static int ask_and_start(void)
     /* A terminal that belongs to somebody (a pty does) is the user's meanwhile, who may open it
      * again by its path. */
     bool given = fchown(STDIN_FILENO, u.uid, (gid_t)-1) == 0;
-    session_login(&u, NULL);
+    run_session(&u, NULL);
     if (given && fchown(STDIN_FILENO, 0, (gid_t)-1) < 0)
         warn_errno("the terminal stays %s's", u.name);
     user_free(&u);

@@ -58,12 +58,17 @@ with Terminal(BOOT) as t:
     check(t.command(b"whoami") == b"root\n", "not root")
     check(b"irq\n" in t.command(b"ls -1 /scheme"), "root does not see all schemes")
     check(t.command(b"su third whoami") == b"third\n", "su as root")
+    check(re.fullmatch(rb"root +debug/stdin +\d+-\d\d-\d\d \d\d:\d\d\n", t.command(b"who")), "who")
+    check(t.command(b"who -q") == b"root\n# users=1\n", "who -q")
+    check(re.search(rb"\nroot +root +\*debug/st ", t.command(b"pinky")), "pinky")
+    check(re.fullmatch(rb"([0-9]m )?[0-9]+s\n", t.command(b"uptime")), "uptime")
     log_out(t)
 
     # ---- A plain user, and what it can name ----
     log_in(t, b"user", b"right")
     check(t.command(b"id") == b"uid=1000(user) gid=1000(user) groups=1000(user)\n", "wrong ids")
     check(t.command(b"pwd") == b"/home/user\n", "not at home")
+    check(t.command(b"who").startswith(b"user "), "who of the second session")
     schemes = t.command(b"ls -1 /scheme").split(b"\n")
     check(b"file" in schemes and b"pty" in schemes and b"irq" not in schemes, schemes)
     check(b"No such device" in t.command(b"cat /scheme/irq/0"), "irq can be named")

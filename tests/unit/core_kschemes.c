@@ -498,6 +498,17 @@ static void sys_files(void **state)
     assert_counts();
 }
 
+/* When this system was booted, not the machine that it runs on. */
+static void sys_boot_time(void **state)
+{
+    static const char said[] = "boot_time: 1700000001\n";
+
+    (void)state;
+    assert_memory_equal(text_of("sys", "stat"), said, sizeof(said) - 1);
+    sim_advance(5000000000);
+    assert_memory_equal(text_of("sys", "stat"), said, sizeof(said) - 1);
+}
+
 static void sys_positions(void **state)
 {
     u64 fd = open_ok(1, "sys", "uname", RX_O_RDONLY);
@@ -632,6 +643,7 @@ int main(void)
         TEST(clock_files),
         TEST(timer_files),
         TEST(sys_files),
+        TEST(sys_boot_time),
         TEST(sys_positions),
         TEST(sys_entropy),
         TEST(sys_directory),

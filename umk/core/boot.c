@@ -194,6 +194,7 @@ i64 core_boot(const struct machine *m, const struct core_config *cfg, const char
 
     core.machine = m;
     core.config = *cfg;
+    core.booted = m->now();
     list_init(&core.processes);
     list_init(&core.schemes);
     list_init(&core.to_ring);

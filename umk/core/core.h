@@ -46,6 +46,7 @@ struct core {
     u32 next_object_id;
     struct scheme *scheme_manager; /* scheme sockets and the creation capability */
 
+    u64 booted;           /* when, by machine->now() */
     struct timer *timers; /* pairing heap, earliest first */
     u64 timer_asked;      /* what the machine was last asked for */
 

@@ -4,7 +4,7 @@
 #include <features.h>
 
 struct sysinfo {
-    long uptime;            /* seconds */
+    long uptime;            /* seconds since the system was booted */
     unsigned long loads[3]; /* 0: not measured */
     unsigned long totalram, freeram, sharedram, bufferram, totalswap, freeswap; /* mem_unit bytes */
     unsigned short procs;

@@ -140,7 +140,7 @@ static void put_stat(struct fmt *f)
     u32 alive = 0, running = 0, blocked = 0;
     struct process *p;
     struct context *c;
-    u64 boot = core.machine->real_offset() / 1000000000;
+    u64 boot = (core.booted + core.machine->real_offset()) / 1000000000;
 
     LIST_FOR_EACH (p, &core.processes, all)
         LIST_FOR_EACH (c, &p->contexts, of_process) {
