@@ -162,6 +162,7 @@ $(B)/lint/done: $(LINT_SRC:%.c=$(B)/lint/%.tidy) $(LINT_SRC:%.c=$(B)/lint/%.o) \
 	@touch $@
 $(B)/lint/%.tidy: %.c .clang-tidy $(B)/lint/%.o
 	$(call say,TIDY,$<) clang-tidy --quiet $< -- $(tidy_flags) && touch $@
+$(LINT_SRC:%.c=$(B)/lint/%.o): | $(RFS_SOURCES)
 # gcc 12 takes memory and streams for leaked that are stored through a pointer, and forgets what a loop has
 # established: leaks are left to the sanitizers, null pointers to clang.
 $(B)/lint/%.o: %.c
