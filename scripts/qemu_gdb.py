@@ -4,6 +4,7 @@ import os
 import gdb
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+CPUS_MAX = 32
 PLACES = ("build/user/bin", "build/user/tests", "build/user/bench")
 
 
@@ -17,6 +18,17 @@ def this_cpu():
     return thread.num - 1 if thread else 0
 
 
+def need_processors():
+    """How many there are. Before the kernel's C code begins its memory is not mapped yet."""
+    try:
+        count = int(gdb.parse_and_eval("ncpus"))
+    except gdb.error:
+        count = 0
+    if not 0 < count <= CPUS_MAX:
+        raise gdb.GdbError("the kernel has not started its processors yet: continue first")
+    return count
+
+
 class Program(gdb.Command):
     """umk-program [FILE]: symbols of the current thread's program."""
 
@@ -26,6 +38,7 @@ class Program(gdb.Command):
     def invoke(self, argument, from_tty):
         path = argument
         if not path:
+            need_processors()
             thread = current(this_cpu())
             if not thread:
                 raise gdb.GdbError("no thread is current on this processor")
@@ -44,7 +57,7 @@ class Threads(gdb.Command):
         super().__init__("umk-threads", gdb.COMMAND_STATUS)
 
     def invoke(self, argument, from_tty):
-        for cpu in range(int(gdb.parse_and_eval("ncpus"))):
+        for cpu in range(need_processors()):
             thread = current(cpu)
             if not thread:
                 print(f"cpu {cpu}: idle, or in the kernel")

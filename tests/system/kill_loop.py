@@ -18,6 +18,10 @@ KILLS = 10_000 if SOAK else 150
 SECONDS = 2400 if SOAK else 20
 PATHS = ("/scheme/zero", "/scheme/null", "/scheme/rand", "/etc/hostname")
 SERVERS = {"ramfs", "randd", "zerod", "logd"}
+# With emulated paging the system's RAM is the kernel's memory too, and with it what a client keeps
+# of a channel whose server has died (docs/CAVEATS.md).
+EMULATED = "emulated" in os.environ.get("UMK_WITH", "")
+KEPT = 512 << 10
 CHURN = "/scheme/initfs/tests/churn"
 
 need_umk()
@@ -74,7 +78,8 @@ with system("ion", "-c", f"for p in [{' '.join(PATHS)}]; {CHURN} $p {SECONDS} &;
         check(seen[b"long"] <= max(2, n // 20), "outages of more than 200 ms", line)
     time.sleep(0.5)
     check(held_by(kernel) <= descriptors + 4, f"{descriptors} -> {held_by(kernel)} descriptors")
-    check(resident(kernel) <= memory + (8 << 20), f"{memory} -> {resident(kernel)} bytes")
+    room = (8 << 20) + (KEPT * (n + 1) if EMULATED else 0)
+    check(resident(kernel) <= memory + room, f"{memory} -> {resident(kernel)} bytes")
     p.stdin.close()
     read_until(p.stdout.fileno(), rb"over\n", 10)
     check(p.wait(10) == 0)

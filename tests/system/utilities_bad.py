@@ -2,7 +2,6 @@
 """Utilities inside the system where something is wrong: a full file system, directories that may
 not be read, a pipe that nobody reads, many arguments. On the host tests/coreutils/bad.py has more.
 
-metal: no, beside a full ramfs there is no memory for programs there, whose images are not charged
 timeout: 120
 """
 import os

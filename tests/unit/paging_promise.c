@@ -132,6 +132,11 @@ static void pages_of_an_object_are_charged(void **state)
     assert_true(pages_frame(&p, 1));
     assert_int_equal(pages_put(&p, 2, frame_take_zeroed()), 0);
     assert_int_equal(frames_charged(), 2);
+    pages_discharge(&p);
+    assert_int_equal(frames_charged(), 0);
+    assert_true(frames_consistent());
+    assert_true(pages_frame(&p, 3));
+    assert_int_equal(frames_charged(), 0);
     pages_clear(&p);
     assert_int_equal(frames_charged(), 0);
 }

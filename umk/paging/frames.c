@@ -140,6 +140,13 @@ void frame_charge(u32 f)
     frames[f].charged = 1;
 }
 
+void frame_discharge(u32 f)
+{
+    paging_assert(frame_used(f));
+    ncharged -= frames[f].charged;
+    frames[f].charged = 0;
+}
+
 u32 frames_charged(void)
 {
     return ncharged;

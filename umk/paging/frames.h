@@ -60,6 +60,8 @@ u32 frames_total(void);
  * stacks, programs' images, kernel records) nobody has promised.
  */
 void frame_charge(u32 frame);
+/* It is in use still, but nobody's promise any more. */
+void frame_discharge(u32 frame);
 u32 frames_charged(void);
 /* How many frames are promised in all, those charged already included; set by the owner. NULL:
  * nothing is. */

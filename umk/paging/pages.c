@@ -85,6 +85,18 @@ void pages_each(const struct pages *p, void (*fn)(u32 frame, void *arg), void *a
         each_node(p->root, p->levels, fn, arg);
 }
 
+static void discharge(u32 frame, void *arg)
+{
+    (void)arg;
+    frame_discharge(frame);
+}
+
+void pages_discharge(struct pages *p)
+{
+    p->charged = false;
+    pages_each(p, discharge, NULL);
+}
+
 static void clear_node(u32 node, u32 level)
 {
     for (u32 i = 0; i < PER_NODE; i++) {

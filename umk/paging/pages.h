@@ -35,6 +35,8 @@ u32 pages_peek(const struct pages *p, u64 index);
 i64 pages_put(struct pages *p, u64 index, u32 frame);
 /* Calls fn for each frame, those of the tree's nodes included. */
 void pages_each(const struct pages *p, void (*fn)(u32 frame, void *arg), void *arg);
+/* Who was promised them has given that up, while others still have them mapped. */
+void pages_discharge(struct pages *p);
 /* Gives all frames back. */
 void pages_clear(struct pages *p);
 

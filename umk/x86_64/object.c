@@ -93,6 +93,8 @@ void object_destroy(struct object *o)
 
     if (m->alias)
         vunmap(m->alias, m->alias_pages);
+    if (m->pages->refs > 1) /* clients keep channels whose server has died */
+        pages_discharge(m->pages);
     pages_drop(m->pages);
     pool_put(&records, m);
     o->m = NULL;
