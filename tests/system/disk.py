@@ -99,8 +99,14 @@ def test_killed_driver(data):
         p.stdin.write(b"echo up\n")
         p.stdin.flush()
         read_until(p.stdout.fileno(), b"up\n")
+        last = None
+
+        def driver():
+            found = process_named(p.pid, "disk")
+            return found["pid"] if found and found["pid"] != last else None
         for _ in range(5):
-            wait_for(lambda: process_named(p.pid, "disk"), 10, "the driver")
+            wait_for(driver, 10, "the driver")
+            last = driver()
             subprocess.run([UMK, "kill", "-i", str(p.pid), "disk"], check=True)
             p.stdin.write(b"cat /scheme/disk.host/0 > /tmp/x\n")
             p.stdin.flush()

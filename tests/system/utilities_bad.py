@@ -7,7 +7,7 @@ timeout: 120
 import os
 import re
 
-from umk import check, expect, ion, need_umk, run
+from umk import METAL, check, expect, ion, need_umk, run
 
 need_umk()
 
@@ -105,4 +105,6 @@ def arguments():
 
 
 for test in (full, unreadable, no_reader, arguments):
-    test()
+    # There a system has neither other users at its start nor the time for 20,000 files.
+    if not METAL or test in (full, no_reader):
+        test()
