@@ -105,8 +105,7 @@ def test_killed_driver(data):
             found = process_named(p.pid, "disk")
             return found["pid"] if found and found["pid"] != last else None
         for _ in range(5):
-            wait_for(driver, 10, "the driver")
-            last = driver()
+            last = wait_for(driver, 10, "the driver")
             subprocess.run([UMK, "kill", "-i", str(p.pid), "disk"], check=True)
             p.stdin.write(b"cat /scheme/disk.host/0 > /tmp/x\n")
             p.stdin.flush()
