@@ -28,6 +28,13 @@ for program in sums-cmake sums-meson; do
     [ "$got" = "6 11.25" ] || fail "$program says: $got"
 done
 
+# main may lie in an archive.
+echo 'int main(void) { return 0; }' >main.c
+umk-cc -c main.c -o main.o && umk-ar rcs libmain.a main.o || fail "an archive with main"
+for kind in -static -static-pie -pie; do
+    umk-cc $kind -L. -lmain -o main 2>log || fail "main in an archive, $kind"
+done
+
 # What needs the C++ library stops at compiling, with a clear word.
 echo '#include <vector>' >uses.cc
 umk-c++ -c uses.cc -o uses.o 2>log && fail "there is a <vector>?"

@@ -3,6 +3,7 @@
 #   git.sh FOLDER (which is made)
 mkdir "$1" && cd "$1" || exit 1
 export HOME="$PWD" GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.org
+export GIT_CEILING_DIRECTORIES="${PWD%/*}"
 export GIT_COMMITTER_NAME=C GIT_COMMITTER_EMAIL=c@example.org GIT_PAGER=cat GIT_EDITOR=true TZ=UTC
 at=1700000000
 tick() { # every commit has a time of its own, and the same one every time
