@@ -6,9 +6,10 @@
 #include <string.h>
 
 /* bytes written that may wait for more before they are passed on */
-#define LEFT_LYING (4u * BACKLOG_PIECE)
-/* blocks of small writes that are passed on as one */
-#define JOINED (BACKLOG_SLOT / BACKLOG_BLOCK)
+#define LEFT_LYING (8u * BACKLOG_SLOT)
+#define JOINED (BACKLOG_SLOT / BACKLOG_BLOCK) /* blocks of a slot */
+/* Slots that lie side by side for writes that do: what a disk gets at once, the more the better. */
+#define RUN 8u
 #define SPARE_MAX 128u /* buffers of a slot's size: memory that was touched before is fast */
 
 struct job {
@@ -24,7 +25,7 @@ struct job {
     bool again;      /* it has failed once */
     i64 error;
     u64 number;
-    i32 slot; /* of data; -1: it is in memory of its own */
+    i32 slot; /* the first one of data, room / JOINED in all; -1: it is in memory of its own */
     u8 *data;
 };
 
@@ -66,18 +67,41 @@ static u8 *slot_memory(const struct backlog *q, i32 slot)
 static i32 slot_take(struct backlog *q, const struct job *j)
 {
     const u32 for_reads = UINT32_MAX << (BACKLOG_SLOTS - BACKLOG_READ_SLOTS);
+    const u32 run = (1u << RUN) - 1;
     u32 free_slots = ~q->slots & (j->op == ACT_READ ? for_reads : ~for_reads);
 
     if (!q->shared || !free_slots || j->count > JOINED)
         return -1;
     i32 slot = __builtin_ctz(free_slots);
+    /* better one with room for what may come to lie behind it */
+    for (u32 i = 0; j->op == ACT_WRITE && i < BACKLOG_SLOTS - BACKLOG_READ_SLOTS; i += RUN) {
+        if ((free_slots >> i & run) == run) {
+            slot = (i32)i;
+            break;
+        }
+    }
     q->slots |= 1u << slot;
     return slot;
 }
 
-static void slot_give(struct backlog *q, i32 slot)
+/* Gives a write that has slots the next one besides. */
+static bool slot_more(struct backlog *q, struct job *j)
 {
-    q->slots &= ~(1u << slot);
+    u32 n = j->room / JOINED, next = (u32)j->slot + n;
+
+    if (!q->shared || n == RUN || next >= BACKLOG_SLOTS - BACKLOG_READ_SLOTS ||
+        (q->slots >> next & 1))
+        return false;
+    q->slots |= 1u << next;
+    j->room += JOINED;
+    return true;
+}
+
+static void slots_give(struct backlog *q, const struct job *j)
+{
+    u32 bits = (u32)((1ull << j->room / JOINED) - 1);
+
+    q->slots &= ~(bits << j->slot);
 }
 
 static u8 *buffer_take(struct backlog *q, u32 blocks)
@@ -117,7 +141,7 @@ void backlog_close(struct backlog *q)
 static void data_free(struct backlog *q, struct job *j)
 {
     if (j->slot >= 0)
-        slot_give(q, j->slot);
+        slots_give(q, j);
     else if (j->data)
         buffer_give(q, j->data, j->room);
 }
@@ -165,6 +189,41 @@ static void job_free(struct backlog *q, struct job *j)
     free(j);
 }
 
+static void list_cut(struct backlog *q, struct job *j)
+{
+    if (j->prev)
+        j->prev->next = j->next;
+    else
+        q->first = j->next;
+    if (j->next)
+        j->next->prev = j->prev;
+    else
+        q->last = j->prev;
+    if (q->todo == j)
+        q->todo = j->next;
+    q->bytes -= size_of(j);
+    job_free(q, j);
+}
+
+static bool follows(const struct job *j, u64 block)
+{
+    return j->op == ACT_WRITE && !j->asked && !j->error && block == j->block + j->count;
+}
+
+/* Writes behind it that wait for slots join it, where they go on with what it has. */
+static void absorb(struct backlog *q, struct job *j)
+{
+    for (struct job *n; (n = j->next) && is_unslotted(n) && !n->asked && !n->error &&
+                        follows(j, n->block) && n->count <= JOINED;) {
+        if (j->count + n->count > j->room && !slot_more(q, j))
+            return;
+        memcpy(j->data + size_of(j), n->data, size_of(n));
+        j->count += n->count;
+        q->bytes += size_of(n); /* counted once more with n, which goes */
+        list_cut(q, n);
+    }
+}
+
 /* It is this write's turn: true when it lies where the driver has it, or there is no such place. */
 static bool place(struct backlog *q, struct job *j)
 {
@@ -180,6 +239,7 @@ static bool place(struct backlog *q, struct job *j)
     j->slot = slot;
     j->room = JOINED;
     q->unslotted--;
+    absorb(q, j);
     return true;
 }
 
@@ -264,18 +324,7 @@ static bool read_over(const struct job *j)
 
 static void write_drop(struct backlog *q, struct job *j)
 {
-    if (j->prev)
-        j->prev->next = j->next;
-    else
-        q->first = j->next;
-    if (j->next)
-        j->next->prev = j->prev;
-    else
-        q->last = j->prev;
-    if (q->todo == j)
-        q->todo = j->next;
-    q->bytes -= size_of(j);
-    job_free(q, j);
+    list_cut(q, j);
     q->stable = q->first ? q->first->number - 1 : q->begun;
     answer_waiters(q);
 }
@@ -367,7 +416,7 @@ static bool pass_on(struct backlog *q, struct job *j, u32 most)
 {
     if (!place(q, j))
         return false;
-    u32 largest = q->shared && j->slot >= 0 ? BACKLOG_SLOT : BACKLOG_PIECE;
+    u32 largest = q->shared && j->slot >= 0 ? RUN * BACKLOG_SLOT : BACKLOG_PIECE;
     while (!j->error && !q->lost && j->asked < size_of(j)) {
         u32 left = size_of(j) - j->asked, len = left < largest ? left : largest;
         struct piece *p = free_piece(q, most);
@@ -638,8 +687,11 @@ static bool join(struct backlog *q, u64 block, u32 count, const void *buf)
 {
     struct job *j = q->last;
 
-    if (!j || j->op != ACT_WRITE || j->asked || j->error || block != j->block + j->count ||
-        j->count + count > JOINED)
+    if (!j || !follows(j, block) || count > JOINED)
+        return false;
+    if (j->count + count > j->room && j->slot >= 0 && !slot_more(q, j))
+        return false;
+    if (j->slot < 0 && j->count + count > JOINED)
         return false;
     if (j->count + count > j->room) {
         u8 *data = buffer_take(q, JOINED);

@@ -29,7 +29,7 @@
 #define BACKLOG_DEPTH 32u                 /* requests to the disk under way */
 #define BACKLOG_WRITES 24u                /* of them for writing; reads always find room */
 #define BACKLOG_PIECE 65536u              /* bytes of one, without transfer memory */
-#define BACKLOG_SLOT 131072u              /* bytes of a slot, and at most of a write */
+#define BACKLOG_SLOT 131072u              /* bytes of a slot */
 #define BACKLOG_SLOTS 32u                 /* in all of the transfer memory */
 #define BACKLOG_READ_SLOTS 8u             /* of them, for reads; the others are for writes */
 #define BACKLOG_READS 64u                 /* that wait, or were not fetched yet */
@@ -48,7 +48,7 @@ struct piece {
     u32 at, len;     /* bytes of the job */
     u8 *buf;         /* where they are */
     bool reads;      /* into buf */
-    i32 slot;        /* in the transfer memory, where buf lies; -1: elsewhere */
+    i32 slot;        /* where buf is in the transfer memory: from that one on; -1: elsewhere */
 };
 
 /* How the queue reaches the disk. */

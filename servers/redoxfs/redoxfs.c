@@ -19,9 +19,9 @@
 
 #define WRITE_BACK_NS 2000000000ull
 #define DISK_WAIT_MS 5000u
-#define CACHE_SHARE 8u   /* of the memory, by default */
-#define BACKLOG_SHARE 4u /* of the cache, for what waits to be written */
-#define BACKLOG_MOST ((u64)64 << 20)
+#define CACHE_SHARE 8u               /* of the memory, by default */
+#define BACKLOG_SHARE 4u             /* of the cache, for what waits to be written */
+#define BACKLOG_MOST ((u64)16 << 20) /* more would be memory touched for the first time */
 #define PASSWORD_TRIES 3u
 #define CACHE_MIN ((u64)16 << 20)
 
