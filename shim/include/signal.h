@@ -80,7 +80,7 @@ __END_DECLS
 #define SI_USER 0
 #define SI_TIMER 1
 #define SI_ASYNCIO 2
-#define SI_MESGQ 3
+#define SI_MESGQ (-3)
 #define SI_TKILL (-6)
 #define SI_KERNEL 128
 

@@ -176,7 +176,7 @@ static const struct {
     {_SC_AIO_MAX, -1},
     {_SC_AIO_PRIO_DELTA_MAX, -1},
     {_SC_MQ_OPEN_MAX, -1},
-    {_SC_MQ_PRIO_MAX, -1},
+    {_SC_MQ_PRIO_MAX, MQ_PRIO_MAX},
     {_SC_SS_REPL_MAX, -1},
 };
 
