@@ -101,7 +101,7 @@ static int export_rename(const char *from, const char *to, unsigned flags)
 
 static int export_link(const char *from, const char *to)
 {
-    return value(rx_link(from, strlen(from), to, strlen(to)));
+    return value(rx_link(from, strlen(from), to, strlen(to), false));
 }
 
 static int export_chmod(const char *path, mode_t mode, struct fuse_file_info *fi)

@@ -329,7 +329,8 @@ i64 rx_rename(const char *from, size_t from_len, const char *to, size_t to_len)
                      SYS_FRENAME);
 }
 
-i64 rx_link(const char *from, size_t from_len, const char *to, size_t to_len)
+i64 rx_link(const char *from, size_t from_len, const char *to, size_t to_len, bool follow)
 {
-    return give_name((struct span){from, from_len}, 0, (struct span){to, to_len}, SYS_FLINK);
+    return give_name((struct span){from, from_len}, follow ? 0 : RX_O_NOFOLLOW,
+                     (struct span){to, to_len}, SYS_FLINK);
 }

@@ -7,6 +7,8 @@
 #include <fcntl.h>
 #include <sys/types.h>
 
+struct sigevent;
+
 typedef int mqd_t;
 
 struct mq_attr {

@@ -167,10 +167,10 @@ static void names_are_given_within_a_scheme_only(void **state)
     (void)state;
     assert_int_equal(rx_rename("/scheme/tmp/a", 13, "/scheme/tmp/dir/../c", 20), 0);
     assert_int_equal(rx_rename("/scheme/tmp/a", 13, "/etc/c", 6), -EXDEV);
-    assert_int_equal(rx_link("/etc/passwd", 11, "/scheme/tmp/c", 13), -EXDEV);
+    assert_int_equal(rx_link("/etc/passwd", 11, "/scheme/tmp/c", 13, true), -EXDEV);
     size_t before = fake_open_count();
     fake_calls = 0;
-    assert_int_equal(rx_link("/etc/passwd", 11, "/scheme/file/c/d", 16), 0);
+    assert_int_equal(rx_link("/etc/passwd", 11, "/scheme/file/c/d", 16, true), 0);
     assert_int_equal(fake_last_op, SYS_CLOSE);
     assert_int_equal(fake_last_len, 0);
     assert_memory_equal(fake_last_payload, "c/d", 3);

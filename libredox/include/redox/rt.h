@@ -65,7 +65,8 @@ i64 rx_statat(i64 dirfd, const char *path, size_t len, u32 flags, struct rx_stat
 /* In the C library's form. */
 void rx_stat_to_c(const struct rx_stat *s, struct redox_c_stat *st);
 i64 rx_rename(const char *from, size_t from_len, const char *to, size_t to_len);
-i64 rx_link(const char *from, size_t from_len, const char *to, size_t to_len);
+/* follow: of a symbolic link, the file that it names gets the name. */
+i64 rx_link(const char *from, size_t from_len, const char *to, size_t to_len, bool follow);
 i64 rx_pipe(int fds[2], u32 flags);
 i64 rx_chdir(const char *path, size_t len);
 i64 rx_fchdir(u64 fd);

@@ -12,7 +12,10 @@ int posix_madvise(void *addr, size_t len, int advice)
 
 int madvise(void *addr, size_t len, int advice)
 {
-    int error = advice == MADV_DONTNEED ? ENOSYS : posix_madvise(addr, len, advice);
+    int error = posix_madvise(addr, len, advice);
+
+    if (!error && advice == MADV_DONTNEED)
+        error = ENOSYS;
 
     return error ? (int)__umk_fail(error) : 0;
 }

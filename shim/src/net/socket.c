@@ -92,7 +92,7 @@ int socket(int family, int type, int protocol)
 
 int socketpair(int family, int type, int protocol, int fds[2])
 {
-    i64 kind = family == AF_UNIX ? kind_of(family, type, protocol) : -EOPNOTSUPP;
+    i64 kind = family == AF_INET ? -EOPNOTSUPP : kind_of(family, type, protocol);
     i64 base = open_socket(kind, 0), one, other;
 
     if (base < 0)

@@ -280,6 +280,8 @@ int epoll_pwait2(int epfd, struct epoll_event *out, int max, const struct timesp
     i64 r = -EINTR;
     if (!mask || t->handler_count == count)
         r = wait_once(epfd, out, max, __umk_watch_ms(timeout));
+    if (r == -EINVAL && (i64)redox_fcntl_v0(__umk_fd(epfd), RX_F_GETFD, 0) < 0)
+        r = -EBADF;
     if (r == 0 && t->handler_count != count)
         r = -EINTR;
     if (mask)

@@ -17,7 +17,8 @@ int linkat(int from_dir, const char *from, int to_dir, const char *to, int flags
     b_len = __umk_fullpath(to_dir, to, b);
     if (b_len < 0)
         return (int)__umk_result(b_len);
-    return (int)__umk_result(rx_link(a, (size_t)a_len, b, (size_t)b_len));
+    return (int)__umk_result(
+        rx_link(a, (size_t)a_len, b, (size_t)b_len, flags & AT_SYMLINK_FOLLOW));
 }
 
 int link(const char *from, const char *to)
