@@ -1,5 +1,5 @@
 /* See backlog.h. */
-#include "servers/redoxfs/backlog.h"
+#include "servers/redoxfs/jobs.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -7,31 +7,6 @@
 
 /* bytes written that may wait for more before they are passed on */
 #define LEFT_LYING (8u * BACKLOG_SLOT)
-#define JOINED (BACKLOG_SLOT / BACKLOG_BLOCK) /* blocks of a slot */
-/* Slots that lie side by side for writes that do: what a disk gets at once, the more the better. */
-#define RUN 8u
-#define SPARE_MAX 128u /* buffers of a slot's size: memory that was touched before is fast */
-
-struct job {
-    struct job *next, *prev; /* prev: of writes and flushes */
-    enum disk_act op;
-    u64 block;
-    u32 count, room; /* blocks; that there is memory for */
-    u32 asked, done; /* bytes */
-    u32 flying;      /* pieces */
-    bool begun;      /* of a flush */
-    bool stale;      /* a read of what was written since */
-    bool ahead;      /* nobody has asked for it yet */
-    bool again;      /* it has failed once */
-    i64 error;
-    u64 number;
-    i32 slot; /* the first one of data, room / JOINED in all; -1: it is in memory of its own */
-    u8 *data;
-};
-
-struct buffer {
-    struct buffer *next;
-};
 
 struct waiter {
     struct waiter *next;
@@ -44,219 +19,6 @@ void backlog_init(struct backlog *q, const struct backlog_engine *engine, u64 li
     *q = (struct backlog){.engine = *engine, .limit = limit, .patient = true};
     for (u32 i = 0; i < BACKLOG_DEPTH; i++)
         q->pieces[i].backlog = q;
-}
-
-static u32 size_of(const struct job *j)
-{
-    return j->count * BACKLOG_BLOCK;
-}
-
-static bool overlaps(const struct job *j, u64 block, u32 count)
-{
-    return j->block < block + count && block < j->block + j->count;
-}
-
-/* Memory for copies */
-
-static u8 *slot_memory(const struct backlog *q, i32 slot)
-{
-    return q->window + (size_t)slot * BACKLOG_SLOT;
-}
-
-/* Reads and writes have slots of their own: neither can keep the other from going on. */
-static i32 slot_take(struct backlog *q, const struct job *j)
-{
-    const u32 for_reads = UINT32_MAX << (BACKLOG_SLOTS - BACKLOG_READ_SLOTS);
-    const u32 run = (1u << RUN) - 1;
-    u32 free_slots = ~q->slots & (j->op == ACT_READ ? for_reads : ~for_reads);
-
-    if (!q->shared || !free_slots || j->count > JOINED)
-        return -1;
-    i32 slot = __builtin_ctz(free_slots);
-    /* better one with room for what may come to lie behind it */
-    for (u32 i = 0; j->op == ACT_WRITE && i < BACKLOG_SLOTS - BACKLOG_READ_SLOTS; i += RUN) {
-        if ((free_slots >> i & run) == run) {
-            slot = (i32)i;
-            break;
-        }
-    }
-    q->slots |= 1u << slot;
-    return slot;
-}
-
-/* Gives a write that has slots the next one besides. */
-static bool slot_more(struct backlog *q, struct job *j)
-{
-    u32 n = j->room / JOINED, next = (u32)j->slot + n;
-
-    if (!q->shared || n == RUN || next >= BACKLOG_SLOTS - BACKLOG_READ_SLOTS ||
-        (q->slots >> next & 1))
-        return false;
-    q->slots |= 1u << next;
-    j->room += JOINED;
-    return true;
-}
-
-static void slots_give(struct backlog *q, const struct job *j)
-{
-    u32 bits = (u32)((1ull << j->room / JOINED) - 1);
-
-    q->slots &= ~(bits << j->slot);
-}
-
-static u8 *buffer_take(struct backlog *q, u32 blocks)
-{
-    struct buffer *b = q->spare;
-
-    if (blocks != JOINED || !b)
-        return malloc((size_t)blocks * BACKLOG_BLOCK);
-    q->spare = b->next;
-    q->nspare--;
-    return (u8 *)b;
-}
-
-static void buffer_give(struct backlog *q, u8 *data, u32 blocks)
-{
-    struct buffer *b = (struct buffer *)(void *)data;
-
-    if (blocks != JOINED || q->nspare == SPARE_MAX) {
-        free(data);
-        return;
-    }
-    b->next = q->spare;
-    q->spare = b;
-    q->nspare++;
-}
-
-void backlog_close(struct backlog *q)
-{
-    for (struct buffer *next, *b = q->spare; b; b = next) {
-        next = b->next;
-        free(b);
-    }
-    q->spare = NULL;
-    q->nspare = 0;
-}
-
-static void data_free(struct backlog *q, struct job *j)
-{
-    if (j->slot >= 0)
-        slots_give(q, j);
-    else if (j->data)
-        buffer_give(q, j->data, j->room);
-}
-
-static bool data_make(struct backlog *q, struct job *j)
-{
-    if (!j->count)
-        return true;
-    if (j->op == ACT_READ || !q->unslotted)
-        j->slot = slot_take(q, j);
-    if (j->slot >= 0) {
-        j->data = slot_memory(q, j->slot);
-        j->room = JOINED;
-    } else {
-        j->data = buffer_take(q, j->count);
-    }
-    return j->data != NULL;
-}
-
-/* Whether a write waits for a slot. */
-static bool is_unslotted(const struct job *j)
-{
-    return j->op == ACT_WRITE && j->slot < 0;
-}
-
-static struct job *job_new(struct backlog *q, enum disk_act op, u64 block, u32 count)
-{
-    struct job *j = malloc(sizeof *j);
-
-    if (!j)
-        return NULL;
-    *j = (struct job){.op = op, .block = block, .count = count, .room = count, .slot = -1};
-    if (!data_make(q, j)) {
-        free(j);
-        return NULL;
-    }
-    q->unslotted += is_unslotted(j);
-    return j;
-}
-
-static void job_free(struct backlog *q, struct job *j)
-{
-    q->unslotted -= is_unslotted(j);
-    data_free(q, j);
-    free(j);
-}
-
-static void list_cut(struct backlog *q, struct job *j)
-{
-    if (j->prev)
-        j->prev->next = j->next;
-    else
-        q->first = j->next;
-    if (j->next)
-        j->next->prev = j->prev;
-    else
-        q->last = j->prev;
-    if (q->todo == j)
-        q->todo = j->next;
-    q->bytes -= size_of(j);
-    job_free(q, j);
-}
-
-static bool follows(const struct job *j, u64 block)
-{
-    return j->op == ACT_WRITE && !j->asked && !j->error && block == j->block + j->count;
-}
-
-/* Writes behind it that wait for slots join it, where they go on with what it has. */
-static void absorb(struct backlog *q, struct job *j)
-{
-    for (struct job *n; (n = j->next) && is_unslotted(n) && !n->asked && !n->error &&
-                        follows(j, n->block) && n->count <= JOINED;) {
-        if (j->count + n->count > j->room && !slot_more(q, j))
-            return;
-        memcpy(j->data + size_of(j), n->data, size_of(n));
-        j->count += n->count;
-        q->bytes += size_of(n); /* counted once more with n, which goes */
-        list_cut(q, n);
-    }
-}
-
-/* It is this write's turn: true when it lies where the driver has it, or there is no such place. */
-static bool place(struct backlog *q, struct job *j)
-{
-    if (!q->shared || !is_unslotted(j) || j->asked || j->count > JOINED)
-        return true;
-    i32 slot = slot_take(q, j);
-    if (slot < 0)
-        return false;
-    u8 *to = slot_memory(q, slot);
-    memcpy(to, j->data, size_of(j));
-    buffer_give(q, j->data, j->room);
-    j->data = to;
-    j->slot = slot;
-    j->room = JOINED;
-    q->unslotted--;
-    absorb(q, j);
-    return true;
-}
-
-static void rebase(const struct backlog *q, struct job *j)
-{
-    for (; j; j = j->next) {
-        if (j->slot >= 0)
-            j->data = slot_memory(q, j->slot);
-    }
-}
-
-void backlog_window(struct backlog *q, u8 *window, bool shared)
-{
-    q->window = window;
-    q->shared = shared;
-    rebase(q, q->first);
-    rebase(q, q->reads);
 }
 
 /* Answers */
@@ -324,7 +86,7 @@ static bool read_over(const struct job *j)
 
 static void write_drop(struct backlog *q, struct job *j)
 {
-    list_cut(q, j);
+    job_cut(q, j);
     q->stable = q->first ? q->first->number - 1 : q->begun;
     answer_waiters(q);
 }
@@ -414,7 +176,7 @@ static bool start(struct backlog *q, struct job *j, struct piece *p, u32 at, u32
 /* As much of a read or write as there is room for; true: all of it. */
 static bool pass_on(struct backlog *q, struct job *j, u32 most)
 {
-    if (!place(q, j))
+    if (!job_place(q, j))
         return false;
     u32 largest = q->shared && j->slot >= 0 ? RUN * BACKLOG_SLOT : BACKLOG_PIECE;
     while (!j->error && !q->lost && j->asked < size_of(j)) {
@@ -681,34 +443,6 @@ static i64 append(struct backlog *q, struct job *j)
     return q->failed;
 }
 
-/* What lies right behind the newest write, of which nothing was passed on yet, joins it: many small
- * writes are few requests to the disk. */
-static bool join(struct backlog *q, u64 block, u32 count, const void *buf)
-{
-    struct job *j = q->last;
-
-    if (!j || !follows(j, block) || count > JOINED)
-        return false;
-    if (j->count + count > j->room && j->slot >= 0 && !slot_more(q, j))
-        return false;
-    if (j->slot < 0 && j->count + count > JOINED)
-        return false;
-    if (j->count + count > j->room) {
-        u8 *data = buffer_take(q, JOINED);
-        if (!data)
-            return false;
-        memcpy(data, j->data, size_of(j));
-        buffer_give(q, j->data, j->room);
-        j->data = data;
-        j->room = JOINED;
-    }
-    memcpy(j->data + size_of(j), buf, (size_t)count * BACKLOG_BLOCK);
-    j->count += count;
-    q->bytes += (u64)count * BACKLOG_BLOCK;
-    q->lying += (u64)count * BACKLOG_BLOCK;
-    return true;
-}
-
 i64 backlog_write(struct backlog *q, u64 block, u32 count, const void *buf)
 {
     while (!q->failed && q->first && q->bytes + (u64)count * BACKLOG_BLOCK > q->limit)
@@ -717,8 +451,10 @@ i64 backlog_write(struct backlog *q, u64 block, u32 count, const void *buf)
         return q->failed;
     forget_reads(q, block, count);
     q->unflushed = true;
-    if (join(q, block, count, buf))
+    if (q->last && job_join(q, q->last, block, count, buf)) {
+        q->lying += (u64)count * BACKLOG_BLOCK;
         return 0;
+    }
     struct job *j = job_new(q, ACT_WRITE, block, count);
     if (j)
         memcpy(j->data, buf, size_of(j));
