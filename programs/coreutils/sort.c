@@ -5,6 +5,7 @@
 #include "common/error.h"
 #include "common/io.h"
 #include "common/options.h"
+#include "common/replace.h"
 #include "common/size.h"
 #include "common/sort_lines.h"
 
@@ -220,7 +221,7 @@ static struct line *split(const char *data, size_t len, size_t *count)
 
 static int open_output(const char *name)
 {
-    int fd = name ? open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : STDOUT_FILENO;
+    int fd = name ? replace_begin(name) : STDOUT_FILENO;
     if (fd < 0)
         die_errno(2, "open failed: %s", name);
     return fd;
@@ -228,7 +229,7 @@ static int open_output(const char *name)
 
 static void close_output(int fd, const char *name)
 {
-    if (name && close(fd) < 0)
+    if (name && !replace_end(fd, name))
         die_errno(2, "write failed: %s", name);
 }
 

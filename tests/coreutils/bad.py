@@ -15,6 +15,7 @@ import tempfile
 import time
 
 sys.dont_write_bytecode = True
+import interrupt  # noqa: E402
 import run  # noqa: E402
 
 SECONDS = 60
@@ -210,6 +211,10 @@ def test_interrupted(bed):
                 bed.fail(command, f"left {sorted(left)[:10]}")
             if status not in (0, 1, -signal.SIGINT):
                 bed.fail(command, f"status {status} {err[:200]}")
+
+
+def test_swept(bed):
+    interrupt.run(bed)
 
 
 TESTS = {name[5:]: fn for name, fn in globals().items() if name.startswith("test_")}
