@@ -1,5 +1,5 @@
-"""^C swept over the life of utilities that change files: no crash, no source lost, nothing left that
-was not asked for. bad.py runs it."""
+"""^C swept over the life of utilities that change files: no crash, no source lost, nothing left
+that was not asked for. bad.py runs it."""
 import os
 import pathlib
 import random
