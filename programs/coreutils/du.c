@@ -1,5 +1,6 @@
 /* du: how much files and trees take. */
 #include "common/error.h"
+#include "common/globs.h"
 #include "common/io.h"
 #include "common/options.h"
 #include "common/size.h"
@@ -14,13 +15,17 @@ static const char usage[] =
     "Usage: du [OPTION]... [FILE]...\nPrint how much space each FILE and tree takes.\n"
     "  -a  files, too    -b  bytes of the contents    -c  a total    -d N  N levels deep\n"
     "  -h  sizes like 1.5K    -k  in 1024 bytes    -m  in 1048576 bytes    -L  follow links\n"
-    "  -s  only operands    -x  stay on one file system    --apparent-size\n";
+    "  -s  only operands    -x  stay on one file system    --apparent-size\n"
+    "  -l  links count each time    -P  no links followed    -0  NUL ends lines    "
+    "--exclude=GLOB\n";
 
 static struct {
-    bool all, apparent, total, human, one_system, failed;
+    bool all, apparent, total, human, one_system, links, failed;
+    char end; /* of a line */
+    struct globs exclude;
     uint64_t unit;
     int depth;
-} opt = {.unit = 1024, .depth = 1 << 30};
+} opt = {.end = '\n', .unit = 1024, .depth = 1 << 30};
 
 /* Bytes found so far, per level of the walk. */
 static uint64_t *sums;
@@ -37,7 +42,7 @@ static size_t seen_cap;
 
 static bool counted(const struct stat *st)
 {
-    if (st->st_nlink < 2 || S_ISDIR(st->st_mode))
+    if (opt.links || st->st_nlink < 2 || S_ISDIR(st->st_mode))
         return false;
     for (size_t i = 0; i < seen_count; i++) {
         if (seen[i].dev == st->st_dev && seen[i].ino == st->st_ino)
@@ -56,7 +61,7 @@ static void print(uint64_t bytes, const char *path)
     else
         snprintf(text, sizeof text, "%llu",
                  (unsigned long long)((bytes + opt.unit - 1) / opt.unit));
-    printf("%s\t%s\n", text, path);
+    printf("%s\t%s%c", text, path, opt.end);
 }
 
 static uint64_t size_of(const struct stat *st)
@@ -73,6 +78,8 @@ static bool visit(struct tree *t, enum tree_event event, const char *path, const
 {
     (void)t;
     sums = xgrow(sums, &sums_cap, (size_t)level + 2, sizeof *sums);
+    if ((event == TREE_FILE || event == TREE_DIR) && globs_match(&opt.exclude, path))
+        return false;
     switch (event) {
     case TREE_ERROR:
         warn_errno(st ? "cannot read directory '%s'" : "cannot access '%s'", path);
@@ -109,6 +116,7 @@ static bool visit(struct tree *t, enum tree_event event, const char *path, const
 
 int main(int argc, char **argv)
 {
+    enum { APPARENT = 256, EXCLUDE };
     static const struct opt_long longs[] = {{"all", OPT_NONE, 'a'},
                                             {"bytes", OPT_NONE, 'b'},
                                             {"total", OPT_NONE, 'c'},
@@ -117,20 +125,25 @@ int main(int argc, char **argv)
                                             {"dereference", OPT_NONE, 'L'},
                                             {"summarize", OPT_NONE, 's'},
                                             {"one-file-system", OPT_NONE, 'x'},
-                                            {"apparent-size", OPT_NONE, 256},
+                                            {"apparent-size", OPT_NONE, APPARENT},
+                                            {"exclude", OPT_REQUIRED, EXCLUDE},
+                                            {"count-links", OPT_NONE, 'l'},
+                                            {"null", OPT_NONE, '0'},
+                                            {"no-dereference", OPT_NONE, 'P'},
                                             {NULL, OPT_NONE, 0}};
     struct opts o = {
-        .argc = argc, .argv = argv, .shorts = "abcd:hkmLsxDH", .longs = longs, .usage = usage};
+        .argc = argc, .argv = argv, .shorts = "0abcd:hklmLPsxDH", .longs = longs, .usage = usage};
     struct tree t = {.visit = visit};
     uint64_t depth;
     prog_start(argv);
     for (int c; (c = opt_next(&o)) >= 0;) {
         opt.all |= c == 'a';
-        opt.apparent |= c == 'b' || c == 256;
+        opt.apparent |= c == 'b' || c == APPARENT;
         opt.total |= c == 'c';
         opt.human |= c == 'h';
         opt.one_system |= c == 'x';
-        t.follow |= c == 'L';
+        opt.links |= c == 'l';
+        t.follow = c == 'L' || (t.follow && c != 'P');
         t.follow_operands |= c == 'D' || c == 'H';
         if (c == 'b')
             opt.unit = 1;
@@ -138,6 +151,10 @@ int main(int argc, char **argv)
             opt.unit = 1048576;
         if (c == 's')
             opt.depth = 0;
+        if (c == '0')
+            opt.end = '\0';
+        if (c == EXCLUDE)
+            globs_add(&opt.exclude, o.arg);
         if (c == 'd') {
             if (!number_parse(o.arg, &depth) || depth > 1 << 30)
                 die_usage(1, "invalid maximum depth '%s'", o.arg);

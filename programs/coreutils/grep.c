@@ -1,5 +1,6 @@
 /* grep: lines that match a pattern. Files are read in blocks, and these searched by match.h. */
 #include "common/error.h"
+#include "common/globs.h"
 #include "common/io.h"
 #include "common/match.h"
 #include "common/names.h"
@@ -23,14 +24,19 @@ static const char usage[] =
     "  -m N  stop after N    -n  line numbers    -o  only what matches    -q  only the status\n"
     "  -a  binary files as text    -r, -R  trees    -s  no messages    -v  lines that do not match "
     "   -w  whole words\n"
-    "  -x  whole lines\n";
+    "  -x  whole lines    --line-buffered\n"
+    "  --include=GLOB, --exclude=GLOB  only, not these files    --exclude-dir=GLOB  not these "
+    "trees\n";
 
 static struct {
     bool invert, count, list, list_without, quiet, text;
     bool numbers, only, no_messages, recursive, names, no_names;
     uint64_t max, before, after;
+    struct globs include, exclude, exclude_dir;
     struct matcher matcher;
 } opt = {.max = UINT64_MAX};
+
+enum { COLOR = 256, INCLUDE, EXCLUDE, EXCLUDE_DIR, LINE_BUFFERED };
 
 static bool any_selected;
 static bool any_shown; /* lines of any file: where context is wanted, groups are kept apart */
@@ -241,13 +247,23 @@ static void search_file(const char *name)
     }
 }
 
+/* By --include and --exclude. */
+static bool left_out(const char *name)
+{
+    bool in = opt.include.count == 0 || globs_match(&opt.include, name);
+    return strcmp(name, "-") != 0 && (!in || globs_match(&opt.exclude, name));
+}
+
 static void search(const char *name, bool operand)
 {
     struct stat st;
     if (strcmp(name, "-") == 0 || stat(name, &st) < 0 || !S_ISDIR(st.st_mode)) {
-        search_file(name);
+        if (!left_out(name))
+            search_file(name);
         return;
     }
+    if (globs_match(&opt.exclude_dir, name))
+        return;
     if (!opt.recursive) {
         if (operand && !opt.no_messages)
             warn_text("%s: Is a directory", name);
@@ -367,6 +383,18 @@ static void take_option(int c, const char *arg)
     case 'x':
         opt.matcher.line = true;
         break;
+    case INCLUDE:
+        globs_add(&opt.include, arg);
+        break;
+    case EXCLUDE:
+        globs_add(&opt.exclude, arg);
+        break;
+    case EXCLUDE_DIR:
+        globs_add(&opt.exclude_dir, arg);
+        break;
+    case LINE_BUFFERED:
+        setvbuf(stdout, NULL, _IOLBF, 0);
+        break;
     }
 }
 
@@ -397,7 +425,12 @@ int main(int argc, char **argv)
                                             {"word-regexp", OPT_NONE, 'w'},
                                             {"line-regexp", OPT_NONE, 'x'},
                                             {"text", OPT_NONE, 'a'},
-                                            {"color", OPT_OPTIONAL, 256},
+                                            {"color", OPT_OPTIONAL, COLOR},
+                                            {"colour", OPT_OPTIONAL, COLOR},
+                                            {"include", OPT_REQUIRED, INCLUDE},
+                                            {"exclude", OPT_REQUIRED, EXCLUDE},
+                                            {"exclude-dir", OPT_REQUIRED, EXCLUDE_DIR},
+                                            {"line-buffered", OPT_NONE, LINE_BUFFERED},
                                             {NULL, OPT_NONE, 0}};
     struct opts o = {.argc = argc,
                      .argv = argv,

@@ -7,6 +7,7 @@
 #include "common/error.h"
 #include "common/ids.h"
 #include "common/io.h"
+#include "common/globs.h"
 #include "common/mode.h"
 #include "common/options.h"
 #include "common/path.h"
@@ -37,19 +38,32 @@ static const char usage[] =
     "  -s  blocks used                 -S  sort by size     -t  sort by time\n"
     "  -u  use the time of access      -U  unsorted         -v  natural sort\n"
     "  -x  columns, across             -X  sort by extension   -1  one a line\n"
-    "  --color[=WHEN]  always, auto, never    --group-directories-first\n";
+    "  -I GLOB  not these              -B  not NAME~        --hide=GLOB  as -I, without -a\n"
+    "  --color[=WHEN]  always, auto, never    --group-directories-first    --full-time\n"
+    "  --file-type  -F without *    --format=WORD, --sort=WORD, --time=WORD\n";
 
 enum format { COLUMNS, ACROSS, ONE, LONG, COMMAS };
 enum order { BY_NAME, BY_SIZE, BY_TIME, BY_EXTENSION, BY_VERSION, UNSORTED };
 
-enum { OPT_COLOR = 256, OPT_GROUP, OPT_FULL_TIME, OPT_SORT, OPT_IGNORED };
+enum {
+    OPT_COLOR = 256,
+    OPT_GROUP,
+    OPT_FULL_TIME,
+    OPT_SORT,
+    OPT_HIDE,
+    OPT_FILE_TYPE,
+    OPT_FORMAT,
+    OPT_TIME
+};
 
 static struct {
     enum format format;
     enum order order;
     bool all, almost_all, directory, classify, slash, human, inode, numeric, blocks, follow;
     bool reverse, recursive, no_owner, no_group, color, group_dirs, full_time;
-    char time; /* 'm', 'a' or 'c' */
+    bool no_star;                 /* of -F's marks */
+    char time;                    /* 'm', 'a' or 'c' */
+    struct globs ignored, hidden; /* the latter only without -a and -A */
 } opt = {.time = 'm'};
 
 static int status;
@@ -208,7 +222,7 @@ static char suffix_of(mode_t mode)
         return '|';
     if (S_ISSOCK(mode))
         return '=';
-    return S_ISREG(mode) && (mode & 0111) ? '*' : '\0';
+    return S_ISREG(mode) && (mode & 0111) && !opt.no_star ? '*' : '\0';
 }
 
 static void put_name(struct bytes *out, const char *name, mode_t mode, bool broken, bool known)
@@ -469,6 +483,13 @@ static void list_below(const struct list *l, const char *path)
     }
 }
 
+/* By -I, -B and --hide. */
+static bool left_out(const char *name)
+{
+    bool shows_hidden = opt.all || opt.almost_all;
+    return globs_match(&opt.ignored, name) || (!shows_hidden && globs_match(&opt.hidden, name));
+}
+
 static void list_directory(const char *path, bool header, bool operand)
 {
     DIR *d = opendir(path);
@@ -486,6 +507,8 @@ static void list_directory(const char *path, bool header, bool operand)
         struct dirent *e = readdir(d);
         if (!e)
             break;
+        if (left_out(e->d_name))
+            continue;
         if (e->d_name[0] == '.' && !opt.all && (!opt.almost_all || path_is_dot(e->d_name)))
             continue;
         char *full = path_join(path, e->d_name);
@@ -563,9 +586,34 @@ static void take_short(int c)
         opt.format = ONE;
 }
 
+/* The letter of the option that a word of --format or --time stands for. */
+static int letter_of(const char *option, const char *word)
+{
+    static const struct {
+        const char *option, *word;
+        char letter;
+    } words[] = {{"--format", "across", 'x'},   {"--format", "horizontal", 'x'},
+                 {"--format", "commas", 'm'},   {"--format", "long", 'l'},
+                 {"--format", "verbose", 'l'},  {"--format", "single-column", '1'},
+                 {"--format", "vertical", 'C'}, {"--time", "atime", 'u'},
+                 {"--time", "access", 'u'},     {"--time", "use", 'u'},
+                 {"--time", "ctime", 'c'},      {"--time", "status", 'c'}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(option, words[i].option) == 0 && strcmp(word, words[i].word) == 0)
+            return words[i].letter;
+    }
+    die_usage(1, "invalid argument '%s' for '%s'", word, option);
+}
+
 static void take_option(int c, const char *arg, bool tty)
 {
-    if (c == OPT_COLOR)
+    if (c == OPT_FORMAT || c == OPT_TIME)
+        c = letter_of(c == OPT_FORMAT ? "--format" : "--time", arg);
+    if (c == 'I' || c == 'B' || c == OPT_HIDE)
+        globs_add(c == OPT_HIDE ? &opt.hidden : &opt.ignored, c == 'B' ? "*~" : arg);
+    else if (c == OPT_FILE_TYPE)
+        opt.classify = opt.no_star = true;
+    else if (c == OPT_COLOR)
         opt.color = !arg || strcmp(arg, "always") == 0 || (strcmp(arg, "auto") == 0 && tty);
     else if (c == OPT_GROUP)
         opt.group_dirs = true;
@@ -625,10 +673,16 @@ int main(int argc, char **argv)
                                             {"color", OPT_OPTIONAL, OPT_COLOR},
                                             {"group-directories-first", OPT_NONE, OPT_GROUP},
                                             {"full-time", OPT_NONE, OPT_FULL_TIME},
+                                            {"ignore", OPT_REQUIRED, 'I'},
+                                            {"ignore-backups", OPT_NONE, 'B'},
+                                            {"hide", OPT_REQUIRED, OPT_HIDE},
+                                            {"file-type", OPT_NONE, OPT_FILE_TYPE},
+                                            {"format", OPT_REQUIRED, OPT_FORMAT},
+                                            {"time", OPT_REQUIRED, OPT_TIME},
                                             {NULL, OPT_NONE, 0}};
     struct opts o = {.argc = argc,
                      .argv = argv,
-                     .shorts = "aAcCdfFgGhiklLmnNopqrRsStuUvxX1",
+                     .shorts = "aABcCdfFgGhiI:klLmnNopqrRsStuUvxX1",
                      .longs = longs,
                      .usage = usage,
                      .fail = 2};
@@ -639,7 +693,7 @@ int main(int argc, char **argv)
     bool time_given = false;
     for (int c; (c = opt_next(&o)) >= 0;) {
         take_option(c, o.arg, tty);
-        time_given |= c == 'c' || c == 'u';
+        time_given |= c == 'c' || c == 'u' || c == OPT_TIME;
     }
     /* -c and -u alone sort by that time, unless a long list merely shows it. */
     if (time_given && opt.order == BY_NAME && opt.format != LONG)

@@ -130,11 +130,14 @@ static void take_option(int c, const char *arg)
 
 int main(int argc, char **argv)
 {
-    static const struct opt_long longs[] = {
-        {"force", OPT_NONE, 'f'},   {"interactive", OPT_NONE, 'i'},
-        {"update", OPT_NONE, 'u'},  {"no-clobber", OPT_NONE, 'n'},
-        {"verbose", OPT_NONE, 'v'}, {"target-directory", OPT_REQUIRED, 't'},
-        {NULL, OPT_NONE, 0}};
+    static const struct opt_long longs[] = {{"force", OPT_NONE, 'f'},
+                                            {"interactive", OPT_NONE, 'i'},
+                                            {"update", OPT_NONE, 'u'},
+                                            {"no-clobber", OPT_NONE, 'n'},
+                                            {"verbose", OPT_NONE, 'v'},
+                                            {"no-target-directory", OPT_NONE, 'T'},
+                                            {"target-directory", OPT_REQUIRED, 't'},
+                                            {NULL, OPT_NONE, 0}};
     struct opts o = {
         .argc = argc, .argv = argv, .shorts = "fint:Tuv", .longs = longs, .usage = usage};
     prog_start(argv);

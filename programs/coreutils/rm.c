@@ -14,14 +14,17 @@ static const char usage[] =
     "Usage: rm [OPTION]... FILE...\nRemove files.\n"
     "  -d  empty directories, too    -f  never ask, missing files are no error\n"
     "  -i  ask before each           -I  ask once before many, or before a tree\n"
-    "  -r, -R  directories and all below    -v  say what is done\n";
+    "  -r, -R  directories and all below    -v  say what is done\n"
+    "  --no-preserve-root  the root, too\n";
+
+static bool root_too;
 
 /* The root and "." are refused: a slip there costs everything. */
 static bool refused(const char *name, const struct remove_options *o)
 {
     char *base = path_base(name);
     bool dot = path_is_dot(base);
-    bool root = o->recursive && strcmp(base, "/") == 0;
+    bool root = o->recursive && !root_too && strcmp(base, "/") == 0;
     free(base);
     if (dot && o->recursive) {
         warn_text("refusing to remove '.' or '..' directory: skipping '%s'", name);
@@ -34,11 +37,14 @@ static bool refused(const char *name, const struct remove_options *o)
 
 int main(int argc, char **argv)
 {
+    enum { KEEP_ROOT = 256, ROOT_TOO };
     static const struct opt_long longs[] = {{"dir", OPT_NONE, 'd'},
                                             {"force", OPT_NONE, 'f'},
                                             {"interactive", OPT_OPTIONAL, 'i'},
                                             {"verbose", OPT_NONE, 'v'},
                                             {"recursive", OPT_NONE, 'r'},
+                                            {"preserve-root", OPT_OPTIONAL, KEEP_ROOT},
+                                            {"no-preserve-root", OPT_NONE, ROOT_TOO},
                                             {NULL, OPT_NONE, 0}};
     struct opts o = {
         .argc = argc, .argv = argv, .shorts = "dfiIrRv", .longs = longs, .usage = usage};
@@ -65,6 +71,10 @@ int main(int argc, char **argv)
             break;
         case 'v':
             r.verbose = true;
+            break;
+        case KEEP_ROOT:
+        case ROOT_TOO:
+            root_too = c == ROOT_TOO;
             break;
         default:
             r.recursive = true;

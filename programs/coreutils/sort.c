@@ -376,8 +376,21 @@ static void set_separator(const char *text)
         key_separator = (unsigned char)text[0];
 }
 
+/* The option that --sort=WORD stands for. */
+static int letter_of_sort(const char *word)
+{
+    static const char *const words[] = {"general-numeric", "human-numeric", "month",
+                                        "numeric",         "random",        "version"};
+    for (int i = 0; i < 6; i++) {
+        if (strcmp(word, words[i]) == 0)
+            return "ghMnRV"[i];
+    }
+    die_usage(1, "invalid argument '%s' for '--sort'", word);
+}
+
 int main(int argc, char **argv)
 {
+    enum { SORT = 256 };
     static const struct opt_long longs[] = {{"ignore-leading-blanks", OPT_NONE, 'b'},
                                             {"check", OPT_OPTIONAL, 'c'},
                                             {"dictionary-order", OPT_NONE, 'd'},
@@ -399,6 +412,7 @@ int main(int argc, char **argv)
                                             {"zero-terminated", OPT_NONE, 'z'},
                                             {"buffer-size", OPT_REQUIRED, 'S'},
                                             {"temporary-directory", OPT_REQUIRED, 'T'},
+                                            {"sort", OPT_REQUIRED, SORT},
                                             {NULL, OPT_NONE, 0}};
     struct opts o = {.argc = argc,
                      .argv = argv,
@@ -410,6 +424,8 @@ int main(int argc, char **argv)
     const char *output = NULL, *folder = getenv("TMPDIR");
     prog_start(argv);
     for (int c; (c = opt_next(&o)) >= 0;) {
+        if (c == SORT)
+            c = letter_of_sort(o.arg);
         if (c == 'c' || c == 'C') {
             checks = true;
             silent = c == 'C' || (o.arg && *o.arg != 'd');
