@@ -46,7 +46,8 @@ def build(directory, names):
 
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         objects = [DIGESTS, *pool.map(compile_one, sorted(
-            [*(PROGRAMS / "common").glob("*.c"), *(PROGRAMS / "common" / "pager").glob("*.c")]))]
+            [s for part in (".", "pager", "listing")
+             for s in (PROGRAMS / "common" / part).glob("*.c")]))]
         list(pool.map(link_one, [s for s in sorted(SOURCE.glob("*.c"))
                                  if not names or s.stem in names]))
     return directory
