@@ -84,7 +84,7 @@ static struct redox_c_timespec soon(void)
 {
     struct redox_c_timespec at;
 
-    __umk_deadline_in(&(struct timespec){0, LOOK_AGAIN_MS * 1000000l}, &at);
+    __umk_deadline_in(&(struct timespec){0, LOOK_AGAIN_MS * 1000000L}, &at);
     return at;
 }
 

@@ -100,7 +100,8 @@ static struct sysv_entry *join(struct sysv_kind *k, int id)
             __umk_fail(EINVAL);
         return NULL;
     }
-    return k->entries = e;
+    k->entries = e;
+    return e;
 }
 
 struct sysv_entry *__umk_sysv_take(struct sysv_kind *k, int id)
