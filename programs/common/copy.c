@@ -215,8 +215,11 @@ static bool copy_file(struct walk *w, const char *from, const char *to, const st
                       bool exists)
 {
     if (exists && (w->o->remove_target || w->o->hard_link || w->o->symlink)) {
-        if ((w->o->force || w->o->remove_target) && unlink(to) == 0)
+        if ((w->o->force || w->o->remove_target) && unlink(to) == 0) {
             exists = false;
+            if (w->o->verbose && w->o->remove_target)
+                printf("removed '%s'\n", to);
+        }
     }
     if (w->o->verbose)
         printf("'%s' -> '%s'\n", from, to);

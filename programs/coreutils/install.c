@@ -99,8 +99,10 @@ static bool is_installed(const char *from, const char *to)
 static bool install_file(const char *from, const char *to)
 {
     /* A target that is in use is not written into; nor is what a link leads to. */
-    const struct copy_options how = {
-        .remove_target = true, .keep_times = opt.keep_times, .follow = FOLLOW_ALWAYS};
+    const struct copy_options how = {.remove_target = true,
+                                     .keep_times = opt.keep_times,
+                                     .verbose = opt.verbose,
+                                     .follow = FOLLOW_ALWAYS};
     struct stat st;
     if (is_directory(from)) {
         warn_text("omitting directory '%s'", from);
@@ -108,14 +110,16 @@ static bool install_file(const char *from, const char *to)
     }
     if (opt.compare && is_installed(from, to))
         return true;
-    if (lstat(to, &st) == 0 && S_ISLNK(st.st_mode) && unlink(to) < 0) {
-        warn_errno("cannot remove '%s'", to);
-        return false;
+    if (lstat(to, &st) == 0 && S_ISLNK(st.st_mode)) {
+        if (unlink(to) < 0) {
+            warn_errno("cannot remove '%s'", to);
+            return false;
+        }
+        if (opt.verbose)
+            printf("removed '%s'\n", to);
     }
     if (!copy_path(from, to, &how))
         return false;
-    if (opt.verbose)
-        printf("'%s' -> '%s'\n", from, to);
     return set_owner_and_mode(to);
 }
 

@@ -25,8 +25,8 @@ from session import (DOWN, END, ESC, HOME, LEFT, RIGHT, UP, Failed, Session, ctr
 
 PAGE_UP, PAGE_DOWN = "\x1b[5~", "\x1b[6~"
 DONE = "-- done"
-INSIDE = {"top", "tables"}  # tests that only the system can run
-TOOLS = ["less", "more", "ls"]  # what is built to be tested on the host; the rest is the host's
+INSIDE = {"top", "tables", "logger"}  # tests that only the system can run
+TOOLS = ["less", "more", "ls", "stty", "reset", "install"]  # what is built to be tested on the host; the rest is the host's
 
 
 class Run(Session):
@@ -270,6 +270,52 @@ def test_top(start):
     s.done()
     s = start("top -b -n 2 -d 0.2 -o pid | grep -c ' init$'; echo " + DONE)
     s.until(lambda: s.screen.lines()[:2] == ["2", DONE], "two tables")
+    s.done()
+
+
+def test_stty(start):
+    """The terminal's size and settings, shown and changed."""
+    s = start("stty size; stty -echo; stty -a | grep -c -e -echo; stty sane; "
+              "stty -a | grep -c -e -echoe; stty intr ^K; stty -a | grep -o 'intr = ^K'; stty sane; "
+              "stty nonsense; echo " + DONE)
+    s.until(lambda: DONE in s.screen.lines(), "the end")
+    if s.screen.lines()[:4] != ["24 80", "1", "0", "intr = ^K"]:
+        raise Failed(s.screen.text())
+    if not s.screen.lines()[4].startswith("stty: invalid argument 'nonsense'"):
+        raise Failed(s.screen.text())
+    s.done()
+
+
+def test_reset(start):
+    """A terminal without echo, lines, and returns is a usual one again, and empty."""
+    s = start("echo before; stty -echo -icanon -opost -icrnl; reset; exec cat")
+    s.until(lambda: s.screen.lines()[0] == "" and s.screen.row == 0, "an empty screen")
+    time.sleep(0.5)  # cat is there
+    s.type("typed\r")
+    s.top("typed", "typed", "")
+    s.type(ctrl("d"))
+    s.done()
+
+
+def test_install(start):
+    s = start("echo text > a; echo old > b; install -v -m 640 a b; cat b; stat -c %a b; "
+              "install -d -m 700 d/e; stat -c %a d/e; install -t d a b; ls d; "
+              "install a nosuch/b; echo " + DONE)
+    s.until(lambda: DONE in s.screen.lines(), "the end")
+    rows = s.screen.lines()
+    if rows[:2] != ["removed 'b'", "'a' -> 'b'"] or rows[2:5] != ["text", "640", "700"] or \
+            rows[5].split() != ["a", "b", "e"] or "nosuch/b" not in rows[6]:
+        raise Failed(s.screen.text())
+    s.done()
+
+
+def test_logger(start):
+    """What is written to the log is in it."""
+    s = start("logger -t me first words; logger -p daemon.err -t me second; sleep 0.3; "
+              "cat /scheme/sys/log; echo; echo " + DONE)
+    s.until(lambda: DONE in s.screen.lines(), "the end")
+    if "<13>me: first words" not in s.screen.text() or "<27>me: second" not in s.screen.text():
+        raise Failed(s.screen.text())
     s.done()
 
 

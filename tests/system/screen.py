@@ -79,9 +79,12 @@ class Screen:
         self.pending = ""
         i = 0
         while i < len(text):
-            m = re.compile(r"\x1b\[\??([0-9;]*)([@-~])|\x1b\][^\x07]*\x07").match(text, i)
+            m = re.compile(r"\x1b\[\??([0-9;]*)([@-~])|\x1b\][^\x07]*\x07|\x1b[()].|\x1bc").match(
+                text, i)
             if m:
-                if m.group(2):
+                if m.group() == "\x1bc":
+                    self.clear()
+                elif m.group(2):
                     self.csi(m.group(1), m.group(2))
                 i = m.end()
                 continue

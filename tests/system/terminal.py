@@ -22,7 +22,8 @@ def start(text, columns, rows):
     return terminal.Run(run_argv("ion", "-c", script), columns, rows)
 
 
-FEW = ["less_moves", "less_input", "less_text", "less_long", "top", "listings"]
+FEW = ["less_moves", "less_input", "less_text", "less_long", "top", "listings", "stty",
+       "reset", "install", "logger"]
 if not METAL:
     # nothing tells a machine on a serial line of another size; its memory is another
     FEW += ["less_lines", "tables"]
