@@ -94,7 +94,7 @@ int64_t rfs_peek(struct rfs *fs, uint32_t id, uint64_t offset, const uint8_t **d
 
 int rfs_fetch(struct rfs *fs, uint32_t id, uint64_t offset, uint64_t len)
 {
-    struct node *n;
+    struct node *n = NULL;
     struct record *r;
     int err = op_begin(fs, false);
 

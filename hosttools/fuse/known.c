@@ -29,10 +29,12 @@ void known_add(uint32_t id)
     if (at >= room) {
         size_t more = at + at / 2 + 1024;
 
-        table = realloc(table, more * sizeof(*table));
-        if (!table)
+        struct known *grown = realloc(table, more * sizeof(*table));
+
+        if (!grown)
             fail("%s", strerror(ENOMEM));
-        memset(table + room, 0, (more - room) * sizeof(*table));
+        memset(grown + room, 0, (more - room) * sizeof(*grown));
+        table = grown;
         room = more;
     }
     table[at].times++;
