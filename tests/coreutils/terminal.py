@@ -26,7 +26,8 @@ from session import (DOWN, END, ESC, HOME, LEFT, RIGHT, UP, Failed, Session, ctr
 PAGE_UP, PAGE_DOWN = "\x1b[5~", "\x1b[6~"
 DONE = "-- done"
 INSIDE = {"top", "tables", "logger"}  # tests that only the system can run
-TOOLS = ["less", "more", "ls", "stty", "reset", "install"]  # what is built to be tested on the host; the rest is the host's
+# what is built to be tested on the host; the rest is the host's
+TOOLS = ["less", "more", "ls", "stty", "reset", "install"]
 
 
 class Run(Session):
@@ -276,7 +277,8 @@ def test_top(start):
 def test_stty(start):
     """The terminal's size and settings, shown and changed."""
     s = start("stty size; stty -echo; stty -a | grep -c -e -echo; stty sane; "
-              "stty -a | grep -c -e -echoe; stty intr ^K; stty -a | grep -o 'intr = ^K'; stty sane; "
+              "stty -a | grep -c -e -echoe; stty intr ^K; "
+              "stty -a | grep -o 'intr = ^K'; stty sane; "
               "stty nonsense; echo " + DONE)
     s.until(lambda: DONE in s.screen.lines(), "the end")
     if s.screen.lines()[:4] != ["24 80", "1", "0", "intr = ^K"]:
