@@ -48,7 +48,8 @@ REDOX_SRC := $(filter-out %/glibc_main.c %/glibc_attach.c,$(REDOX_ALL))
 SHIM_SRC := $(sort $(shell find shim/src -name '*.c' 2>/dev/null))
 SHIM_ASM := $(sort $(shell find shim/src -name '*.S' 2>/dev/null))
 COREUTILS_SRC := $(wildcard programs/coreutils/*.c)
-COMMON_LIB := $(wildcard programs/common/*.c programs/common/pager/*.c programs/common/listing/*.c)
+COMMON_LIB := $(wildcard programs/common/*.c programs/common/pager/*.c programs/common/listing/*.c \
+	programs/common/pages/*.c)
 # These folders hold a program in each file; what they share is a library.
 FILE_PROGRAMS := programs/coreutils/ programs/userutils/ programs/common/
 PROGRAM_DIRS := $(filter-out $(FILE_PROGRAMS),$(dir $(wildcard programs/*/*.c)))

@@ -1,5 +1,6 @@
 /* seq: numbers in a row. */
 #include "common/error.h"
+#include "common/io.h"
 #include "common/options.h"
 
 #include <ctype.h>
@@ -80,20 +81,10 @@ static char *check_format(const char *format)
     return copy;
 }
 
-int main(int argc, char **argv)
+/* Negative numbers look like options: they end them. The new arguments, their number returned. */
+static int end_options(int argc, char **argv, char ***out)
 {
-    static const struct opt_long longs[] = {{"format", OPT_REQUIRED, 'f'},
-                                            {"separator", OPT_REQUIRED, 's'},
-                                            {"equal-width", OPT_NONE, 'w'},
-                                            {NULL, OPT_NONE, 0}};
-    const char *format = NULL;
-    const char *between = "\n";
-    bool equal = false;
-    prog_start(argv);
-    /* Negative numbers look like options: they end them. */
-    char **args = malloc(((size_t)argc + 2) * sizeof *args);
-    if (!args)
-        die(1, "memory exhausted");
+    char **args = xcalloc((size_t)argc + 2, sizeof *args);
     int n = 0;
     bool seen = false;
     for (int i = 0; i < argc; i++) {
@@ -105,7 +96,44 @@ int main(int argc, char **argv)
         }
         args[n++] = argv[i];
     }
-    args[n] = NULL;
+    *out = args;
+    return n;
+}
+
+static void print_floats(const char *format, long double first, long double step, long double last,
+                         const char *between)
+{
+    /* The last one may be missed by a rounding error. */
+    long double slack = (step > 0 ? step : -step) * 1e-10L;
+    bool any = false;
+    for (long i = 0; !ferror(stdout); i++) {
+        long double x = first + (long double)i * step;
+        if (step > 0 ? x > last + slack : x < last - slack)
+            break;
+        if (any)
+            fputs(between, stdout);
+        any = true;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+        printf(format, x);
+#pragma GCC diagnostic pop
+    }
+    if (any)
+        putchar('\n');
+}
+
+int main(int argc, char **argv)
+{
+    static const struct opt_long longs[] = {{"format", OPT_REQUIRED, 'f'},
+                                            {"separator", OPT_REQUIRED, 's'},
+                                            {"equal-width", OPT_NONE, 'w'},
+                                            {NULL, OPT_NONE, 0}};
+    const char *format = NULL;
+    const char *between = "\n";
+    bool equal = false;
+    prog_start(argv);
+    char **args;
+    int n = end_options(argc, argv, &args);
     struct opts o = {.argc = n, .argv = args, .shorts = "+f:s:w", .longs = longs, .usage = usage};
     for (int c; (c = opt_next(&o)) >= 0;) {
         if (c == 'f')
@@ -147,22 +175,6 @@ int main(int argc, char **argv)
             snprintf(plain, sizeof plain, "%%.%dLf", decimals);
         format = plain;
     }
-    bool any = false;
-    for (long i = 0; !ferror(stdout); i++) {
-        long double x = first.value + (long double)i * step.value;
-        /* The last one may be missed by a rounding error. */
-        long double slack = (step.value > 0 ? step.value : -step.value) * 1e-10L;
-        if (step.value > 0 ? x > last.value + slack : x < last.value - slack)
-            break;
-        if (any)
-            fputs(between, stdout);
-        any = true;
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-        printf(format, x);
-#pragma GCC diagnostic pop
-    }
-    if (any)
-        putchar('\n');
+    print_floats(format, first.value, step.value, last.value, between);
     return finish(0);
 }

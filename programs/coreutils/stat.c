@@ -65,7 +65,36 @@ static void put_name(const char *name, const struct stat *st)
         printf(" -> '%.*s'", (int)n, target);
 }
 
-static void directive(char c, const char *name, const struct stat *st)
+/* Its times; false for another letter. */
+static bool time_directive(char c, const struct stat *st)
+{
+    switch (c) {
+    case 'x':
+        put_time(st->st_atim);
+        break;
+    case 'X':
+        printf("%lld", (long long)st->st_atim.tv_sec);
+        break;
+    case 'y':
+        put_time(st->st_mtim);
+        break;
+    case 'Y':
+        printf("%lld", (long long)st->st_mtim.tv_sec);
+        break;
+    case 'z':
+        put_time(st->st_ctim);
+        break;
+    case 'Z':
+        printf("%lld", (long long)st->st_ctim.tv_sec);
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
+
+/* What it is and whose; false for another letter. */
+static bool owner_directive(char c, const struct stat *st)
 {
     char mode[11];
     switch (c) {
@@ -75,18 +104,6 @@ static void directive(char c, const char *name, const struct stat *st)
     case 'A':
         mode_text(st->st_mode, mode);
         fputs(mode, stdout);
-        break;
-    case 'b':
-        printf("%lld", (long long)st->st_blocks);
-        break;
-    case 'B':
-        fputs("512", stdout);
-        break;
-    case 'd':
-        printf("%llu", (unsigned long long)st->st_dev);
-        break;
-    case 'D':
-        printf("%llx", (unsigned long long)st->st_dev);
         break;
     case 'f':
         printf("%lx", (unsigned long)st->st_mode);
@@ -99,6 +116,35 @@ static void directive(char c, const char *name, const struct stat *st)
         break;
     case 'G':
         fputs(group_name(st->st_gid), stdout);
+        break;
+    case 'u':
+        printf("%lu", (unsigned long)st->st_uid);
+        break;
+    case 'U':
+        fputs(user_name(st->st_uid), stdout);
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
+
+static void directive(char c, const char *name, const struct stat *st)
+{
+    if (time_directive(c, st) || owner_directive(c, st))
+        return;
+    switch (c) {
+    case 'b':
+        printf("%lld", (long long)st->st_blocks);
+        break;
+    case 'B':
+        fputs("512", stdout);
+        break;
+    case 'd':
+        printf("%llu", (unsigned long long)st->st_dev);
+        break;
+    case 'D':
+        printf("%llx", (unsigned long long)st->st_dev);
         break;
     case 'h':
         printf("%lu", (unsigned long)st->st_nlink);
@@ -124,35 +170,11 @@ static void directive(char c, const char *name, const struct stat *st)
     case 'T':
         printf("%x", minor(st->st_rdev));
         break;
-    case 'u':
-        printf("%lu", (unsigned long)st->st_uid);
-        break;
-    case 'U':
-        fputs(user_name(st->st_uid), stdout);
-        break;
     case 'w':
         putchar('-');
         break;
     case 'W':
         putchar('0');
-        break;
-    case 'x':
-        put_time(st->st_atim);
-        break;
-    case 'X':
-        printf("%lld", (long long)st->st_atim.tv_sec);
-        break;
-    case 'y':
-        put_time(st->st_mtim);
-        break;
-    case 'Y':
-        printf("%lld", (long long)st->st_mtim.tv_sec);
-        break;
-    case 'z':
-        put_time(st->st_ctim);
-        break;
-    case 'Z':
-        printf("%lld", (long long)st->st_ctim.tv_sec);
         break;
     case '%':
         putchar('%');

@@ -46,7 +46,7 @@ def build(directory, names):
 
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         objects = [DIGESTS, *pool.map(compile_one, sorted(
-            [s for part in (".", "pager", "listing")
+            [s for part in (".", "pager", "listing", "pages")
              for s in (PROGRAMS / "common" / part).glob("*.c")]))]
         list(pool.map(link_one, [s for s in sorted(SOURCE.glob("*.c"))
                                  if not names or s.stem in names]))
