@@ -131,3 +131,11 @@ char **opt_operands(const struct opts *o)
 {
     return o->argv + o->index;
 }
+
+bool opt_help_alone(int argc, char **argv, const char *usage)
+{
+    bool alone = argc == 2 && strcmp(argv[1], "--help") == 0;
+    if (alone)
+        fputs(usage, stdout);
+    return alone;
+}

@@ -6,6 +6,8 @@
 #ifndef COMMON_OPTIONS_H
 #define COMMON_OPTIONS_H
 
+#include <stdbool.h>
+
 enum opt_arg { OPT_NONE, OPT_REQUIRED, OPT_OPTIONAL };
 
 struct opt_long {
@@ -39,5 +41,9 @@ int opt_next(struct opts *o);
 /* The operands, valid after opt_next returned -1. */
 int opt_count(const struct opts *o);
 char **opt_operands(const struct opts *o);
+
+/* For programs whose arguments are no options: prints the usage, and is true, when there is one,
+ * --help. */
+bool opt_help_alone(int argc, char **argv, const char *usage);
 
 #endif

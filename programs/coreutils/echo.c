@@ -1,9 +1,13 @@
 /* echo: its arguments on one line. -n no newline, -e C escapes, -E none, as GNU echo. */
 #include "common/error.h"
+#include "common/options.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+
+static const char usage[] = "Usage: echo [-neE] [WORD]...\nWrite the WORDs on a line.\n"
+                            "  -n  no newline    -e  with escapes like \\n    -E  without\n";
 
 static bool is_option(const char *s)
 {
@@ -67,6 +71,8 @@ int main(int argc, char **argv)
     bool escapes = false;
     int i = 1;
     prog_start(argv);
+    if (opt_help_alone(argc, argv, usage))
+        return finish(0);
     for (; i < argc && is_option(argv[i]); i++) {
         for (const char *o = argv[i] + 1; *o; o++) {
             if (*o == 'n')

@@ -1,5 +1,9 @@
 /* false: fails. */
-int main(void)
+#include "common/error.h"
+#include "common/options.h"
+
+int main(int argc, char **argv)
 {
-    return 1;
+    prog_start(argv);
+    return opt_help_alone(argc, argv, "Usage: false\nFail.\n") ? finish(1) : 1;
 }

@@ -2,6 +2,7 @@
  * tree of tests and actions first. */
 #include "common/copy.h"
 #include "common/error.h"
+#include "common/options.h"
 #include "common/ids.h"
 #include "common/io.h"
 #include "common/mode.h"
@@ -629,11 +630,18 @@ static bool starts_expression(const char *word)
     return (word[0] == '-' && word[1]) || strcmp(word, "(") == 0 || strcmp(word, "!") == 0;
 }
 
+static const char usage[] =
+    "Usage: find [-H] [-L] [-P] [FILE]... [EXPRESSION]\nFind files below each FILE.\n"
+    "Tests: -name -iname -path -type -size -empty -perm -user -group -newer -mtime -mmin ...\n"
+    "Actions: -print -print0 -ls -delete -exec -ok -prune -quit    Both: ( ) ! -a -o ,\n";
+
 int main(int argc, char **argv)
 {
     struct tree t = {.visit = visit};
     int i = 1;
     prog_start(argv);
+    if (opt_help_alone(argc, argv, usage))
+        return finish(0);
     now = time(NULL);
     for (; i < argc &&
            (strcmp(argv[i], "-L") == 0 || strcmp(argv[i], "-P") == 0 || strcmp(argv[i], "-H") == 0);

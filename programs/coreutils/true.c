@@ -1,5 +1,9 @@
 /* true: succeeds. */
-int main(void)
+#include "common/error.h"
+#include "common/options.h"
+
+int main(int argc, char **argv)
 {
-    return 0;
+    prog_start(argv);
+    return opt_help_alone(argc, argv, "Usage: true\nSucceed.\n") ? finish(0) : 0;
 }

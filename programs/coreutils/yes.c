@@ -1,6 +1,7 @@
 /* yes: the same line for ever. */
 #include "common/error.h"
 #include "common/io.h"
+#include "common/options.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +10,8 @@ int main(int argc, char **argv)
 {
     struct bytes line = {0};
     prog_start(argv);
+    if (opt_help_alone(argc, argv, "Usage: yes [WORD]...\nWrite a line, y, again and again.\n"))
+        return finish(0);
     for (int i = 1; i < argc; i++) {
         if (i > 1)
             bytes_put(&line, ' ');
