@@ -240,6 +240,8 @@ class Terminal:
         try:
             return self.process.wait(seconds)
         except subprocess.TimeoutExpired:
+            subprocess.run(["ps", "--forest", "-o", "pid,stat,wchan:20,time,args", "-s",
+                            str(self.process.pid)])
             check(False, "did not end")
 
     def attributes_restored(self):
