@@ -9,6 +9,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -23,6 +24,11 @@ SOAK = bool(os.environ.get("SOAK"))
 METAL = os.environ.get("UMK_MACHINE") == "metal"
 BOOT_SECONDS = 40 if METAL else 20
 PR_SET_CHILD_SUBREAPER = 36
+
+# Who runs the tests in the background, or under nohup, may ignore these; so would umk until it
+# is up.
+for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+    signal.signal(number, signal.SIG_DFL)
 
 
 def bulk(size):
