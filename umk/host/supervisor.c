@@ -115,22 +115,26 @@ static int wait_for(pid_t kernel, const sigset_t *set)
 
 int supervisor_run(const struct options *o)
 {
-    static const int signals[] = {SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGTSTP, SIGHUP};
+    static const int signals[] = {SIGTERM, SIGINT, SIGQUIT, SIGTSTP, SIGHUP};
     struct sigaction quiet = {.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDSTOP};
-    sigset_t set;
+    sigset_t child, set;
 
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0) {
         complain("cannot become a child subreaper: %s", strerror(errno));
         return 2;
     }
     sigaction(SIGCHLD, &quiet, NULL);
-    sigemptyset(&set);
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    set = child;
     for (size_t i = 0; i < ARRAY_LEN(signals); i++)
         sigaddset(&set, signals[i]);
     pid_t self = getpid();
     terminal_keep();
-    /* Blocked on both sides of the fork, not before it: a signal of the terminal that was pending
-     * here would be taken for one that the child has as well. Until then it ends who gets it. */
+    /* A child's death must not pass unheard, however soon. The others are blocked on both sides of
+     * the fork, not before it: a signal of the terminal that was pending here would be taken for
+     * one that the child has as well. Until then it ends who gets it. */
+    sigprocmask(SIG_BLOCK, &child, NULL);
     pid_t kernel = fork();
     sigprocmask(SIG_BLOCK, &set, NULL);
     if (kernel < 0) {
