@@ -98,7 +98,7 @@ void transfer_done(struct transfers *t, u32 slot, i64 result)
         return;
     if (result >= 0 && r->buf) {
         if (r->op == DISK_READ)
-            memcpy(r->buf + r->done, t->slot[slot], r->piece);
+            scheme_copy(r->buf + r->done, t->slot[slot], r->piece);
         r->done += r->piece;
         if (r->done < r->len && (result = next_piece(t, r, slot)) >= 0)
             return;

@@ -20,7 +20,7 @@ static i64 start(struct disk *d, enum disk_op op, u64 offset, void *buf, size_t 
     (void)d;
     (void)request;
     if (op == DISK_READ)
-        memcpy(buf, memory + offset, len);
+        scheme_copy(buf, memory + offset, len);
     else if (op == DISK_WRITE)
         memcpy(memory + offset, buf, len);
     return (i64)len;

@@ -48,6 +48,9 @@ struct data {
     u64 mapped; /* bytes of mappings that were handed out and not given back */
 };
 
+/* How data_read copies: memcpy, unless the server knows better for its clients. */
+extern void (*data_copy)(void *to, const void *from, size_t len);
+
 /* Both return bytes moved; a write may be short when space runs out, and is -ENOSPC or -EFBIG
  * when nothing was written. */
 i64 data_read(const struct data *d, void *buf, size_t len, u64 offset);

@@ -145,6 +145,7 @@ int main(int argc, char **argv)
     struct scheme *scheme;
     if (!parse_options(argc, argv, &o))
         rx_panic("usage: ramfs NAME [--size SIZE] [--mode MODE] [--populate PATH]");
+    data_copy = scheme_copy;
     fs.scheme = o.name;
     fs.now = now;
     open_memory();

@@ -212,7 +212,7 @@ i64 maps_read(u32 node, u64 size, void *buf, size_t len, u64 offset)
     if (offset >= end)
         return offset >= size ? 0 : -1;
     size_t n = len < end - offset ? len : (size_t)(end - offset);
-    memcpy(buf, m->object + offset, n);
+    scheme_copy(buf, m->object + offset, n);
     return (i64)n;
 }
 

@@ -71,7 +71,7 @@ static i64 node_read(struct tree *t, u64 node, void *buf, size_t len, u64 offset
     if (offset >= n->size)
         return 0;
     len = len < n->size - offset ? len : (size_t)(n->size - offset);
-    memcpy(buf, n->data + offset, len);
+    scheme_copy(buf, n->data + offset, len);
     return (i64)len;
 }
 

@@ -144,6 +144,9 @@ void scheme_post_event(struct scheme *s, u64 id, u32 flags);
 i64 scheme_obtain_fds(struct scheme_ctx *c, u64 *fds, size_t n);
 i64 scheme_move_fds(struct scheme_ctx *c, const u64 *fds, size_t n);
 
+/* memcpy into the buffer of a read, by the way that is best for where the client runs. */
+void scheme_copy(void *to, const void *from, size_t len);
+
 /* A shared memory object mapped into the server, page-aligned, zeroed: for mmap_prep. */
 i64 scheme_object_alloc(size_t len, void **out);
 i64 scheme_object_free(void *p, size_t len);
