@@ -234,6 +234,16 @@ bool read_record(FILE *f, struct bytes *out, int delim)
     }
 }
 
+bool read_text_line(FILE *f, struct bytes *out)
+{
+    if (!read_record(f, out, '\n'))
+        return false;
+    if (out->data[out->len - 1] == '\n')
+        out->len--;
+    bytes_put(out, '\0');
+    return true;
+}
+
 void *xmalloc(size_t size)
 {
     void *p = malloc(size ? size : 1);

@@ -76,6 +76,8 @@ bool read_everything(int fd, struct bytes *out);
 
 /* One record up to and with `delim` (the last may lack it). False at the end. */
 bool read_record(FILE *f, struct bytes *out, int delim);
+/* One line as text: without its newline, with a NUL behind it. False at the end. */
+bool read_text_line(FILE *f, struct bytes *out);
 
 void *xmalloc(size_t size);
 void *xcalloc(size_t count, size_t size); /* zeroed */

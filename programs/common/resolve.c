@@ -20,6 +20,16 @@ struct resolver {
     int links;
 };
 
+char *link_target(const char *path)
+{
+    char text[4096];
+    ssize_t n = readlink(path, text, sizeof text - 1);
+    if (n < 0)
+        return NULL;
+    text[n] = '\0';
+    return xstrdup(text);
+}
+
 static void drop_last(struct bytes *path)
 {
     while (path->len > 0 && path->data[path->len - 1] != '/')

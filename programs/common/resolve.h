@@ -11,4 +11,7 @@ enum resolve_mode {
 /* The path, malloc'd; null with errno. follow 0: symbolic links are kept, only the text changes. */
 char *resolve(const char *path, enum resolve_mode mode, int follow);
 
+/* What a symbolic link says, malloc'd; null with errno. */
+char *link_target(const char *path);
+
 #endif

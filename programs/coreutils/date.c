@@ -98,12 +98,8 @@ static bool print_lines(const char *format, const char *file, struct timespec no
     FILE *f = fopen_operand(file);
     if (!f)
         exit(1);
-    while (read_record(f, &line, '\n')) {
-        if (line.data[line.len - 1] == '\n')
-            line.len--;
-        bytes_put(&line, '\0');
+    while (read_text_line(f, &line))
         ok &= print_text(format, line.data, now);
-    }
     if (ferror(f)) {
         warn_errno("%s", file);
         ok = false;

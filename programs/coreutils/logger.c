@@ -92,12 +92,8 @@ static void send_lines(const char *file)
     FILE *f = fopen_operand(file);
     if (!f)
         exit(1);
-    while (read_record(f, &line, '\n')) {
-        if (line.data[line.len - 1] == '\n')
-            line.len--;
-        bytes_put(&line, '\0');
+    while (read_text_line(f, &line))
         send(line.data);
-    }
     bool failed = ferror(f);
     if (failed)
         warn_errno("%s", file);

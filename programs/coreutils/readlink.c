@@ -15,16 +15,6 @@ static const char usage[] =
     "  -f  the resolved path    -e  the same, all must exist    -m  nothing need exist\n"
     "  -n  no newline    -v  messages    -z  NUL ends lines\n";
 
-static char *target_of(const char *name)
-{
-    char text[4096];
-    ssize_t n = readlink(name, text, sizeof text - 1);
-    if (n < 0)
-        return NULL;
-    text[n] = '\0';
-    return xstrdup(text);
-}
-
 int main(int argc, char **argv)
 {
     static const struct opt_long longs[] = {{"canonicalize", OPT_NONE, 'f'},
@@ -60,7 +50,7 @@ int main(int argc, char **argv)
         enum resolve_mode mode = how == 'e'   ? RESOLVE_ALL
                                  : how == 'm' ? RESOLVE_ANY
                                               : RESOLVE_BUT_LAST;
-        char *text = how ? resolve(name, mode, 1) : target_of(name);
+        char *text = how ? resolve(name, mode, 1) : link_target(name);
         if (!text) {
             ok = false;
             if (verbose)

@@ -3,6 +3,7 @@
 
 #include "../error.h"
 #include "../io.h"
+#include "../resolve.h"
 #include "../version.h"
 
 #include <stdlib.h>
@@ -70,16 +71,6 @@ void list_free(struct list *l)
     free(l->items);
 }
 
-static char *read_link(const char *path)
-{
-    char buf[4096];
-    ssize_t n = readlink(path, buf, sizeof buf - 1);
-    if (n < 0)
-        return NULL;
-    buf[n] = '\0';
-    return xstrdup(buf);
-}
-
 static bool needs_stat(void)
 {
     return listing.format == LONG || listing.order == BY_SIZE || listing.order == BY_TIME ||
@@ -112,7 +103,7 @@ bool list_add(struct list *l, const char *name, const char *path, bool operand)
             struct stat target;
             e.broken = stat(path, &target) < 0;
             e.target_mode = e.broken ? 0 : target.st_mode;
-            e.link = listing.format == LONG ? read_link(path) : NULL;
+            e.link = listing.format == LONG ? link_target(path) : NULL;
         }
     }
     e.name = xstrdup(name);
