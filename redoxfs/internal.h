@@ -186,6 +186,9 @@ void pool_free(struct pool *p); /* with all that was taken from it */
 /* RECORD_MAX bytes, not initialised. NULL: no memory. */
 uint8_t *pool_take(struct pool *p, struct slot **home);
 void pool_give(struct pool *p, struct slot *home);
+/* Lets go of memory that was in use neither now nor at the call before, or, `now`, of what is not
+ * in use. True: there is some that the next call may let go of. */
+bool pool_age(struct pool *p, bool now);
 
 /* ---- types.c ---- */
 
@@ -200,6 +203,9 @@ void types_free(struct types *t);
 int read_block(struct rfs *fs, struct ptr p, uint8_t *buf);
 /* Encrypts as needed and writes count blocks, at most those of the largest record. */
 int write_block(struct rfs *fs, uint64_t index, uint32_t count, const uint8_t *buf);
+/* The same, and *hash is what a pointer to it says. */
+int write_hashed(struct rfs *fs, uint64_t index, uint32_t count, const uint8_t *buf,
+                 uint64_t *hash);
 int flush_device(struct rfs *fs);
 
 /* ---- crypt.c ---- */

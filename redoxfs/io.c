@@ -5,13 +5,18 @@
 
 #include <errno.h>
 
+static bool within(const struct rfs *fs, uint64_t index, uint32_t count)
+{
+    return index >= FIRST_BLOCK && index < fs->blocks && count <= fs->blocks - index;
+}
+
 int read_block(struct rfs *fs, struct ptr p, uint8_t *buf)
 {
     uint64_t index = ADDR_INDEX(p.addr);
     uint32_t count = 1u << ADDR_LEVEL(p.addr);
     int err;
 
-    if (index < FIRST_BLOCK || index >= fs->blocks || count > fs->blocks - index)
+    if (!within(fs, index, count))
         return -EIO;
     err = fs->dev.read(fs->dev.ctx, fs->base + index, count, buf);
     if (err)
@@ -25,7 +30,7 @@ int write_block(struct rfs *fs, uint64_t index, uint32_t count, const uint8_t *b
 {
     int err;
 
-    if (index < FIRST_BLOCK || index >= fs->blocks || count > fs->blocks - index)
+    if (!within(fs, index, count))
         return -EIO;
     if (fs->crypt) {
         err = crypt_blocks(fs->crypt, true, index, count, buf, fs->scratch2);
@@ -34,6 +39,21 @@ int write_block(struct rfs *fs, uint64_t index, uint32_t count, const uint8_t *b
         buf = fs->scratch2;
     }
     return fs->dev.write(fs->dev.ctx, fs->base + index, count, buf);
+}
+
+int write_hashed(struct rfs *fs, uint64_t index, uint32_t count, const uint8_t *buf, uint64_t *hash)
+{
+    size_t len = (size_t)count * RFS_BLOCK;
+    void *place = NULL;
+
+    if (fs->dev.place && !fs->crypt && within(fs, index, count))
+        place = fs->dev.place(fs->dev.ctx, fs->base + index, count);
+    if (place) {
+        *hash = seahash_copy(place, buf, len);
+        return fs->dev.put(fs->dev.ctx);
+    }
+    *hash = seahash(buf, len);
+    return write_block(fs, index, count, buf);
 }
 
 int flush_device(struct rfs *fs)

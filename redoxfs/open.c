@@ -44,6 +44,14 @@ static uint64_t at_least(size_t cache)
 void rfs_limit(struct rfs *fs, size_t cache)
 {
     fs->cache.limit = at_least(cache);
+    cache_trim(&fs->cache);
+    if (fs->cache.pool)
+        pool_age(fs->cache.pool, true);
+}
+
+bool rfs_rest(struct rfs *fs)
+{
+    return fs->cache.pool && pool_age(fs->cache.pool, false);
 }
 
 static int start(struct rfs *fs, const struct rfs_options *opt)

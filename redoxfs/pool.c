@@ -2,7 +2,8 @@
  *
  * An arena is one piece of memory, so large that a machine with large pages can use them: else a
  * cache pays a page fault for each page of each record. It is cut into slots of the size of the
- * largest record. An arena of which no slot is in use goes when others have room.
+ * largest record. An arena of which no slot was in use for a while goes (pool_age): a large file
+ * that is written anew finds the memory of the old one, which need not be cleared.
  *
  * Everything smaller is malloc's, and all of it where there is no pool: memory checkers see its
  * ends. */
@@ -24,6 +25,7 @@ struct arena {
     struct arena *next;
     uint8_t *memory;
     uint32_t used; /* slots */
+    bool aged;     /* none has been since the last pool_age */
     struct slot slot[ARENA_SLOTS];
 };
 
@@ -102,33 +104,42 @@ uint8_t *pool_take(struct pool *p, struct slot **home)
     s = p->empty;
     take_out(p, s);
     s->arena->used++;
+    s->arena->aged = false;
     *home = s;
     return s->arena->memory + (size_t)(s - s->arena->slot) * RECORD_MAX;
 }
 
-static void drop_arena(struct pool *p, struct arena *a)
+void pool_give(struct pool *p, struct slot *s)
 {
-    struct arena **at = &p->arenas;
+    put_in(p, s);
+    s->arena->used--;
+}
 
-    while (*at != a)
-        at = &(*at)->next;
+static void drop_arena(struct pool *p, struct arena **at)
+{
+    struct arena *a = *at;
+
+    for (uint32_t i = 0; i < ARENA_SLOTS; i++)
+        take_out(p, &a->slot[i]);
     *at = a->next;
     free(a->memory);
     free(a);
 }
 
-void pool_give(struct pool *p, struct slot *s)
+bool pool_age(struct pool *p, bool now)
 {
-    struct arena *a = s->arena;
+    bool any = false;
 
-    put_in(p, s);
-    if (--a->used)
-        return;
-    for (uint32_t i = 0; i < ARENA_SLOTS; i++)
-        take_out(p, &a->slot[i]);
-    if (p->empty)
-        drop_arena(p, a);
-    else
-        for (uint32_t i = ARENA_SLOTS; i-- > 0;)
-            put_in(p, &a->slot[i]);
+    for (struct arena **at = &p->arenas; *at;) {
+        struct arena *a = *at;
+
+        if (!a->used && (a->aged || now)) {
+            drop_arena(p, at);
+            continue;
+        }
+        a->aged = !a->used;
+        any |= a->aged;
+        at = &a->next;
+    }
+    return any;
 }

@@ -5,8 +5,6 @@
  * lacks space. */
 #include "redoxfs/internal.h"
 
-#include "redoxfs/seahash.h"
-
 #include <errno.h>
 #include <lz4.h>
 #include <stdlib.h>
@@ -371,7 +369,7 @@ static int store(struct rfs *fs, struct record *r, unsigned packed)
     struct item *i = &r->item;
     unsigned level = i->level;
     const uint8_t *from = packed < level ? fs->scratch : i->data;
-    uint64_t hash = seahash(from, (size_t)RFS_BLOCK << packed), index = i->index;
+    uint64_t index = i->index, hash;
     uint8_t *slot;
     int err = map_own(fs, r->node, i->number, &slot);
 
@@ -379,7 +377,7 @@ static int store(struct rfs *fs, struct record *r, unsigned packed)
         return err;
     if (packed < level)
         index = place_packed(fs, i, packed);
-    err = write_block(fs, index, 1u << packed, from);
+    err = write_hashed(fs, index, 1u << packed, from, &hash);
     if (err) {
         if (index != i->index)
             space_give(fs, index, packed);

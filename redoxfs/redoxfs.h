@@ -51,6 +51,11 @@ struct rfs_device {
     int (*write)(void *ctx, uint64_t block, uint32_t count, const void *buf); /* NULL: read-only */
     int (*flush)(void *ctx); /* all writes before it are on stable storage; NULL: nothing to do */
     void (*prefetch)(void *ctx, uint64_t block, uint32_t count); /* soon read; NULL: no interest */
+    /* Writing without a copy. Memory for so many blocks, at most those of the largest record; put,
+     * called next, writes to them what it holds by then, and is as good as write. place NULL: it
+     * cannot; the result NULL: not now. */
+    void *(*place)(void *ctx, uint64_t block, uint32_t count);
+    int (*put)(void *ctx);
 };
 
 struct rfs_time {
@@ -95,8 +100,13 @@ int rfs_sync(struct rfs *fs);
 /* Whether there is anything that a crash would lose. */
 bool rfs_dirty(const struct rfs *fs);
 
-/* From the next operation on the cache keeps to so many bytes; less than 2 MiB counts as 2 MiB. */
+/* From now on the cache keeps to so many bytes, as far as nothing waits to be written; less than
+ * 2 MiB counts as 2 MiB. */
 void rfs_limit(struct rfs *fs, size_t cache);
+
+/* Lets go of memory that the cache has not used since the call before. True: it pays to call it
+ * once more, in a second or two. */
+bool rfs_rest(struct rfs *fs);
 
 struct rfs_info {
     uint8_t uuid[16];

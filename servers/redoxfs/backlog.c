@@ -443,22 +443,39 @@ static i64 append(struct backlog *q, struct job *j)
     return q->failed;
 }
 
-i64 backlog_write(struct backlog *q, u64 block, u32 count, const void *buf)
+u8 *backlog_place(struct backlog *q, u64 block, u32 count)
 {
     while (!q->failed && q->first && q->bytes + (u64)count * BACKLOG_BLOCK > q->limit)
         wait_some(q);
     if (q->failed)
-        return q->failed;
+        return NULL;
     forget_reads(q, block, count);
     q->unflushed = true;
-    if (q->last && job_join(q, q->last, block, count, buf)) {
+    u8 *place = q->last ? job_join(q, q->last, block, count) : NULL;
+    if (place) {
         q->lying += (u64)count * BACKLOG_BLOCK;
-        return 0;
+        return place;
     }
-    struct job *j = job_new(q, ACT_WRITE, block, count);
-    if (j)
-        memcpy(j->data, buf, size_of(j));
-    return append(q, j);
+    q->placed = job_new(q, ACT_WRITE, block, count);
+    return q->placed ? q->placed->data : NULL;
+}
+
+i64 backlog_put(struct backlog *q)
+{
+    struct job *j = q->placed;
+
+    q->placed = NULL;
+    return j ? append(q, j) : 0;
+}
+
+i64 backlog_write(struct backlog *q, u64 block, u32 count, const void *buf)
+{
+    u8 *place = backlog_place(q, block, count);
+
+    if (!place)
+        return q->failed ? q->failed : -ENOMEM;
+    memcpy(place, buf, (size_t)count * BACKLOG_BLOCK);
+    return backlog_put(q);
 }
 
 i64 backlog_flush(struct backlog *q)

@@ -73,6 +73,7 @@ struct backlog {
     struct backlog_engine engine;
     struct job *first, *last; /* writes and flushes */
     struct job *todo;         /* the first of them that was not passed on whole; NULL: none */
+    struct job *placed;       /* a write that waits for backlog_put; NULL: none */
     struct job *reads;        /* oldest first */
     u32 nreads;
     u64 read_bytes;
@@ -111,6 +112,10 @@ void backlog_prefetch(struct backlog *q, u64 block, u32 count);
 /* 0, or what has failed before. What is written is passed on at the next flush or backlog_poke at
  * the latest. */
 i64 backlog_write(struct backlog *q, u64 block, u32 count, const void *buf);
+/* The same in two steps: where the bytes are to be put (NULL: it failed, or there is no memory),
+ * and that they are there. Nothing else is asked in between. */
+u8 *backlog_place(struct backlog *q, u64 block, u32 count);
+i64 backlog_put(struct backlog *q);
 i64 backlog_flush(struct backlog *q);
 /* Answers the request when all that was queued is done. 1: it is already; -ENOMEM, or what failed.
  */

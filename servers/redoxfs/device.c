@@ -163,6 +163,20 @@ static int device_write(void *ctx, uint64_t block, uint32_t count, const void *b
     return (int)backlog_write(&d->backlog, block, count, buf);
 }
 
+static void *device_place(void *ctx, uint64_t block, uint32_t count)
+{
+    struct device *d = ctx;
+
+    return backlog_place(&d->backlog, block, count);
+}
+
+static int device_put(void *ctx)
+{
+    struct device *d = ctx;
+
+    return (int)backlog_put(&d->backlog);
+}
+
 static int device_flush(void *ctx)
 {
     struct device *d = ctx;
@@ -202,7 +216,9 @@ i64 device_open(struct device *d, const char *path, u32 wait_ms)
                                  .read = device_read,
                                  .write = d->read_only ? NULL : device_write,
                                  .flush = device_flush,
-                                 .prefetch = device_prefetch};
+                                 .prefetch = device_prefetch,
+                                 .place = device_place,
+                                 .put = device_put};
     return 0;
 }
 

@@ -194,27 +194,27 @@ bool job_place(struct backlog *q, struct job *j)
     return true;
 }
 
-bool job_join(struct backlog *q, struct job *j, u64 block, u32 count, const void *buf)
+u8 *job_join(struct backlog *q, struct job *j, u64 block, u32 count)
 {
     if (!follows(j, block) || count > JOINED)
-        return false;
+        return NULL;
     if (j->count + count > j->room && j->slot >= 0 && !slot_more(q, j))
-        return false;
+        return NULL;
     if (j->slot < 0 && j->count + count > JOINED)
-        return false;
+        return NULL;
     if (j->count + count > j->room) {
         u8 *data = buffer_take(q, JOINED);
         if (!data)
-            return false;
+            return NULL;
         memcpy(data, j->data, size_of(j));
         buffer_give(q, j->data, j->room);
         j->data = data;
         j->room = JOINED;
     }
-    memcpy(j->data + size_of(j), buf, (size_t)count * BACKLOG_BLOCK);
+    u8 *place = j->data + size_of(j);
     j->count += count;
     q->bytes += (u64)count * BACKLOG_BLOCK;
-    return true;
+    return place;
 }
 
 static void rebase(const struct backlog *q, struct job *j)

@@ -44,8 +44,9 @@ void job_free(struct backlog *q, struct job *j);
 /* Takes a write or flush from the list and frees it. */
 void job_cut(struct backlog *q, struct job *j);
 /* What lies right behind a write on the disk joins it, if nothing of it was passed on yet and there
- * is room: many small writes are few requests to the disk. True: the bytes were copied. */
-bool job_join(struct backlog *q, struct job *j, u64 block, u32 count, const void *buf);
+ * is room: many small writes are few requests to the disk. Where the bytes go; NULL: it does not.
+ */
+u8 *job_join(struct backlog *q, struct job *j, u64 block, u32 count);
 /* It is this job's turn: true when it lies where the driver has it, or there is no such place. */
 bool job_place(struct backlog *q, struct job *j);
 

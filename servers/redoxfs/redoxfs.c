@@ -113,10 +113,6 @@ i64 volume_sync(struct volume *v)
     i64 flushed = maps_flush(v);
     i64 r = rfs_sync(v->rfs);
 
-    if (v->timer >= 0 && !rfs_dirty(v->rfs)) {
-        rx_timer_cancel(v->timer);
-        v->timer = -1;
-    }
     return r < 0 ? r : flushed;
 }
 
@@ -127,7 +123,8 @@ static void write_back(void *arg)
     v->timer = -1;
     v->device.backlog.patient = true;
     /* an error shows at the next fsync: the library then says it again */
-    if (volume_sync(v) < 0 && rfs_dirty(v->rfs))
+    volume_sync(v);
+    if (rfs_rest(v->rfs) || rfs_dirty(v->rfs))
         volume_changed(v);
 }
 

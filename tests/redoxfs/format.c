@@ -28,7 +28,7 @@ static void hashes(void **state)
         uint64_t hash;
     } zeros[] = {
         {4072, 0xe81ffcb86026ff96}, {4096, 0x7ad6348702da2905}, {131072, 0xf857914825ea9c96}};
-    uint8_t *buf = calloc(1, 131072);
+    uint8_t *buf = calloc(1, 131072), copy[4097];
 
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -37,8 +37,13 @@ static void hashes(void **state)
         assert_int_equal(seahash(buf, zeros[i].len), zeros[i].hash);
     for (unsigned i = 0; i < 4096; i++)
         buf[i] = (uint8_t)i;
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         assert_int_equal(seahash(buf, counts[i].len), counts[i].hash);
+        memset(copy, 0x5a, sizeof copy);
+        assert_int_equal(seahash_copy(copy, buf, counts[i].len), counts[i].hash);
+        assert_memory_equal(copy, buf, counts[i].len);
+        assert_int_equal(copy[counts[i].len], 0x5a);
+    }
     free(buf);
 }
 

@@ -42,6 +42,7 @@ void memdev_free(struct memdev *m)
         free(m->block[i]);
     free(m->block);
     free(m->event);
+    free(m->placed);
     free(m);
 }
 
@@ -159,6 +160,27 @@ static int dev_write(void *ctx, uint64_t block, uint32_t count, const void *buf)
     return 0;
 }
 
+/* Each third time it cannot: that is written in one step. */
+static void *dev_place(void *ctx, uint64_t block, uint32_t count)
+{
+    struct memdev *m = ctx;
+
+    if (m->places++ % 3 == 2)
+        return NULL;
+    free(m->placed);
+    m->placed = need(malloc((size_t)count * RFS_BLOCK));
+    m->place = block;
+    m->place_count = count;
+    return m->placed;
+}
+
+static int dev_put(void *ctx)
+{
+    struct memdev *m = ctx;
+
+    return dev_write(m, m->place, m->place_count, m->placed);
+}
+
 static int dev_flush(void *ctx)
 {
     struct memdev *m = ctx;
@@ -172,8 +194,13 @@ static int dev_flush(void *ctx)
 
 struct rfs_device memdev_device(struct memdev *m)
 {
-    return (struct rfs_device){
-        .ctx = m, .blocks = m->blocks, .read = dev_read, .write = dev_write, .flush = dev_flush};
+    return (struct rfs_device){.ctx = m,
+                               .blocks = m->blocks,
+                               .read = dev_read,
+                               .write = dev_write,
+                               .flush = dev_flush,
+                               .place = dev_place,
+                               .put = dev_put};
 }
 
 void test_now(void *ctx, struct rfs_time *out)

@@ -26,6 +26,10 @@ struct memdev {
     uint64_t fail_after; /* writes that still succeed, when failing is set */
     bool failing;
     uint64_t put_off; /* block of the last read answered with EAGAIN */
+    uint8_t *placed;  /* memory for writes in two steps, of the write that is under way */
+    uint64_t place;
+    uint32_t place_count;
+    uint64_t places; /* asked for */
 };
 
 struct memdev *memdev_new(uint64_t blocks);
