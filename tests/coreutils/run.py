@@ -10,6 +10,7 @@ files. The seed of the inputs is printed; --seed repeats a run.
 """
 import argparse
 import concurrent.futures
+import difflib
 import os
 import pathlib
 import random
@@ -28,6 +29,7 @@ DIGESTS = pathlib.Path(os.environ.get("BUILD", TOP / "build")) / "third" / "dige
 WORDS = ["apple", "Banana", "cherry", "10", "9", "-3", "2.5", "0x1f", "a b", "", "  lead",
          "tab\tx", "apple", "zeta", "10K", "3M", "Jan", "Feb", "v1.10", "v1.9", "ünï", "x:y:z",
          "END", "apple pie"]
+SHOWN = 40  # lines of a difference
 
 
 def build(directory, names):
@@ -87,6 +89,8 @@ def make_files(rng, directory):
     for number, path in enumerate(sorted(directory.rglob("*"))):
         when = 1_600_000_000 + number * 86_400
         os.utime(path, (when, when), follow_symlinks=False)
+    for path in (directory, directory.parent):  # ls -la shows them, as . and ..
+        os.utime(path, (1_600_000_000, 1_600_000_000))
 
 
 def read_cases():
@@ -147,6 +151,14 @@ def run_side(program, arguments, seed, stdin, base):
     return done.returncode, done.stdout, left, done.stderr
 
 
+def difference(ours, theirs):
+    """What GNU's output has (-) and ours has instead (+), shortened."""
+    lines = [*difflib.unified_diff(*(text.decode(errors="replace").splitlines()
+                                     for text in (theirs, ours)), "GNU", "ours", "", "", 1, "")]
+    more = [f"... {len(lines) - SHOWN} lines more"] if len(lines) > SHOWN else []
+    return "\n".join(lines[:SHOWN] + more) or f"GNU {theirs[-80:]!r}, ours {ours[-80:]!r}"
+
+
 def compare(name, arguments, binary, peer, seed, base):
     rng = random.Random(seed)
     stdin = text(rng, 8).encode()
@@ -160,8 +172,7 @@ def compare(name, arguments, binary, peer, seed, base):
     if ours[0] != theirs[0]:
         what.append(f"status {ours[0]}, GNU {theirs[0]}")
     if ours[1] != theirs[1]:
-        what.append(f"output\n--- ours\n{ours[1].decode(errors='replace')}"
-                    f"--- GNU\n{theirs[1].decode(errors='replace')}---")
+        what.append(f"output\n{difference(ours[1], theirs[1])}\n")
     if ours[2] != theirs[2]:
         names = [n for n in ours[2].keys() | theirs[2].keys() if ours[2].get(n) != theirs[2].get(n)]
         what.append("files left differ: " + ", ".join(sorted(names)))
@@ -185,7 +196,7 @@ def main():
     parser.add_argument("names", nargs="*")
     args = parser.parse_args()
     print(f"seed {args.seed}")
-    count = failed = 0
+    count, failed = 0, []
     with tempfile.TemporaryDirectory() as name:
         base = pathlib.Path(name)
         binaries = args.bin.resolve() if args.bin else build(base, args.names)
@@ -209,9 +220,11 @@ def main():
                     count += 1
                     problem = compare(tool, arguments, str(binaries / tool), peer, seed, base)
                     if problem and (tool, case) not in STATUS_ONLY:
-                        failed += 1
+                        failed.append(f"{tool} {arguments} (seed {seed})")
                         print("FAIL", problem)
-    print(f"coreutils: {count} tests, {failed} failed")
+    for name in failed:
+        print("failed:", name)
+    print(f"coreutils: {count} tests, {len(failed)} failed")
     return 1 if failed or not count else 0
 
 
