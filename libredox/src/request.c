@@ -150,7 +150,7 @@ static i64 do_io(struct request *r, struct scheme_ctx *c, struct file *f, bool w
 
     if (chain && chain == f->broken_chain)
         return 0;
-    if (!(f->flags & want) || (f->flags & RX_O_STAT) || (write ? !OPS->write : !OPS->read))
+    if (!(f->flags & want) || (write ? !OPS->write : !OPS->read))
         return -EBADF;
     if ((n = position_of(r, c, f, write, &offset)))
         return n;

@@ -30,6 +30,13 @@ static bool grow(struct scheme *s)
     return true;
 }
 
+/* A file that is open to be looked at gives none of its content, whatever else was asked for: the
+ * server did not look at permissions. */
+u32 file_flags(u32 asked)
+{
+    return asked & RX_O_STAT ? asked & ~RX_O_ACCMODE : asked;
+}
+
 struct file *file_new(struct scheme *s, u64 id, u32 flags, bool positioned)
 {
     static u32 generation;
@@ -44,7 +51,7 @@ struct file *file_new(struct scheme *s, u64 id, u32 flags, bool positioned)
     *f = (struct file){.id = id,
                        .index = s->free_files[--s->nfree],
                        .generation = generation,
-                       .flags = flags,
+                       .flags = file_flags(flags),
                        .positioned = positioned};
     s->files[f->index] = f;
     return f;

@@ -97,6 +97,8 @@ struct request {
 };
 
 struct file *file_new(struct scheme *s, u64 id, u32 flags, bool positioned);
+/* What an open file may be used for, of the flags that it was opened with. */
+u32 file_flags(u32 asked);
 /* NULL: there is none of that number, or it is a spare's that is not open. */
 struct file *file_by_number(struct scheme *s, u64 number);
 /* The same, with spares that are not open. */

@@ -35,7 +35,7 @@ struct file *spare_to_fill(const struct request *r)
 void spare_fill(struct request *r, struct file *f, u64 id, u32 flags, bool positioned)
 {
     f->id = id;
-    f->flags = flags;
+    f->flags = file_flags(flags);
     f->positioned = positioned;
     f->offset = 0;
     f->broken_chain = 0;

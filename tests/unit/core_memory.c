@@ -156,6 +156,17 @@ static void object_bounds(void **state)
     assert_counts();
 }
 
+static void looked_at_is_not_mapped(void **state)
+{
+    u64 fd = open_ok(1, "memory", "zeroed", RX_O_RDWR | RX_O_STAT);
+
+    (void)state;
+    assert_int_equal(CALL(1, SYS_FMAP, fd, 0, P, RX_PROT_READ | RX_MAP_SHARED, 0), -EACCES);
+    assert_int_equal(CALL(1, SYS_FMAP, fd, 0, P, RX_PROT_READ | RX_MAP_PRIVATE, 0), -EACCES);
+    close_ok(1, fd);
+    assert_counts();
+}
+
 static void private_copy_of_an_object(void **state)
 {
     u64 fd = object(1, P);
@@ -320,6 +331,7 @@ int main(void)
         TEST(fixed_replaces),
         TEST(object_is_shared),
         TEST(object_bounds),
+        TEST(looked_at_is_not_mapped),
         TEST(private_copy_of_an_object),
         TEST(unsized_memory_file),
         TEST(statvfs_counts_memory),

@@ -149,6 +149,9 @@ static void access_modes(void **state)
     /* the flags that come with a call do not widen what the file was opened for */
     assert_int_equal(k_write(r, 1, OFFSET_CURRENT, RX_O_RDWR), -EBADF);
     assert_int_equal(k_std(r, STD_FTRUNCATE, 0, 0, 0), -EBADF);
+    /* one that is only looked at was opened for neither, whatever its opener said */
+    assert_int_equal(k_std(stat, STD_FTRUNCATE, 0, 0, 0), -EBADF);
+    assert_int_equal(result_of(ask(OP_MMAP_PREP, stat, 4096, RX_PROT_READ, 0, 0, 0, 0)), -EACCES);
     assert_int_equal(t.reads + t.writes, 0);
 }
 

@@ -137,7 +137,7 @@ i64 sys_fmap(struct context *c)
         return size & PAGE_MASK ? -EINVAL : map_anonymous(c, &r, address, size);
     if (!(d = fd_lookup(&c->proc->fds, fd)))
         return -EBADF;
-    if (!(d->flags & RX_O_RDONLY) ||
+    if ((d->flags & RX_O_STAT) || !(d->flags & RX_O_RDONLY) ||
         ((flags & RX_PROT_WRITE) && (flags & RX_MAP_SHARED) && !(d->flags & RX_O_WRONLY)))
         return -EACCES;
     if (!d->scheme->ops)
