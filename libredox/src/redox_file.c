@@ -145,6 +145,16 @@ static bool is_omitted(const struct redox_c_timespec *asked)
     return asked && asked->nsec == RX_UTIME_OMIT;
 }
 
+static bool is_now(const struct redox_c_timespec *asked)
+{
+    return !asked || asked->nsec == RX_UTIME_NOW;
+}
+
+static i64 set_times(u64 fd, const struct rx_timespec set[2])
+{
+    return fd_std_call(fd, STD_FUTIMENS, 0, 0, set, NULL, 2 * sizeof(*set), false);
+}
+
 size_t redox_futimens_v1(size_t fd, const struct redox_c_timespec times[2])
 {
     const struct redox_c_timespec *access = times ? &times[0] : NULL;
@@ -156,7 +166,7 @@ size_t redox_futimens_v1(size_t fd, const struct redox_c_timespec times[2])
     struct rx_stat st = {0};
     if (is_omitted(access) || is_omitted(modification)) {
         r = rx_fstat(fd, &st);
-        if (r < 0)
+        if (r < 0 || (is_omitted(access) && is_omitted(modification)))
             return (size_t)r;
     }
     struct rx_timespec present[2] = {{.sec = (i64)st.atime, .nsec = (i32)st.atime_nsec},
@@ -166,6 +176,12 @@ size_t redox_futimens_v1(size_t fd, const struct redox_c_timespec times[2])
     if (r == 0)
         r = resolve_time(modification, now, present[1], &set[1]);
     if (r == 0)
-        r = fd_std_call(fd, STD_FUTIMENS, 0, 0, set, NULL, sizeof(set), false);
+        r = set_times(fd, set);
+    /* Who may write to a file may set its times to now, and to no other time: a server that knows
+     * the difference has to be told that it is now. */
+    if (r == -EPERM && is_now(access) && is_now(modification)) {
+        set[0].nsec = set[1].nsec = RX_UTIME_NOW;
+        r = set_times(fd, set);
+    }
     return (size_t)(r < 0 ? r : 0);
 }

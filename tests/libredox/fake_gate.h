@@ -46,6 +46,7 @@ static struct fake_fd fake_fds[FAKE_FDS];
 static u32 fake_last_op;
 static u64 fake_last_args[6];
 static u8 fake_last_payload[PORTAL_PAYLOAD];
+static bool fake_not_owner; /* of files: their times may be set to now only */
 static size_t fake_last_len;
 static u32 fake_calls;
 static u64 fake_noted[FAKE_FDS]; /* the last binding noted for each descriptor */
@@ -217,7 +218,11 @@ static i64 fake_std_call(const u64 args[6], const struct gate_buf *buf)
         f->memory = calloc(1, f->size);
         return 0;
     }
-    return args[3] == STD_FUTIMENS ? 0 : -EOPNOTSUPP;
+    if (args[3] == STD_FUTIMENS) {
+        const struct rx_timespec *set = buf->in;
+        return fake_not_owner && set[0].nsec != RX_UTIME_NOW ? -EPERM : 0;
+    }
+    return -EOPNOTSUPP;
 }
 
 static i64 fake_read(const u64 args[6], const struct gate_buf *buf)

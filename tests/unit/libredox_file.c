@@ -134,6 +134,26 @@ static void times_are_resolved_before_they_are_set(void **state)
     memcpy(set, fake_last_payload, sizeof(set));
     assert_int_equal(set[1].sec, 33);
     assert_int_equal(set[1].nsec, 44);
+    /* nothing to be set: the server is not asked to */
+    times[0].nsec = times[1].nsec = RX_UTIME_OMIT;
+    memset(fake_last_payload, 0, sizeof(set));
+    assert_int_equal(redox_futimens_v1(fd, times), 0);
+    assert_int_equal((i64)redox_futimens_v1(50, times), -EBADF);
+    memcpy(set, fake_last_payload, sizeof(set));
+    assert_int_equal(set[1].sec, 0);
+}
+
+static void now_is_said_to_who_refuses_a_time(void **state)
+{
+    (void)state;
+    u64 fd = open_a();
+    struct redox_c_timespec times[2] = {{0, RX_UTIME_NOW}, {6, 7}};
+    fake_not_owner = true;
+    assert_int_equal(redox_futimens_v1(fd, NULL), 0);
+    assert_int_equal((i64)redox_futimens_v1(fd, times), -EPERM);
+    times[1].nsec = RX_UTIME_NOW;
+    assert_int_equal(redox_futimens_v1(fd, times), 0);
+    fake_not_owner = false;
 }
 
 static void closing_forgets_the_channel_first(void **state)
@@ -224,6 +244,7 @@ int main(void)
         cmocka_unit_test_setup(without_a_channel_the_kernel_reads, setup),
         cmocka_unit_test_setup(status_is_converted, setup),
         cmocka_unit_test_setup(times_are_resolved_before_they_are_set, setup),
+        cmocka_unit_test_setup(now_is_said_to_who_refuses_a_time, setup),
         cmocka_unit_test_setup(closing_forgets_the_channel_first, setup),
         cmocka_unit_test_setup(calls_choose_channel_or_kernel, setup),
         cmocka_unit_test_setup(namespace_requests_are_words_and_names, setup),

@@ -4,50 +4,13 @@
 #include <utime.h>
 #include "shim/src/fcntl/fd.h"
 
-/*
- * UTIME_NOW and UTIME_OMIT are resolved here, since a server takes plain times. times may be
- * NULL (now). Result: 1 when nothing is to be done, 0, or negative errno.
- */
-static i64 resolve(u64 fd, const struct timespec *times, struct redox_c_timespec out[2])
+_Static_assert(sizeof(struct timespec) == sizeof(struct redox_c_timespec) &&
+                   UTIME_NOW == RX_UTIME_NOW && UTIME_OMIT == RX_UTIME_OMIT,
+               "times are passed on as they are");
+
+static i64 set_times(u64 fd, const void *times)
 {
-    struct redox_c_timespec now;
-    struct redox_c_stat st;
-    i64 r = (i64)redox_clock_gettime_v1(RX_CLOCK_REALTIME, &now);
-
-    if (r < 0)
-        return r;
-    if (!times) {
-        out[0] = out[1] = now;
-        return 0;
-    }
-    if (times[0].tv_nsec == UTIME_OMIT && times[1].tv_nsec == UTIME_OMIT)
-        return 1;
-    for (int i = 0; i < 2; i++) {
-        if (times[i].tv_nsec == UTIME_NOW) {
-            out[i] = now;
-        } else if (times[i].tv_nsec == UTIME_OMIT) {
-            r = (i64)redox_fstat_v1(fd, &st);
-            if (r < 0)
-                return r;
-            out[i] = i == 0 ? (struct redox_c_timespec){st.atime, st.atime_nsec}
-                            : (struct redox_c_timespec){st.mtime, st.mtime_nsec};
-        } else if (times[i].tv_nsec < 0 || times[i].tv_nsec > 999999999) {
-            return -EINVAL;
-        } else {
-            out[i] = (struct redox_c_timespec){times[i].tv_sec, times[i].tv_nsec};
-        }
-    }
-    return 0;
-}
-
-static i64 set_times(u64 fd, const void *arg)
-{
-    struct redox_c_timespec resolved[2];
-    i64 r = resolve(fd, arg, resolved);
-
-    if (r != 0)
-        return r < 0 ? r : 0;
-    return (i64)redox_futimens_v1(fd, resolved);
+    return (i64)redox_futimens_v1(fd, times);
 }
 
 int futimens(int fd, const struct timespec times[2])
