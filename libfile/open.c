@@ -3,11 +3,23 @@
 
 #include <string.h>
 
-static i64 create(struct tree *t, const struct cred *who, struct place *at, u32 flags)
+/* The type that an open makes. Of those that a mode can name besides it makes none: a socket comes
+ * by its descriptor, pipes and devices have no place in these file systems. */
+static i64 type_to_make(u32 flags)
 {
     u32 type = flags & RX_O_DIRECTORY ? MODE_DIR : flags & RX_O_SYMLINK ? MODE_SYMLINK : MODE_FILE;
+    u32 asked = flags & MODE_TYPE;
+
+    return asked == 0 || asked == type || asked == MODE_FILE ? (i64)type : -EOPNOTSUPP;
+}
+
+static i64 create(struct tree *t, const struct cred *who, struct place *at, u32 flags)
+{
+    i64 type = type_to_make(flags);
     u64 node;
 
+    if (type < 0)
+        return type;
     if (at->must_be_dir && type != MODE_DIR)
         return type == MODE_FILE ? -EISDIR : -ENOENT;
     if (at->dir_st.nlink == 0)
@@ -16,8 +28,8 @@ static i64 create(struct tree *t, const struct cred *who, struct place *at, u32 
         return -EROFS;
     if (!tree_permits(&at->dir_st, who, WANT_WRITE | WANT_EXEC))
         return -EACCES;
-    i64 r = t->ops->create(t, at->dir->node, at->name, at->name_len, type | (flags & MODE_PERM),
-                           who, &node);
+    i64 r = t->ops->create(t, at->dir->node, at->name, at->name_len,
+                           (u32)type | (flags & MODE_PERM), who, &node);
     if (r < 0)
         return r;
     at->entry = entry_get(t, at->dir, at->name, at->name_len, node);
@@ -35,8 +47,8 @@ static i64 open_existing(struct tree *t, const struct cred *who, struct place *a
         return -EEXIST;
     if ((flags & RX_O_DIRECTORY || at->must_be_dir) && !is_dir)
         return -ENOTDIR;
-    if ((flags & RX_O_SYMLINK) && !is_link && (flags & RX_O_CREAT))
-        return -EEXIST;
+    if ((flags & RX_O_SYMLINK) && !is_link)
+        return flags & RX_O_CREAT ? -EEXIST : -EINVAL;
     if (is_link && (flags & RX_O_NOFOLLOW) && !(flags & (RX_O_STAT | RX_O_SYMLINK)))
         return -ELOOP;
     if (is_dir && (flags & (RX_O_WRONLY | RX_O_TRUNC)))

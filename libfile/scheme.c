@@ -66,7 +66,10 @@ static struct handle *handle_get(struct tree *t, u64 id)
     static struct handle root;
 
     if (id == TREE_ROOT_ID) {
-        root = (struct handle){.entry = t->root_entry, .node = t->root, .type = MODE_DIR};
+        root = (struct handle){.entry = t->root_entry,
+                               .node = t->root,
+                               .type = MODE_DIR,
+                               .opener = {UINT32_MAX, UINT32_MAX}}; /* nobody: owns nothing */
         return &root;
     }
     if (id > count || (!table[id - 1].entry && !table[id - 1].outside))
@@ -236,6 +239,23 @@ static i64 file_write(struct scheme_ctx *c, u64 id, const void *buf, size_t len,
     return r > 0 && (c->open_flags & RX_O_FSYNC) ? t->ops->sync(t, h->node, c->request, r) : r;
 }
 
+static i64 count_entries(struct tree *t, u64 dir)
+{
+    static u8 list[4096]; /* there is one thread */
+    struct rx_dirent e = {.next = 0};
+    i64 n = 0;
+
+    for (;;) {
+        struct dirent_builder b = {.buf = list, .len = sizeof list};
+        i64 r = t->ops->readdir(t, dir, &b, e.next);
+        if (r < 0 || b.used == 0)
+            return r < 0 ? r : n;
+        for (size_t at = 0; at < b.used; at += e.reclen, n++)
+            memcpy(&e, list + at, RX_DIRENT_HEADER);
+    }
+}
+
+/* Of a directory: how many entries it has, if it may be listed. */
 static i64 file_fsize(struct scheme_ctx *c, u64 id)
 {
     struct tree *t = tree_of(c);
@@ -244,6 +264,8 @@ static i64 file_fsize(struct scheme_ctx *c, u64 id)
 
     if (!h)
         return -EBADF;
+    if (h->type == MODE_DIR)
+        return c->open_flags & RX_O_RDONLY ? count_entries(t, h->node) : 0;
     i64 r = t->ops->stat(t, h->node, &st);
     return r < 0 ? r : h->type == MODE_FILE ? (i64)st.size : 0;
 }

@@ -24,7 +24,7 @@ static int value(i64 r)
     } while (0)
 /* NOLINTEND(bugprone-macro-parentheses) */
 
-#define ITSELF (RX_O_STAT | RX_O_SYMLINK | RX_O_NOFOLLOW)
+#define ITSELF (RX_O_STAT | RX_O_NOFOLLOW)
 
 static void *export_init(struct fuse_conn_info *conn, struct fuse_config *config)
 {

@@ -69,7 +69,7 @@ i64 system_stat(const char *path, struct stat *st)
         st->st_nlink = 2;
         return 0;
     }
-    i64 fd = system_open(path, RX_O_STAT | RX_O_SYMLINK | RX_O_NOFOLLOW, 0);
+    i64 fd = system_open(path, RX_O_STAT | RX_O_NOFOLLOW, 0);
     if (fd < 0)
         return fd;
     i64 r = system_fstat((u64)fd, st);

@@ -212,7 +212,7 @@ i64 open_path(i64 dirfd, struct span path, u32 flags, u64 table)
 
 i64 rx_openat(i64 dirfd, const char *path, size_t len, u32 flags, u32 mode)
 {
-    flags = (flags & ~RX_O_MODE_MASK) | (mode & MODE_PERM);
+    flags = (flags & ~RX_O_MODE_MASK) | (mode & RX_O_MODE_MASK);
     return open_path(dirfd, (struct span){path, len}, flags, 0);
 }
 
@@ -247,7 +247,7 @@ i64 rx_statat(i64 dirfd, const char *path, size_t len, u32 flags, struct rx_stat
 
 size_t redox_open_v1(const u8 *path, size_t len, u32 flags, u16 mode)
 {
-    return (size_t)rx_openat(RX_AT_FDCWD, (const char *)path, len, flags, mode);
+    return (size_t)rx_openat(RX_AT_FDCWD, (const char *)path, len, flags, mode & MODE_PERM);
 }
 
 static i64 unlink_action(i64 dirfd, struct span path, const u64 args[2])

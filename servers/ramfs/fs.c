@@ -10,6 +10,9 @@ static i64 create(struct fs *fs, const struct cred *who, struct place *at, u32 f
                   struct inode **out)
 {
     u32 type = flags & RX_O_DIRECTORY ? MODE_DIR : flags & RX_O_SYMLINK ? MODE_SYMLINK : MODE_FILE;
+    u32 asked = flags & MODE_TYPE;
+    if (asked != 0 && asked != type && asked != MODE_FILE)
+        return -EOPNOTSUPP;
     if (at->must_be_dir && type != MODE_DIR)
         return type == MODE_FILE ? -EISDIR : -ENOENT;
     if (at->dir->nlink == 0)
@@ -34,8 +37,8 @@ static i64 open_existing(struct fs *fs, const struct cred *who, struct place *at
         return -EEXIST;
     if ((flags & RX_O_DIRECTORY || at->must_be_dir) && !is_dir)
         return -ENOTDIR;
-    if ((flags & RX_O_SYMLINK) && !is_link && (flags & RX_O_CREAT))
-        return -EEXIST;
+    if ((flags & RX_O_SYMLINK) && !is_link)
+        return flags & RX_O_CREAT ? -EEXIST : -EINVAL;
     if (is_link && (flags & RX_O_NOFOLLOW) && !(flags & (RX_O_STAT | RX_O_SYMLINK)))
         return -ELOOP;
     if (is_dir && (flags & (RX_O_WRONLY | RX_O_TRUNC)))

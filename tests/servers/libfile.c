@@ -275,6 +275,21 @@ static void paths(void **unused)
     assert_int_equal(node_at("a/x/f"), -ENOENT);
     assert_int_equal(open_path(&root, "a/new/", FILE_FLAGS), -EISDIR);
     assert_int_equal(open_path(&root, "a/b/f", FILE_FLAGS | RX_O_EXCL), -EEXIST);
+    assert_int_equal(open_path(&root, "a/b/f", RX_O_RDONLY | RX_O_SYMLINK), -EINVAL);
+    assert_int_equal(open_path(&root, "a/b", RX_O_RDONLY | RX_O_SYMLINK), -EINVAL);
+}
+
+/* A mode that names a type makes that type, or nothing. */
+static void types_to_make(void **unused)
+{
+    (void)unused;
+    assert_int_equal(open_path(&root, "a/new", FILE_FLAGS | MODE_FIFO), -EOPNOTSUPP);
+    assert_int_equal(open_path(&root, "a/new", FILE_FLAGS | MODE_CHR), -EOPNOTSUPP);
+    assert_int_equal(open_path(&root, "a/new", FILE_FLAGS | MODE_SOCK), -EOPNOTSUPP);
+    assert_int_equal(open_path(&root, "a/new", FILE_FLAGS | MODE_DIR), -EOPNOTSUPP);
+    assert_int_equal(node_at("a/new"), -ENOENT);
+    assert_true(open_path(&root, "a/new", FILE_FLAGS | MODE_FILE) > 0);
+    assert_true(open_path(&root, "a/dir", DIR_FLAGS | MODE_DIR) > 0);
 }
 
 static void links(void **unused)
@@ -399,6 +414,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(paths, begin, end),
+        cmocka_unit_test_setup_teardown(types_to_make, begin, end),
         cmocka_unit_test_setup_teardown(links, begin, end),
         cmocka_unit_test_setup_teardown(permissions, begin, end),
         cmocka_unit_test_setup_teardown(removal, begin, end),

@@ -57,7 +57,9 @@ static void absolute_paths_ask_the_namespace(void **state)
 static void mode_goes_along_with_the_flags(void **state)
 {
     (void)state;
-    rx_openat(RX_AT_FDCWD, "/etc/new", 8, RX_O_CREAT | RX_O_WRONLY | RX_O_NOCTTY, 0170644);
+    rx_openat(RX_AT_FDCWD, "/etc/new", 8, RX_O_CREAT | RX_O_WRONLY | RX_O_NOCTTY, MODE_FIFO | 0644);
+    assert_int_equal(fake_last_args[1], RX_O_CREAT | RX_O_WRONLY | MODE_FIFO | 0644);
+    redox_open_v1((const u8 *)"/etc/new", 8, RX_O_CREAT | RX_O_WRONLY | RX_O_NOCTTY, 0170644);
     assert_int_equal(fake_last_args[1], RX_O_CREAT | RX_O_WRONLY | 0644);
 }
 

@@ -53,7 +53,8 @@ i64 rx_call(u32 op, const u64 args[6], const void *in, size_t in_len, void *out,
 
 /* Files. */
 /* Open with directory descriptor (RX_AT_FDCWD as a word: the working directory); path rules and
- * symbolic links across schemes are handled here. mode is already masked. */
+ * symbolic links across schemes are handled here. mode is already masked; it may name a
+ * type (MODE_TYPE), which servers that do not make it refuse. */
 i64 rx_openat(i64 dirfd, const char *path, size_t len, u32 flags, u32 mode);
 i64 rx_unlinkat(i64 dirfd, const char *path, size_t len, u32 flags);
 i64 rx_pread(u64 fd, void *buf, size_t len, u64 offset);
