@@ -26,7 +26,7 @@
 
 #define INITFS "/scheme/initfs"
 #define LOG_UNIT "00_logd.service"
-#define STATUS_NO_SYSTEM 2u /* the boot archive is of no use */
+#define STATUS_NO_SYSTEM 2u /* the boot archive or the root file system is of no use */
 
 enum phase { PHASE_INITFS, PHASE_LOG, PHASE_ARCHIVE, PHASE_ROOT, PHASE_CONSOLE };
 
@@ -119,12 +119,26 @@ static void root_loaded(bool found)
     run_units();
 }
 
+/* Somebody named a root file system and a command. The command is meant for that one, and does not
+ * run without it; a prompt does, so that one can look what is wrong. */
+static bool command_needs_root(void)
+{
+    struct words command = {0};
+    bool is_given = words_get(&env, "UMK_ROOT") && console_command(&env, &command) > 0;
+
+    words_clear(&command);
+    return is_given;
+}
+
 static void root_opened(void *arg, i64 fd)
 {
     (void)arg;
     if (fd < 0) {
         log_line("there is no root file system: error %d", (int)-fd);
-        next_phase();
+        if (command_needs_root())
+            boot_shutdown(STATUS_NO_SYSTEM);
+        else
+            next_phase();
         return;
     }
     have_root = true;

@@ -100,6 +100,12 @@ static void daemon_died(struct service *s, const char *how)
     s->effects->retry_after(s, delay);
 }
 
+/* It has said itself that another start would end the same way. */
+static bool is_hopeless(const struct service *s, u32 status)
+{
+    return !s->was_ready && (status & 0x7f) == 0 && (status >> 8 & 0xff) == EXIT_HOPELESS;
+}
+
 /* The step is over, or is not waited for. */
 static void next_step(struct service *s)
 {
@@ -138,6 +144,11 @@ static void on_exit(struct service *s, u32 status)
 {
     char how[80];
     describe_status(status, how, sizeof how);
+    if (service_is_daemon(s) && is_hopeless(s, status)) {
+        say(s, "%s; not started again", how);
+        enter(s, SERVICE_FAILED);
+        return;
+    }
     if (service_is_daemon(s)) {
         daemon_died(s, how);
         return;
@@ -152,6 +163,7 @@ static void on_ready(struct service *s, i64 root)
     if (command_of(s)->ready == READY_SCHEME)
         s->effects->publish(s, (u64)root);
     s->ready_at = s->effects->now_ns();
+    s->was_ready = true;
     enter(s, SERVICE_READY);
 }
 

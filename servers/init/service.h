@@ -60,6 +60,9 @@ enum service_event_kind {
 #define BACKOFF_MAX_NS 5000000000ull
 /* A daemon that was ready is never kept away longer, however often it dies. */
 #define BACKOFF_READY_NS 50000000ull
+/* Exit status of a daemon that was never ready: to start it again is of no use, since what it was
+ * told to serve is not there. (EX_CONFIG of sysexits.h.) */
+#define EXIT_HOPELESS 78u
 #define HEALTHY_NS 1000000000ull /* ready for that long: the next restart is immediate */
 
 struct service;
@@ -81,6 +84,7 @@ struct service {
     const struct service_effects *effects;
     enum service_state state;
     bool settled;
+    bool was_ready;
     bool started_before; /* the first process of a daemon has been started */
     size_t step;         /* index of the unit's command */
     i64 pid;             /* in STARTING and READY, else 0 */

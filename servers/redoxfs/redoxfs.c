@@ -24,6 +24,8 @@
 #define BACKLOG_MOST ((u64)16 << 20) /* more would be memory touched for the first time */
 #define PASSWORD_TRIES 3u
 #define CACHE_MIN ((u64)16 << 20)
+#define EXIT_FAULT 1u     /* init tries again */
+#define EXIT_HOPELESS 78u /* init does not (docs/INIT.md) */
 
 struct arguments {
     const char *uuid, *disk, *scheme, *password_file;
@@ -137,12 +139,16 @@ void volume_changed(struct volume *v)
     v->timer = rx_timer((u64)t.sec * 1000000000 + (u64)t.nsec + WRITE_BACK_NS, write_back, v);
 }
 
-static _Noreturn void give_up(const char *what, i64 error)
+/* Tells who started it, and the console when that was init, whose log few people read. */
+static _Noreturn void give_up(const char *name, const char *what, u32 status)
 {
-    char message[160];
+    char message[200];
+    int n = snprintf(message, sizeof message, "redoxfs: %.120s: %.60s\n", name, what);
 
-    snprintf(message, sizeof message, "redoxfs: %.80s: error %d", what, (int)-error);
-    rx_panic(message);
+    redox_write_v1(2, (const u8 *)message, (size_t)n);
+    if (getenv("INIT_NOTIFY"))
+        console_say(message, (size_t)n);
+    rx_exit(status);
 }
 
 static void answer(void *device, u64 request, i64 result)
@@ -188,7 +194,7 @@ static void open_disk(struct volume *v, const struct arguments *a)
     else
         r = device_search(&v->device, uuid, a->base);
     if (r < 0)
-        give_up(a->uuid ? a->uuid : a->disk, r);
+        give_up(a->uuid ? a->uuid : a->disk, strerror((int)-r), EXIT_FAULT);
 }
 
 /* Opens it with as many passwords as it takes, up to PASSWORD_TRIES of the console's. */
@@ -223,10 +229,11 @@ static void open_volume(struct volume *v, const struct arguments *a)
     if (r == -ENOKEY)
         r = open_encrypted(v, a, &o);
     if (r < 0)
-        give_up(r == -ENOENT   ? "no file system on that disk"
-                : r == -ENOKEY ? "the file system is encrypted, and that is not its password"
-                               : "the file system cannot be opened",
-                r);
+        give_up(a->uuid ? a->uuid : a->disk,
+                r == -ENOENT   ? "no RedoxFS found"
+                : r == -ENOKEY ? "it is encrypted, and that is not its password"
+                               : strerror((int)-r),
+                r == -ENOENT || r == -ENOKEY ? EXIT_HOPELESS : EXIT_FAULT);
     v->timer = -1;
     v->tree = (struct tree){
         .ops = &volume_ops, .fs = v, .scheme = a->scheme, .root = RFS_ROOT, .now = now};
@@ -237,9 +244,7 @@ int main(int argc, char **argv)
     struct arguments a = {0};
 
     if (!parse(argc, argv, &a))
-        rx_panic(
-            "usage: redoxfs [--cache SIZE] [--read-only] [--password-file FILE] DISK|--uuid UUID "
-            "SCHEME [BLOCK]");
+        give_up("usage", "redoxfs [OPTION...] DISK|--uuid UUID SCHEME [BLOCK]", EXIT_HOPELESS);
     open_disk(&volume, &a);
     open_volume(&volume, &a);
     i64 r = tree_init(&volume.tree);
@@ -248,7 +253,7 @@ int main(int argc, char **argv)
     if (r >= 0)
         r = scheme_publish(volume.scheme, a.scheme);
     if (r < 0)
-        give_up("cannot make the scheme", r);
+        give_up(a.scheme, strerror((int)-r), EXIT_FAULT);
     scheme_poll(ask_again, NULL);
     /* The namespace is kept: a disk whose driver was started again has to be opened again. */
     scheme_run();

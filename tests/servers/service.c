@@ -242,6 +242,34 @@ static void test_missing_program(void **state)
     assert_int_equal(world.settles, 1);
 }
 
+/* Only before it was ever ready, and only a daemon. */
+static void test_hopeless(void **state)
+{
+    (void)state;
+    prepare(UNIT_SERVICE, READY_SCHEME, 1);
+    event(EV_START, 0);
+    event(EV_STARTED, 7);
+    event(EV_EXIT, EXIT_HOPELESS << 8);
+    state_is(SERVICE_FAILED);
+    assert_string_equal(world.last, "exited with status 78; not started again");
+    assert_false(world.retry_armed);
+    assert_int_equal(world.settles, 1);
+    prepare(UNIT_SERVICE, READY_SCHEME, 1);
+    event(EV_START, 0);
+    become_ready();
+    for (unsigned i = 0; i < 2; i++) {
+        event(EV_EXIT, EXIT_HOPELESS << 8);
+        state_is(SERVICE_BACKOFF);
+        retry();
+        event(EV_STARTED, 7);
+    }
+    prepare(UNIT_SERVICE, READY_ONESHOT, 1);
+    event(EV_START, 0);
+    event(EV_STARTED, 7);
+    event(EV_EXIT, EXIT_HOPELESS << 8);
+    state_is(SERVICE_DONE);
+}
+
 static void test_oneshot(void **state)
 {
     (void)state;
@@ -320,6 +348,7 @@ int main(void)
         cmocka_unit_test(test_late),
         cmocka_unit_test(test_silent),
         cmocka_unit_test(test_missing_program),
+        cmocka_unit_test(test_hopeless),
         cmocka_unit_test(test_oneshot),
         cmocka_unit_test(test_script),
         cmocka_unit_test(test_target),

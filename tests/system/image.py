@@ -127,6 +127,19 @@ def test_full_disk():
     expect(ion("cat /data/b; rm /data/a /data/b"), 0, b"fits\n")
 
 
+def test_no_file_system():
+    """An image without one: told at once, a command does not run, and a prompt is there."""
+    with open("empty.img", "wb") as f:
+        f.truncate(1 << 20)
+    empty = [UMK, "run", "--initfs", INITFS, "--image", "empty.img"]
+    done = host([*empty, "--", "echo", "hi"], seconds=10)
+    expect(done, 2, b"")
+    check(b"/scheme/disk.host/0: no RedoxFS found" in done.stderr, done)
+    check(done.stderr.count(b"\n") == 3, done)  # that it is not tried again, that there is no root
+    expect(host(empty, b"echo $(ls /scheme/initfs/bin/echo)\n", seconds=10), 0,
+           b"/scheme/initfs/bin/echo\n")
+
+
 def test_same_as_in_memory():
     env = dict(os.environ, UMK_IMAGE=os.path.abspath(IMAGE))
     for name in ("posix.py", "libredox.py", "files.py"):
@@ -140,4 +153,5 @@ test_everything_killed()
 test_killed_servers()
 test_stopped_disk()
 test_full_disk()
+test_no_file_system()
 test_same_as_in_memory()
