@@ -19,6 +19,13 @@ static i64 may_remove(const struct cred *who, const struct rx_stat *dir, const s
     return 0;
 }
 
+/* What `to` found has lost that name. */
+static void name_lost(struct tree *t)
+{
+    if (mode_is(to.st.mode, MODE_SOCK) && to.st.nlink <= 1)
+        socket_unnamed(t, to.entry->node);
+}
+
 static i64 unlink_found(struct tree *t, const struct cred *who, u32 flags)
 {
     if (!to.entry)
@@ -37,8 +44,10 @@ static i64 unlink_found(struct tree *t, const struct cred *who, u32 flags)
     i64 r = t->ops->unlink ? may_remove(who, &to.dir_st, &to.st) : -EROFS;
     if (r >= 0)
         r = t->ops->unlink(t, to.dir->node, to.name, to.name_len, is_dir);
-    if (r >= 0)
+    if (r >= 0) {
+        name_lost(t);
         entry_removed(to.dir, to.name, to.name_len);
+    }
     return r < 0 ? r : 0;
 }
 
@@ -70,10 +79,9 @@ static i64 may_replace(const struct cred *who, u64 node, const struct rx_stat *s
         return -ENOTDIR;
     if (!to.dir)
         return -EBUSY; /* the root, "." or ".." */
-    if (to.dir_st.nlink == 0)
-        return -ENOENT;
-    if (!tree_permits(&to.dir_st, who, WANT_WRITE | WANT_EXEC))
-        return -EACCES;
+    i64 r = place_may_add(&to, who);
+    if (r < 0)
+        return r;
     if (from_dir && is_below(to.dir, node))
         return -EINVAL;
     if (!to.entry)
@@ -106,6 +114,8 @@ static i64 rename_found(struct tree *t, const struct cred *who, struct entry *e)
         r = may_replace(who, e->node, &st);
     if (r >= 0)
         r = t->ops->rename(t, e->parent->node, e->name, e->len, to.dir->node, to.name, to.name_len);
+    if (r >= 0 && to.entry)
+        name_lost(t);
     if (r >= 0)
         entry_moved(e, to.dir, to.name, to.name_len);
     return r < 0 ? r : 0;
@@ -131,11 +141,8 @@ static i64 link_found(struct tree *t, const struct cred *who, u64 node)
 {
     if (to.entry)
         return -EEXIST;
-    if (to.must_be_dir || to.dir_st.nlink == 0)
-        return -ENOENT;
-    if (!tree_permits(&to.dir_st, who, WANT_WRITE | WANT_EXEC))
-        return -EACCES;
-    return t->ops->link(t, node, to.dir->node, to.name, to.name_len);
+    i64 r = to.must_be_dir ? -ENOENT : place_may_add(&to, who);
+    return r < 0 ? r : t->ops->link(t, node, to.dir->node, to.name, to.name_len);
 }
 
 i64 tree_link(struct tree *t, const struct cred *who, u64 node, const char *path, size_t len)

@@ -22,14 +22,11 @@ static i64 create(struct tree *t, const struct cred *who, struct place *at, u32 
         return type;
     if (at->must_be_dir && type != MODE_DIR)
         return type == MODE_FILE ? -EISDIR : -ENOENT;
-    if (at->dir_st.nlink == 0)
-        return -ENOENT;
-    if (!t->ops->create)
-        return -EROFS;
-    if (!tree_permits(&at->dir_st, who, WANT_WRITE | WANT_EXEC))
-        return -EACCES;
-    i64 r = t->ops->create(t, at->dir->node, at->name, at->name_len,
-                           (u32)type | (flags & MODE_PERM), who, &node);
+    i64 r = t->ops->create ? place_may_add(at, who) : -EROFS;
+    if (r < 0)
+        return r;
+    r = t->ops->create(t, at->dir->node, at->name, at->name_len, (u32)type | (flags & MODE_PERM),
+                       who, &node);
     if (r < 0)
         return r;
     at->entry = entry_get(t, at->dir, at->name, at->name_len, node);

@@ -5,6 +5,7 @@
  * leads.
  */
 #include "libfile/tree.h"
+#include "umk/abi/sockets.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -385,7 +386,7 @@ static void file_on_cancel(struct scheme *s, u64 request)
 {
     struct tree *t = scheme_state(s);
 
-    if (!wait_cancel(s, request) && t->ops->cancel)
+    if (!wait_cancel(s, request) && !socket_cancel(t, request) && t->ops->cancel)
         t->ops->cancel(t, request);
     scheme_answer(s, request, -ECANCELED);
 }
@@ -442,6 +443,32 @@ static i64 file_munmap(struct scheme_ctx *c, u64 id, u64 offset, u64 size, u32 f
     return 0;
 }
 
+static i64 file_on_sendfd(struct scheme_ctx *c, u64 id, size_t n, u64 meta)
+{
+    struct tree *t = tree_of(c);
+    const struct handle *h = on_node(c, id);
+
+    (void)meta;
+    if (!h)
+        return -EBADF;
+    return h->type == MODE_DIR ? socket_bind(c, t, h->entry, n) : -ENOTDIR;
+}
+
+/* Who only looks at a socket's name has not been asked whether he may connect to it. */
+static i64 file_call(struct scheme_ctx *c, u64 id, void *payload, size_t len, const u64 meta[3])
+{
+    struct tree *t = tree_of(c);
+    const struct handle *h = on_node(c, id);
+
+    if (!h)
+        return -EBADF;
+    if (meta[0] != FS_CALL_CONNECT)
+        return -EINVAL;
+    if (h->type != MODE_SOCK)
+        return -EOPNOTSUPP;
+    return c->open_flags & RX_O_WRONLY ? socket_token(c, t, h->node, payload, len) : -EBADF;
+}
+
 static u64 file_inode(struct scheme_ctx *c, u64 id)
 {
     struct handle *h = on_node(c, id);
@@ -468,6 +495,8 @@ const struct scheme_ops tree_scheme_ops = {
     .futimens = file_futimens,
     .getdents = file_getdents,
     .relpathat = file_relpathat,
+    .call = file_call,
+    .on_sendfd = file_on_sendfd,
     .mmap_prep = file_mmap_prep,
     .munmap = file_munmap,
     .inode = file_inode,

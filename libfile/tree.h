@@ -8,6 +8,8 @@
  *     names.c    removing, renaming, linking
  *     scheme.c   open files; requests
  *     wait.c     requests that wait for the file system
+ *     sockets.c  names of Unix sockets, and the sockets behind them
+ *     socket_requests.c   requests that ask these sockets for something
  *
  * A node is a number that the file system chose. A node that this library holds (ops->hold) stays,
  * also when it has no name any more, until it is released.
@@ -61,7 +63,8 @@ struct tree_ops {
     i64 (*readdir)(struct tree *t, u64 dir, struct dirent_builder *b, u64 start);
     i64 (*statvfs)(struct tree *t, struct rx_statvfs *st);
 
-    /* mode with type: an empty file, directory or link */
+    /* mode with type: an empty file, directory or link, or the name of a socket (-EOPNOTSUPP: not
+     * here) */
     i64 (*create)(struct tree *t, u64 dir, const char *name, size_t len, u32 mode,
                   const struct cred *owner, u64 *node);
     i64 (*link)(struct tree *t, u64 node, u64 dir, const char *name, size_t len);
@@ -84,6 +87,8 @@ struct tree_ops {
 
 struct entry;
 struct waiting;
+struct kept_socket;
+struct socket_request;
 
 struct tree {
     const struct tree_ops *ops;
@@ -93,6 +98,9 @@ struct tree {
     void (*now)(struct rx_timespec *out);
     struct entry *root_entry; /* from here on the library's own */
     struct waiting *waiting;
+    struct kept_socket *sockets;
+    u32 socket_count;
+    struct socket_request *socket_requests;
 };
 
 /* Sets the library's fields. -ENOMEM. */
@@ -179,6 +187,8 @@ struct place {
 i64 tree_walk(struct tree *t, const struct cred *who, struct entry *dir, const char *path,
               size_t len, bool follow, struct place *out);
 void place_done(struct place *p);
+/* May a name be added where `at` found none? -ENOENT: the directory has been removed; -EACCES. */
+i64 place_may_add(const struct place *at, const struct cred *who);
 
 /* ---- Operations (open.c, names.c) ---- */
 
@@ -198,5 +208,26 @@ i64 tree_rename(struct tree *t, const struct cred *who, struct entry *e, const c
                 size_t len);
 /* Another name for a node. */
 i64 tree_link(struct tree *t, const struct cred *who, u64 node, const char *path, size_t len);
+
+/* ---- Names of Unix sockets (sockets.c, socket_requests.c) ----
+ *
+ * Who binds a socket sends a duplicate of it to the directory that its name is to be in. Whoever
+ * connects opens the name for writing and asks for the socket's token, which its scheme knows.
+ */
+/* The name that a socket's own path ends in, in dir; mode is the socket's, with type. fd is kept
+ * if this succeeds. -EINVAL: no socket, or no name; -EEXIST, -EACCES, -ENFILE, and as create. */
+i64 socket_make(struct tree *t, const struct cred *who, struct entry *dir, const char *path,
+                size_t len, u32 mode, u64 fd);
+/* -ECONNREFUSED: nobody listens behind the node. */
+i64 socket_fd(struct tree *t, u64 node, u64 *fd);
+/* The node has lost its last name: its socket, if it is one's, is let go. */
+void socket_unnamed(struct tree *t, u64 node);
+
+/* Requests: n descriptors were sent to dir; the token is to go to buf. SCHEME_PARKED; -ENOBUFS: too
+ * many are under way. */
+i64 socket_bind(struct scheme_ctx *c, struct tree *t, struct entry *dir, size_t n);
+i64 socket_token(struct scheme_ctx *c, struct tree *t, u64 node, void *buf, size_t len);
+/* True: it was one of these, and nobody waits for its answer any more. */
+bool socket_cancel(struct tree *t, u64 request);
 
 #endif

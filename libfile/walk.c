@@ -30,6 +30,13 @@ bool tree_owns(const struct rx_stat *st, const struct cred *who)
     return who->uid == 0 || who->uid == st->uid;
 }
 
+i64 place_may_add(const struct place *at, const struct cred *who)
+{
+    if (at->dir_st.nlink == 0)
+        return -ENOENT;
+    return tree_permits(&at->dir_st, who, WANT_WRITE | WANT_EXEC) ? 0 : -EACCES;
+}
+
 void place_done(struct place *p)
 {
     entry_put(p->dir);

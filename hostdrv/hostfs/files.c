@@ -179,6 +179,8 @@ static i64 make(int dir, const char *name, u32 mode)
     int fd;
 
     switch (mode & MODE_TYPE) {
+    case MODE_SOCK: /* the host has sockets of its own */
+        return -EOPNOTSUPP;
     case MODE_DIR:
         return mkdirat(dir, name, mode & MODE_ALLOWED) < 0 ? -errno : 0;
     case MODE_SYMLINK: /* its target comes with the first write */

@@ -3,6 +3,7 @@
  * there is one; what moves descriptors, consumes them or names two files is the kernel's.
  */
 #include "upper.h"
+#include "umk/abi/sockets.h"
 
 #define FOR_THE_KERNEL \
     (CALL_CONSUME | CALL_FD | CALL_FD_EXCLUSIVE | CALL_FD_CLONE | CALL_MULTIPLE_FDS)
@@ -66,12 +67,9 @@ size_t redox_sys_call_multiple_v0(const size_t *fds, size_t n, u8 *payload, size
     return (size_t)fd_call(fds[0], fds[1], flags, meta, meta_words, payload, len);
 }
 
-/* Verb of a Unix socket's CALL that gives its token (Redox's SocketCall). */
-#define SOCKET_CALL_GET_TOKEN 7u
-
 size_t redox_get_socket_token_v0(size_t fd, u8 *buf, size_t len)
 {
-    const u64 verb = SOCKET_CALL_GET_TOKEN;
+    const u64 verb = SOCKET_GET_TOKEN;
 
     return redox_sys_call_v0(fd, buf, len, CALL_READ, &verb, 1);
 }

@@ -21,6 +21,15 @@ static struct {
 } names[NAMES];
 
 static u64 made = 1;
+static u64 closed[8]; /* descriptors, in order */
+static u32 nclosed;
+
+size_t redox_close_v1(size_t fd)
+{
+    assert_true(nclosed < 8);
+    closed[nclosed++] = fd;
+    return 0;
+}
 
 static u64 *find(u64 dir, const char *name, size_t len)
 {
@@ -410,6 +419,71 @@ static void linking(void **unused)
     assert_int_equal(tree_link(&tree, &user, f, "u", 1), -EACCES);
 }
 
+static i64 make_socket(const struct cred *who, struct entry *dir, const char *path, u64 fd)
+{
+    return socket_make(&tree, who, dir, path, strlen(path), MODE_SOCK | 0770, fd);
+}
+
+static i64 socket_at(const char *path)
+{
+    u64 fd;
+    i64 node = node_at(path), r = node < 0 ? node : socket_fd(&tree, (u64)node, &fd);
+
+    return r < 0 ? r : (i64)fd;
+}
+
+static void sockets(void **unused)
+{
+    static const char *const no_names[] = {"",      "x/",     "x/.",           "..",
+                                           "/x/..", "x/\xff", "x/\xed\xa0\x80"};
+    struct entry *b = entry_at("a/b");
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof no_names / sizeof *no_names; i++)
+        assert_int_equal(make_socket(&root, b, no_names[i], 9), -EINVAL);
+    assert_int_equal(socket_make(&tree, &root, b, "x", 1, MODE_FILE | 0777, 9), -EINVAL);
+    assert_int_equal(make_socket(&root, b, "/scheme/uds/a/b/f", 9), -EEXIST);
+    assert_int_equal(make_socket(&user, b, "s", 9), -EACCES);
+    tree.socket_count = UINT32_MAX;
+    assert_int_equal(make_socket(&root, b, "s", 9), -ENFILE);
+    tree.socket_count = 0;
+    assert_int_equal(make_socket(&root, b, "/scheme/uds/elsewhere/s", 9), 0);
+    i64 s = node_at("a/b/s");
+    assert_true(s > 0);
+    assert_int_equal(nodes[s].mode, MODE_SOCK | 0770);
+    assert_int_equal(socket_at("a/b/s"), 9);
+    assert_int_equal(socket_at("a/b/f"), -ECONNREFUSED);
+    assert_int_equal(unlink_path(&root, "a/b/s", 0), 0);
+    entry_put(b);
+}
+
+/* A socket is let go with the last of its names, however that goes. */
+static void sockets_end(void **unused)
+{
+    (void)unused;
+    nclosed = 0;
+    assert_int_equal(make_socket(&root, tree.root_entry, "s", 9), 0);
+    i64 s = node_at("s");
+    assert_int_equal(tree_link(&tree, &root, (u64)s, "a/s", 3), 0);
+    assert_int_equal(unlink_path(&root, "s", 0), 0);
+    assert_int_equal(nclosed, 0);
+    assert_int_equal(socket_at("a/s"), 9);
+    struct entry *e = entry_at("a/s");
+    assert_int_equal(rename_to(&root, e, "moved"), 0);
+    assert_int_equal(socket_at("moved"), 9);
+    entry_put(e);
+    assert_int_equal(unlink_path(&root, "moved", 0), 0);
+    assert_int_equal(nclosed, 1);
+    assert_int_equal(closed[0], 9);
+    assert_int_equal(make_socket(&root, tree.root_entry, "t", 10), 0);
+    e = entry_at("a/b/f");
+    assert_int_equal(rename_to(&root, e, "t"), 0);
+    entry_put(e);
+    assert_int_equal(nclosed, 2);
+    assert_int_equal(closed[1], 10);
+    assert_int_equal(tree.socket_count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -420,6 +494,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(removal, begin, end),
         cmocka_unit_test_setup_teardown(renaming, begin, end),
         cmocka_unit_test_setup_teardown(linking, begin, end),
+        cmocka_unit_test_setup_teardown(sockets, begin, end),
+        cmocka_unit_test_setup_teardown(sockets_end, begin, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

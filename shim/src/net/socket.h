@@ -1,7 +1,7 @@
 /*
  * Sockets over schemes (Redox's protocol of network and Unix sockets): what a socket is, its scheme
  * tells in the text that fpath gives, and everything but reading and writing is a named dup or a
- * remote call with one of the verbs below as first metadata word.
+ * remote call with one of the verbs of umk/abi/sockets.h.
  */
 #ifndef SHIM_NET_SOCKET_H
 #define SHIM_NET_SOCKET_H
@@ -10,18 +10,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include "shim/src/fcntl/fd.h"
-
-enum socket_call {
-    SOCKET_BIND = 0,
-    SOCKET_CONNECT = 1,
-    SOCKET_SET_OPTION = 2,
-    SOCKET_GET_OPTION = 3,
-    SOCKET_SEND = 4,
-    SOCKET_RECEIVE = 5,
-    SOCKET_UNBIND = 6,
-    SOCKET_PEER_NAME = 8,
-    SOCKET_SHUTDOWN = 9,
-};
+#include "umk/abi/sockets.h"
 
 enum socket_kind { KIND_TCP, KIND_UDP, KIND_STREAM, KIND_DGRAM, KIND_COUNT };
 

@@ -11,9 +11,6 @@
 #include <unistd.h>
 #include "shim/src/net/socket.h"
 
-#define TOKEN_SIZE 16
-#define FS_CALL_CONNECT 0
-
 /* The path of an address, which need not end in NUL. Length or negative errno. */
 static i64 path_of(const struct sockaddr_un *a, socklen_t len, char out[sizeof a->sun_path + 1])
 {
@@ -109,7 +106,7 @@ i64 __umk_unix_bind(int fd, const struct sockaddr_un *a, socklen_t len)
 i64 __umk_unix_connect(int fd, const struct sockaddr_un *a, socklen_t len)
 {
     char path[sizeof a->sun_path + 1];
-    u64 token[TOKEN_SIZE / sizeof(u64)] = {0};
+    u64 token[SOCKET_TOKEN_SIZE / sizeof(u64)] = {0};
     const u64 verb = FS_CALL_CONNECT;
     i64 r = path_of(a, len, path);
 
