@@ -27,6 +27,7 @@ struct linked {
 };
 
 static struct rfs *fs;
+static struct stat image_stat; /* of the disk, which may lie in the folder itself */
 static bool owner_given;
 static uint32_t owner_uid, owner_gid;
 static void *links; /* a tree of struct linked */
@@ -119,6 +120,11 @@ static void copy_entry(int dir, const char *name, const char *path, uint32_t par
 
     if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW))
         fail("%s: %s", path, strerror(errno));
+    if (st.st_dev == image_stat.st_dev && st.st_ino == image_stat.st_ino) {
+        progress_end();
+        fprintf(stderr, "%s: %s: left out, since it is the disk itself\n", tool_name, path);
+        return;
+    }
     attr = (struct rfs_new){(uint16_t)(st.st_mode & 0xFFFF), 0, 0};
     if (!S_ISDIR(st.st_mode) && link_known(&st, parent, name, path))
         return;
@@ -207,13 +213,11 @@ static void take_owner(const char *text)
     owner_given = true;
 }
 
-static void fill(const struct image *image, const char *folder)
+static void fill(const struct image *image, int dir, const char *folder)
 {
     struct rfs_options opt = image_options(NULL);
-    int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), err;
+    int err;
 
-    if (dir < 0)
-        fail("%s: %s", folder, strerror(errno));
     measure(fcntl(dir, F_DUPFD_CLOEXEC, 3));
     fs = image_mount(image, &opt, NULL);
     lseek(dir, 0, SEEK_SET);
@@ -229,7 +233,7 @@ int main(int argc, char **argv)
     struct rfs_format f = {0};
     struct image image;
     char uuid[37];
-    int at = 1, err;
+    int at = 1, folder, err;
 
     tool_name = "redoxfs-ar";
     if (argc > 2 && !strcmp(argv[1], "--owner")) {
@@ -237,15 +241,21 @@ int main(int argc, char **argv)
         at = 3;
     }
     if (argc - at < 2 || argc - at > 3 || argv[at][0] == '-')
-        fail("usage: redoxfs-ar [--owner UID:GID] DISK FOLDER [BOOTLOADER]");
+        usage(argc, argv, "redoxfs-ar [--owner UID:GID] DISK FOLDER [BOOTLOADER]");
+    /* Before the disk is changed. */
+    folder = open(argv[at + 1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0)
+        fail("%s: %s", argv[at + 1], strerror(errno));
     image_open(&image, argv[at], true);
+    if (fstat(image.fd, &image_stat))
+        fail("%s: %s", argv[at], strerror(errno));
     if (argv[at + 2])
         f.reserved = read_whole(argv[at + 2], &f.reserved_len);
     fill_format(&f);
     err = rfs_format(&image.dev, &f);
     if (err)
         fail("%s: %s", argv[at], err == -ENOSPC ? "too small" : strerror(-err));
-    fill(&image, argv[at + 1]);
+    fill(&image, folder, argv[at + 1]);
     if (ftruncate(image.fd, (off_t)(image.dev.blocks * RFS_BLOCK)) && errno != EINVAL)
         fail("%s: %s", argv[at], strerror(errno));
     image_close(&image);

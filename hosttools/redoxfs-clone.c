@@ -194,7 +194,7 @@ int main(int argc, char **argv)
     encrypt = argc > 1 && !strcmp(argv[1], "--encrypt");
     at += encrypt;
     if (argc - at < 2 || argc - at > 3 || argv[at][0] == '-')
-        fail("usage: redoxfs-clone [--encrypt] OLD-DISK NEW-DISK [BOOTLOADER]");
+        usage(argc, argv, "redoxfs-clone [--encrypt] OLD-DISK NEW-DISK [BOOTLOADER]");
     image_open(&old, argv[at], false);
     image_open(&new, argv[at + 1], true);
     opt.read_only = true;

@@ -33,28 +33,23 @@ int main(int argc, char **argv)
     int at = 1;
 
     tool_name = "redoxfs-fsck";
+    fail_status = 2;
     if (at < argc && !strcmp(argv[at], "-q")) {
         quiet = true;
         at++;
     }
-    if (argc - at < 1 || argc - at > 2 || argv[at][0] == '-') {
-        fprintf(stderr, "usage: redoxfs-fsck [-q] DISK [BLOCK-HEX]\n");
-        return 2;
-    }
+    if (argc - at < 1 || argc - at > 2 || argv[at][0] == '-')
+        usage(argc, argv, "redoxfs-fsck [-q] DISK [BLOCK-HEX]");
     image_open(&image, argv[at], false);
     opt = image_options(argv[at + 1]);
     faults = rfs_check(&image.dev, &opt, &check);
-    if (faults == -ENOKEY && ask_password("redoxfs-fsck: password: ", password, sizeof(password))) {
-        opt.password = password;
-        opt.password_len = strlen(password);
+    for (unsigned tried = 0; faults == -ENOKEY; tried++) {
+        image_password(&opt, password, tried);
         faults = rfs_check(&image.dev, &opt, &check);
     }
+    if (faults < 0)
+        fail("%s: %s", argv[at], faults == -ENOENT ? "no RedoxFS found" : strerror((int)-faults));
     progress_end();
-    if (faults < 0) {
-        fprintf(stderr, "redoxfs-fsck: %s: %s\n", argv[at],
-                faults == -ENOENT ? "no RedoxFS found" : strerror((int)-faults));
-        return 2;
-    }
     if (!quiet)
         printf("%s: %lld faults\n", argv[at], (long long)faults);
     return faults ? 1 : 0;

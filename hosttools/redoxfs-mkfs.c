@@ -9,10 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static _Noreturn void usage(void)
-{
-    fail("usage: redoxfs-mkfs [--encrypt] DISK [BOOTLOADER]");
-}
+#define USAGE "redoxfs-mkfs [--encrypt] DISK [BOOTLOADER]"
 
 int main(int argc, char **argv)
 {
@@ -28,12 +25,12 @@ int main(int argc, char **argv)
         if (!strcmp(argv[i], "--encrypt"))
             encrypt = true;
         else if (argv[i][0] == '-' || n == 2)
-            usage();
+            usage(argc, argv, USAGE);
         else
             arg[n++] = argv[i];
     }
     if (!n)
-        usage();
+        usage(argc, argv, USAGE);
     image_open(&image, arg[0], true);
     if (arg[1])
         f.reserved = read_whole(arg[1], &f.reserved_len);

@@ -47,7 +47,7 @@ int main(int argc, char **argv)
 
     tool_name = "redoxfs-resize";
     if (argc < 2 || argc > 3 || argv[1][0] == '-')
-        fail("usage: redoxfs-resize DISK [SIZE | min | max]");
+        usage(argc, argv, "redoxfs-resize DISK [SIZE | min | max]");
     image_open(&image, argv[1], true);
     fs = image_mount(&image, &opt, password);
     rfs_info(fs, &info);

@@ -10,17 +10,22 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define COMMIT_MS 5000
+#define USAGE "redoxfs [-d | --no-daemon] [--ro] DISK MOUNTPOINT [BLOCK-HEX]"
 
+/* Signals come only while requests are waited for, so that none is overlooked. */
 static volatile sig_atomic_t asked_to_stop, child_ended;
+static sigset_t no_signals_blocked;
 
 static void on_signal(int sig)
 {
@@ -36,6 +41,7 @@ static int unmount_program(const char *how, const char *where)
     int status = -1;
 
     if (!pid) {
+        sigprocmask(SIG_SETMASK, &no_signals_blocked, NULL);
         execlp("fusermount3", "fusermount3", "-q", how, "--", where, (char *)NULL);
         _exit(127);
     }
@@ -83,7 +89,8 @@ static int serve(struct fuse_session *se, struct rfs *fs, const char *where)
     /* The child's end means that nothing more comes that has to be waited for. */
     while (!child_ended && !fuse_session_exited(se)) {
         struct pollfd p = {.fd = fuse_session_fd(se), .events = POLLIN};
-        int64_t now = now_ms();
+        int64_t now = now_ms(), wait_ms;
+        struct timespec timeout;
         int n;
 
         if (asked_to_stop == 1) {
@@ -100,7 +107,9 @@ static int serve(struct fuse_session *se, struct rfs *fs, const char *where)
                 fprintf(stderr, "%s: %s\n", tool_name, strerror(-err));
             dirty_since = -1;
         }
-        n = poll(&p, 1, dirty_since < 0 ? -1 : (int)(COMMIT_MS - (now - dirty_since)) + 1);
+        wait_ms = dirty_since < 0 ? 0 : COMMIT_MS - (now - dirty_since) + 1;
+        timeout = (struct timespec){wait_ms / 1000, wait_ms % 1000 * 1000000};
+        n = ppoll(&p, 1, dirty_since < 0 ? NULL : &timeout, &no_signals_blocked);
         if (n <= 0)
             continue;
         n = fuse_session_receive_buf(se, &buf);
@@ -118,6 +127,14 @@ static void catch_signals(void)
 {
     struct sigaction quit = {.sa_handler = on_signal}, ignore = {.sa_handler = SIG_IGN};
 
+    sigset_t ours;
+
+    sigemptyset(&ours);
+    sigaddset(&ours, SIGINT);
+    sigaddset(&ours, SIGTERM);
+    sigaddset(&ours, SIGHUP);
+    sigaddset(&ours, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &ours, &no_signals_blocked);
     sigaction(SIGINT, &quit, NULL);
     sigaction(SIGTERM, &quit, NULL);
     sigaction(SIGHUP, &quit, NULL);
@@ -125,15 +142,45 @@ static void catch_signals(void)
     sigaction(SIGPIPE, &ignore, NULL);
 }
 
-static struct fuse_session *mount_session(struct rfs *fs, const char *where, bool read_only)
+/* An existing directory, as a whole path; malloc'ed. */
+static char *mount_point(const char *path)
 {
-    char options[256];
+    char *where = realpath(path, NULL);
+    struct stat st;
+
+    if (!where || stat(where, &st))
+        fail("%s: %s", path, strerror(errno));
+    if (!S_ISDIR(st.st_mode))
+        fail("%s: %s", path, strerror(ENOTDIR));
+    return where;
+}
+
+/* The disk's whole path as an option for libfuse, for mount and df to show. */
+static const char *disk_option(const char *disk)
+{
+    static char option[2 * PATH_MAX + 8] = "fsname=";
+    char whole[PATH_MAX];
+    size_t n = strlen(option);
+
+    for (const char *p = realpath(disk, whole) ? whole : disk; *p && n + 2 < sizeof(option); p++) {
+        if (*p == ',' || *p == '\\')
+            option[n++] = '\\';
+        option[n++] = *p;
+    }
+    option[n] = 0;
+    return option;
+}
+
+static struct fuse_session *mount_session(struct rfs *fs, const char *disk, const char *where,
+                                          bool read_only)
+{
+    char options[2 * PATH_MAX + 128];
     char *argv[] = {(char *)tool_name, (char *)"-o", options, NULL};
     struct fuse_args args = FUSE_ARGS_INIT(3, argv);
     struct fuse_session *se;
 
-    snprintf(options, sizeof(options), "default_permissions,subtype=redoxfs%s%s",
-             geteuid() ? "" : ",allow_other", read_only ? ",ro" : "");
+    snprintf(options, sizeof(options), "default_permissions,subtype=redoxfs%s%s,%s",
+             geteuid() ? "" : ",allow_other", read_only ? ",ro" : "", disk_option(disk));
     se = fuse_session_new(&args, &mount_operations, sizeof(mount_operations), fs);
     fuse_opt_free_args(&args);
     if (!se)
@@ -163,19 +210,17 @@ int main(int argc, char **argv)
         else if (!strcmp(argv[at], "--ro"))
             read_only = true;
         else
-            fail("usage: redoxfs [-d | --no-daemon] [--ro] DISK MOUNTPOINT [BLOCK-HEX]");
+            usage(argc, argv, USAGE);
     }
     if (argc - at < 2 || argc - at > 3)
-        fail("usage: redoxfs [-d | --no-daemon] [--ro] DISK MOUNTPOINT [BLOCK-HEX]");
+        usage(argc, argv, USAGE);
+    where = mount_point(argv[at + 1]);
     image_open(&image, argv[at], !read_only);
     opt = image_options(argv[at + 2]);
     opt.read_only = read_only;
     fs = image_mount(&image, &opt, password);
     catch_signals();
-    where = realpath(argv[at + 1], NULL);
-    if (!where)
-        fail("%s: %s", argv[at + 1], strerror(errno));
-    se = mount_session(fs, where, read_only);
+    se = mount_session(fs, argv[at], where, read_only);
     if (daemon_wanted && daemon(0, 0))
         fprintf(stderr, "%s: %s\n", tool_name, strerror(errno));
     serve(se, fs, where);

@@ -64,17 +64,26 @@ static void image_prefetch(void *ctx, uint64_t block, uint32_t count)
     posix_fadvise(i->fd, (off_t)(block * RFS_BLOCK), (off_t)count * RFS_BLOCK, POSIX_FADV_WILLNEED);
 }
 
+/* O_NONBLOCK: who waits at a pipe for a writer learns nothing. O_EXCL: a block device to be written
+ * to must not be mounted. */
+static int open_flags(const struct stat *st, bool write)
+{
+    int flags = (write ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK;
+
+    return write && S_ISBLK(st->st_mode) ? flags | O_EXCL : flags;
+}
+
 void image_open(struct image *i, const char *path, bool write)
 {
     struct stat st;
     uint64_t size;
 
     *i = (struct image){.path = path};
-    i->fd = open(path, (write ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+    i->fd = stat(path, &st) ? -1 : open(path, open_flags(&st, write));
     if (i->fd < 0 || fstat(i->fd, &st))
-        fail("%s: %s", path, strerror(errno));
+        fail("%s: %s", path, errno == EBUSY ? "in use by the host" : strerror(errno));
     if (flock(i->fd, (write ? LOCK_EX : LOCK_SH) | LOCK_NB))
-        fail("%s: in use (%s)", path, strerror(errno));
+        fail("%s: %s", path, errno == EWOULDBLOCK ? "in use" : strerror(errno));
     if (S_ISBLK(st.st_mode)) {
         if (ioctl(i->fd, BLKGETSIZE64, &size))
             fail("%s: %s", path, strerror(errno));
@@ -120,22 +129,29 @@ struct rfs_options image_options(const char *base)
     return opt;
 }
 
+void image_password(struct rfs_options *opt, char *password, unsigned again)
+{
+    char prompt[64];
+
+    if (again)
+        fprintf(stderr, "%s: incorrect password (%u/%d)\n", tool_name, again, PASSWORD_TRIES);
+    if (again == PASSWORD_TRIES)
+        fail("giving up");
+    snprintf(prompt, sizeof(prompt), "%s: password: ", tool_name);
+    if (!ask_password(prompt, password, 256))
+        fail("empty password, giving up");
+    opt->password = password;
+    opt->password_len = strlen(password);
+}
+
 struct rfs *image_mount(const struct image *i, struct rfs_options *opt, char *password)
 {
     struct rfs *fs = NULL;
-    char prompt[64];
     int err = rfs_open(&fs, &i->dev, opt);
 
-    snprintf(prompt, sizeof(prompt), "%s: password: ", tool_name);
-    for (int tried = 0; err == -ENOKEY && tried < PASSWORD_TRIES; tried++) {
-        if (!ask_password(prompt, password, 256))
-            fail("empty password, giving up");
-        opt->password = password;
-        opt->password_len = strlen(password);
+    for (unsigned tried = 0; err == -ENOKEY; tried++) {
+        image_password(opt, password, tried);
         err = rfs_open(&fs, &i->dev, opt);
-        if (err == -ENOKEY)
-            fprintf(stderr, "%s: incorrect password (%d/%d)\n", tool_name, tried + 1,
-                    PASSWORD_TRIES);
     }
     if (err == -ENOENT)
         fail("%s: no RedoxFS found", i->path);

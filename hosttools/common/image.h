@@ -24,7 +24,12 @@ struct rfs_options image_options(const char *base);
  * with a message when there is nothing to mount. */
 struct rfs *image_mount(const struct image *i, struct rfs_options *opt, char *password);
 
-/* Reads a password from the terminal, not shown. False: none was given. */
+/* Asks for a password until it is given up (a message, and the end): again says that the last one
+ * was wrong. opt points into password[256] then. */
+void image_password(struct rfs_options *opt, char *password, unsigned again);
+
+/* Reads a password from the terminal, not shown. False: none was given. A signal that ends the tool
+ * meanwhile leaves the terminal as it was. */
 bool ask_password(const char *prompt, char *password, size_t size);
 
 /* Random UUID (version 4), salt and keys, and the time. */
@@ -38,6 +43,12 @@ void progress(const char *what, uint64_t done, uint64_t total);
 void progress_end(void);
 
 _Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Who the tool is, and the exit status of fail, which is 1 otherwise. */
 extern const char *tool_name;
+extern int fail_status;
+
+/* Prints "usage: TEXT" and ends: on standard output and with success when --help is the only
+ * argument, else as a failure. */
+_Noreturn void usage(int argc, char **argv, const char *text);
 
 #endif

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +18,9 @@
 #define BAR 30
 
 const char *tool_name = "redoxfs";
+int fail_status = 1;
+
+static volatile sig_atomic_t interrupted_by;
 
 _Noreturn void fail(const char *format, ...)
 {
@@ -27,28 +32,67 @@ _Noreturn void fail(const char *format, ...)
     vfprintf(stderr, format, args);
     va_end(args);
     fputc('\n', stderr);
-    exit(1);
+    exit(fail_status);
+}
+
+_Noreturn void usage(int argc, char **argv, const char *text)
+{
+    bool asked = argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"));
+
+    fprintf(asked ? stdout : stderr, "usage: %s\n", text);
+    exit(asked ? 0 : fail_status);
+}
+
+static void note_signal(int sig)
+{
+    interrupted_by = sig;
+}
+
+/* Reads a line of the terminal without showing it: its length, with its end; 0: there is none.
+ * Signals that end the tool end the reading first, so that the terminal can be put right; they come
+ * only while it is waited for. */
+static size_t read_hidden(char *line, size_t size, const struct termios *settings)
+{
+    static const int ends[] = {SIGINT, SIGTERM, SIGQUIT, SIGHUP};
+    const struct sigaction note = {.sa_handler = note_signal};
+    struct sigaction old[sizeof(ends) / sizeof(*ends)];
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    struct termios quiet = *settings;
+    sigset_t blocked, before;
+    ssize_t n = 0;
+
+    sigemptyset(&blocked);
+    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+        sigaddset(&blocked, ends[i]);
+    sigprocmask(SIG_BLOCK, &blocked, &before);
+    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+        sigaction(ends[i], &note, &old[i]);
+    quiet.c_lflag &= ~(tcflag_t)ECHO;
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &quiet);
+    if (ppoll(&input, 1, NULL, &before) > 0)
+        n = read(STDIN_FILENO, line, size);
+    tcsetattr(STDIN_FILENO, TCSADRAIN, settings);
+    fputc('\n', stderr);
+    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+        sigaction(ends[i], &old[i], NULL);
+    if (interrupted_by)
+        raise(interrupted_by);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return n > 0 ? (size_t)n : 0;
 }
 
 bool ask_password(const char *prompt, char *password, size_t size)
 {
-    struct termios old, quiet;
-    bool terminal = tcgetattr(STDIN_FILENO, &old) == 0;
-    size_t len;
+    struct termios settings;
+    size_t len = 0;
 
     fputs(prompt, stderr);
     fflush(stderr);
-    if (terminal) {
-        quiet = old;
-        quiet.c_lflag &= ~(tcflag_t)ECHO;
-        tcsetattr(STDIN_FILENO, TCSADRAIN, &quiet);
-    }
-    if (!fgets(password, (int)size, stdin))
-        password[0] = 0;
-    if (terminal) {
-        tcsetattr(STDIN_FILENO, TCSADRAIN, &old);
-        fputc('\n', stderr);
-    }
+    if (tcgetattr(STDIN_FILENO, &settings) == 0)
+        len = read_hidden(password, size - 1, &settings);
+    else if (fgets(password, (int)size, stdin))
+        len = strlen(password);
+    password[len] = 0;
     len = strcspn(password, "\n");
     password[len] = 0;
     return len != 0;

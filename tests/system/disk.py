@@ -7,8 +7,8 @@ import os
 import struct
 import subprocess
 
-from umk import (UMK, check, expect, host, ion, need_umk, process_named, read_until, run, system,
-                 wait_for)
+from umk import (BUILD, UMK, check, expect, expect_complaint, host, ion, need_umk, process_named,
+                 read_until, run, system, wait_for)
 
 need_umk()
 SIZE = 4 << 20
@@ -72,8 +72,9 @@ def test_refusals():
 
 
 def test_block_device(data):
-    """A block device of the host instead of a file, where there is one to be had."""
-    done = host(["losetup", "--find", "--show", "--read-only", os.path.abspath(DISK)])
+    """A block device of the host instead of a file, where there is one to be had. One that the host
+    uses itself, as it uses what is mounted, is not written to."""
+    done = host(["losetup", "--find", "--show", os.path.abspath(DISK)])
     if done.returncode != 0:
         print("no loop device: not tested")
         return
@@ -82,6 +83,13 @@ def test_block_device(data):
         done = run("ion", "-c", "cat /scheme/disk.host/0 | sha256sum",
                    options=["--disk", device + ",ro"])
         check(done.returncode == 0 and done.stdout.startswith(digest(data)), done)
+        held = os.open(device, os.O_RDONLY | os.O_EXCL)
+        expect_complaint(run("true", options=["--disk", device]))
+        expect(run("true", options=["--disk", device + ",snapshot"]))
+        done = host([os.path.join(BUILD, "tools/redoxfs-mkfs"), device])
+        check(done.returncode == 1 and b"in use by the host" in done.stderr, done)
+        os.close(held)
+        expect(run("true", options=["--disk", device]))
     finally:
         host(["losetup", "--detach", device])
 

@@ -6,12 +6,14 @@ timeout: 240
 """
 import mmap
 import os
+import pty
 import random
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -21,7 +23,8 @@ SOAK = bool(os.environ.get("SOAK"))
 
 
 def run(*argv, status=0, **more):
-    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **more)
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    done = subprocess.run(argv, **(streams | more))
     if done.returncode != status:
         raise AssertionError(f"{argv}: status {done.returncode}, wanted {status}\n"
                              + done.stdout.decode(errors="replace"))
@@ -30,6 +33,31 @@ def run(*argv, status=0, **more):
 
 def tool(name, *argv, **more):
     return run(os.path.join(TOOLS, name), *argv, **more)
+
+
+def on_terminal(name, *argv, typed=b"", after=b""):
+    """The tool on a terminal, where `typed` is typed once `after` has been printed: what was on the
+    screen, its status, and whether the terminal shows again what is typed."""
+    pid, fd = pty.fork()
+    if not pid:
+        os.execv(os.path.join(TOOLS, name), [name, *argv])
+    seen = b""
+    while True:
+        try:
+            seen += (more := os.read(fd, 65536))
+        except OSError:
+            break
+        if not more:
+            break
+        if typed and after in seen:
+            while termios.tcgetattr(fd)[3] & termios.ECHO:
+                time.sleep(0.01)
+            os.write(fd, typed)
+            typed = b""
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    shows = bool(termios.tcgetattr(fd)[3] & termios.ECHO)
+    os.close(fd)
+    return seen, status, shows
 
 
 def image(name, size):
@@ -277,6 +305,39 @@ def images():
     tool("redoxfs-mkfs", "small.img", status=1)
 
 
+def users():
+    """Help, mistakes that must not cost anything, terminals."""
+    for name, status in (("redoxfs", 1), ("redoxfs-ar", 1), ("redoxfs-clone", 1),
+                         ("redoxfs-fsck", 2), ("redoxfs-mkfs", 1), ("redoxfs-resize", 1)):
+        assert tool(name, "--help", stderr=subprocess.PIPE).startswith(f"usage: {name} ")
+        assert tool(name, status=status).startswith(f"usage: {name} ")
+        tool(name, "--nonsense", status=status)
+    os.mkfifo("pipe")
+    for path in ("missing.img", "tree", "pipe", "loader"):
+        assert path in tool("redoxfs-fsck", path, status=2)
+    before = open("a.img", "rb").read()
+    tool("redoxfs-ar", "a.img", "missing", status=1)
+    tool("redoxfs-clone", "a.img", "a.img", status=1)
+    assert "in use\n" in tool("redoxfs-clone", "a.img", "a.img", status=1)
+    assert "Not a directory" in tool("redoxfs", "a.img", "loader", status=1)
+    assert open("a.img", "rb").read() == before, "a mistake has changed an image"
+    os.mkdir("holds")
+    image("holds/self.img", 8 * MIB)
+    with open("holds/x", "w") as f:
+        f.write("x")
+    assert "left out" in tool("redoxfs-ar", "holds/self.img", "holds")
+    tool("redoxfs-fsck", "holds/self.img")
+    image("d.img", 32 * MIB)
+    assert "\r" not in tool("redoxfs-ar", "d.img", "tree")
+    seen, status, _ = on_terminal("redoxfs-ar", "d.img", "tree")
+    assert b"\rcopying [" in seen and b"%" in seen and status == 0, seen
+    prompt = b"password: "
+    seen, status, shows = on_terminal("redoxfs-fsck", "c.img", typed=b"secret\n", after=prompt)
+    assert b"c.img: 0 faults" in seen and b"secret" not in seen and status == 0 and shows, seen
+    seen, status, shows = on_terminal("redoxfs-fsck", "c.img", typed=b"\x03", after=prompt)
+    assert status == -signal.SIGINT and shows, (seen, status)
+
+
 def mounted():
     seed = int(os.environ.get("SEED", random.SystemRandom().randrange(1 << 30)))
     print(f"SEED={seed}")
@@ -335,6 +396,7 @@ def main():
     os.chdir(work)
     try:
         images()
+        users()
         damage("a.img")
         if not os.path.exists("/dev/fuse") or not shutil.which("fusermount3"):
             print("no FUSE here: mounting was not tried")

@@ -99,12 +99,16 @@ static int make_overlay(void)
     return memfd_create("umk-overlay", MFD_CLOEXEC);
 }
 
-/* Without the host's cache where its file system can do that: the system has its own. */
+/* Without the host's cache where its file system can do that: the system has its own. A block
+ * device to be written to must not be mounted on the host (O_EXCL). */
 static int open_file(const char *path, int access)
 {
-    int fd = open(path, access | O_CLOEXEC | O_NONBLOCK | O_DIRECT);
+    struct stat st;
+    bool alone = access == O_RDWR && stat(path, &st) == 0 && S_ISBLK(st.st_mode);
+    int flags = access | O_CLOEXEC | O_NONBLOCK | (alone ? O_EXCL : 0);
+    int fd = open(path, flags | O_DIRECT);
 
-    return fd < 0 && errno == EINVAL ? open(path, access | O_CLOEXEC | O_NONBLOCK) : fd;
+    return fd < 0 && errno == EINVAL ? open(path, flags) : fd;
 }
 
 static bool usable_kind(int fd)
