@@ -76,6 +76,48 @@ static void fork_copies_mappings_of_files(void **state)
     assert_counts();
 }
 
+/* What a server has granted and what does not come to be ends for it as well. */
+static void granted_mappings_that_fail(void **state)
+{
+    struct queue_entry e;
+    u64 image, at;
+    i64 taken;
+    u32 a;
+
+    (void)state;
+    make_server(&s, "x");
+    at = server_memory(&s, 8192);
+    a = spawn(1);
+    image = image_at_server(&s, a);
+    taken = CALL(a, SYS_FMAP, RX_ANON_FD, 0, 4096, RX_PROT_READ, 0);
+    assert_int_equal(CALL(a, SYS_FMAP, image, 4096, 100,
+                          RX_PROT_READ | RX_MAP_SHARED | RX_MAP_FIXED_NOREPLACE, taken),
+                     SIM_WAITS);
+    serve(&s, OP_MMAP_PREP, (i64)at);
+    assert_int_equal(done(a), -EEXIST);
+    e = expect(&s, OP_MUNMAP);
+    assert_int_equal(e.sqe.args[0], 50);
+    assert_int_equal(e.sqe.args[1], 4096);
+    assert_int_equal(e.sqe.args[3], 4096);
+    nothing(&s);
+    /* an address that is not the server's */
+    assert_int_equal(CALL(a, SYS_FMAP, image, 0, 8192, RX_PROT_READ | RX_MAP_SHARED, 0), SIM_WAITS);
+    serve(&s, OP_MMAP_PREP, (i64)at + 4096);
+    assert_int_equal(done(a), -EINVAL);
+    assert_int_equal(expect(&s, OP_MUNMAP).sqe.args[1], 8192);
+    /* the caller dies before the answer */
+    assert_int_equal(CALL(a, SYS_FMAP, image, 0, 8192, RX_PROT_READ | RX_MAP_SHARED, 0), SIM_WAITS);
+    e = expect(&s, OP_MMAP_PREP);
+    reap(a);
+    expect(&s, OP_CANCEL);
+    answer(&s, &e, (i64)at);
+    assert_int_equal(expect(&s, OP_MUNMAP).sqe.caller, a);
+    expect(&s, OP_CLOSE_MSG);
+    nothing(&s);
+    end_server(&s, "x");
+    assert_counts();
+}
+
 /* The parent was told a pid: it hears of that child's end in any case. */
 static void fork_that_does_not_check_in(void **state)
 {
@@ -161,6 +203,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(fork_is_a_copy),
         TEST(fork_copies_mappings_of_files),
+        TEST(granted_mappings_that_fail),
         TEST(fork_that_does_not_check_in),
         TEST(signals_to_a_fork_under_way),
         TEST(parent_dies_during_fork),

@@ -114,8 +114,7 @@ static void account(struct aspace *as, const struct region *r, u64 bytes, bool a
         memory_release(bytes);
 }
 
-/* Tells the server of a mapped file that a piece of the mapping goes. */
-static void tell_munmap(struct process *p, const struct region *r)
+void aspace_tell_unmapped(u32 pid, const struct region *r)
 {
     struct request *msg;
 
@@ -130,7 +129,7 @@ static void tell_munmap(struct process *p, const struct region *r)
     msg->entry.sqe.args[1] = r->end - r->start;
     msg->entry.sqe.args[2] = (r->flags & RX_MAP_SHARED) && (r->prot & RX_PROT_WRITE);
     msg->entry.sqe.args[3] = r->file_offset;
-    msg->entry.sqe.caller = p->pid;
+    msg->entry.sqe.caller = pid;
     request_post(msg);
 }
 
@@ -139,7 +138,7 @@ static void region_free(struct process *p, struct aspace *as, struct region *r)
     account(as, r, r->end - r->start, false);
     as->nregions--;
     list_remove(&r->link);
-    tell_munmap(p, r);
+    aspace_tell_unmapped(p->pid, r);
     if (r->object)
         object_put(r->object);
     if (r->file)

@@ -48,6 +48,9 @@ i64 aspace_place(struct aspace *as, u64 address, u64 len, u32 flags);
 i64 aspace_map(struct aspace *as, const struct region *what);
 /* Removes [start, end), splitting; tells servers whose files go. -ENOMEM when a split fails. */
 i64 aspace_unmap(struct process *p, struct aspace *as, u64 start, u64 end);
+/* Tells the server of r's file, if it has one, that the mapping has ended, or has not come to be
+ * after the server had granted it. */
+void aspace_tell_unmapped(u32 pid, const struct region *r);
 i64 aspace_protect(struct aspace *as, u64 start, u64 end, u32 prot);
 /* The region that holds the address, or NULL. */
 struct region *aspace_find(const struct aspace *as, u64 address);

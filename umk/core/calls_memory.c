@@ -26,11 +26,10 @@ static i64 set_limit(struct process *p, u64 more)
     return core.machine->body_limit(p->body, p->aspace.private_bytes + more);
 }
 
-/* Maps a region that is described except for its place. Result: the address. */
-static i64 map_region(struct context *c, struct region *r, u64 address, u64 len)
+/* Finds the place of a region and adds it to the address space. Result: the address. */
+static i64 add_region(struct context *c, struct region *r, u64 address, u64 len)
 {
     struct process *p = c->proc;
-    u32 prot = machine_prot(r->prot);
     i64 at, err;
 
     set_window(p);
@@ -45,6 +44,20 @@ static i64 map_region(struct context *c, struct region *r, u64 address, u64 len)
     if ((err = set_limit(p, len)) || (err = aspace_unmap(p, &p->aspace, r->start, r->end)) ||
         (err = aspace_map(&p->aspace, r)))
         return err;
+    return at;
+}
+
+/* Maps a region that is described except for its place. Result: the address. */
+static i64 map_region(struct context *c, struct region *r, u64 address, u64 len)
+{
+    struct process *p = c->proc;
+    u32 prot = machine_prot(r->prot);
+    i64 at = add_region(c, r, address, len), err;
+
+    if (at < 0) {
+        aspace_tell_unmapped(p->pid, r);
+        return at;
+    }
     if (r->object)
         err = core.machine->map(p->body, r->object, r->start, r->offset, len, prot,
                                 r->flags & RX_MAP_SHARED);
@@ -72,19 +85,23 @@ i64 server_pages(struct scheme *s, u64 address, u64 size, struct object **o, u64
 static void mmap_prep_done(struct request *r, i64 result, struct desc *fd, u32 extra)
 {
     struct context *c = r->ctx;
-    struct region region = {.prot = (u32)r->w[0], .flags = (u32)r->w[0]};
     u64 len = page_up(r->w[1]);
+    struct region region = {.end = len,
+                            .prot = (u32)r->w[0] & RX_PROT_MASK,
+                            .flags = (u32)r->w[0],
+                            .file = r->held[0],
+                            .file_offset = r->entry.sqe.args[3]};
 
-    if (!c || result < 0) {
-        request_reply(r, result, fd, extra);
-        return;
+    if (result >= 0) {
+        i64 err =
+            c ? server_pages(r->scheme, (u64)result, len, &region.object, &region.offset) : -EINTR;
+        if (err == 0)
+            result = map_region(c, &region, r->w[2], len);
+        else {
+            aspace_tell_unmapped((u32)r->entry.sqe.caller, &region);
+            result = err;
+        }
     }
-    region.prot &= RX_PROT_MASK;
-    region.file = r->held[0];
-    region.file_offset = r->entry.sqe.args[3];
-    result = server_pages(r->scheme, (u64)result, len, &region.object, &region.offset);
-    if (result == 0)
-        result = map_region(c, &region, r->w[2], len);
     request_reply(r, result, fd, extra);
 }
 
