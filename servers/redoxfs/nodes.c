@@ -79,31 +79,40 @@ static i64 node_hold(struct tree *t, u64 node)
 
 static void node_release(struct tree *t, u64 node)
 {
-    maps_forget(volume_of(t), (u32)node);
+    maps_forget(volume_of(t), (u32)node, 0);
     rfs_release(to_change(t), (u32)node);
     if (rfs_dirty(rfs_of(t)))
         volume_changed(volume_of(t));
 }
 
+/* Objects of mappings may have some parts of the range, and the file has the others. */
+static i64 read_mapped(struct tree *t, u32 node, u8 *buf, size_t len, u64 offset)
+{
+    struct rfs_stat st;
+    size_t done = 0;
+    i64 n = rfs_stat(rfs_of(t), node, &st);
+
+    while (n >= 0 && done < len) {
+        size_t part = len - done;
+        n = maps_read(node, st.size, buf + done, &part, offset + done);
+        if (n < 0)
+            n = rfs_read(rfs_of(t), node, offset + done, buf + done, part);
+        if (n <= 0)
+            break;
+        done += (size_t)n;
+    }
+    return done ? (i64)done : n;
+}
+
 static i64 node_read(struct tree *t, u64 node, void *buf, size_t len, u64 offset)
 {
-    i64 n = maps_read((u32)node, 0, NULL, 0, 0);
-
-    if (n >= 0) { /* it is mapped */
-        struct rfs_stat st;
-        i64 r = rfs_stat(rfs_of(t), (u32)node, &st);
-        if (r < 0)
-            return r;
-        n = maps_read((u32)node, st.size, buf, len, offset);
-        if (n >= 0)
-            return n;
-    }
-    return later(rfs_read(rfs_of(t), (u32)node, offset, buf, len));
+    return later(maps_any((u32)node) ? read_mapped(t, (u32)node, buf, len, offset)
+                                     : rfs_read(rfs_of(t), (u32)node, offset, buf, len));
 }
 
 static i64 node_write(struct tree *t, u64 node, const void *buf, size_t len, u64 offset)
 {
-    bool mapped = maps_read((u32)node, 0, NULL, 0, 0) >= 0;
+    bool mapped = maps_any((u32)node);
     struct rfs_stat st = {0};
     i64 r = mapped ? rfs_stat(rfs_of(t), (u32)node, &st) : 0;
 
@@ -189,7 +198,7 @@ static void forget_name(struct tree *t, u64 dir, const char *name, size_t len)
     u32 id;
 
     if (rfs_lookup(rfs_of(t), (u32)dir, name, len, &id) == 0)
-        maps_forget(volume_of(t), id);
+        maps_forget(volume_of(t), id, 1);
 }
 
 static i64 node_unlink(struct tree *t, u64 dir, const char *name, size_t len, bool is_dir)
@@ -232,10 +241,12 @@ static i64 node_setattr(struct tree *t, u64 node, const struct rx_stat *value, u
 static i64 node_sync(struct tree *t, u64 node, u64 request, i64 result)
 {
     struct volume *v = volume_of(t);
+    struct rfs_stat st;
+    i64 r = rfs_stat(to_change(t), (u32)node, &st);
 
-    (void)node; /* a transaction is committed as a whole */
-    to_change(t);
-    i64 r = volume_sync(v);
+    /* a transaction is committed as a whole; by way of a directory so is what is mapped */
+    if (r >= 0)
+        r = volume_sync(v, (st.mode & RFS_TYPE) == RFS_FILE ? (u32)node : 0);
     if (r >= 0)
         r = backlog_when_stable(&v->device.backlog, request, result);
     return r < 0 ? r : r > 0 ? result : SCHEME_PARKED;
@@ -254,9 +265,8 @@ static i64 node_mmap_prep(struct tree *t, u64 node, u64 offset, u64 size, u32 fl
 
 static void node_munmap(struct tree *t, u64 node, u64 offset, u64 size, u32 flags)
 {
-    (void)offset;
     to_change(t);
-    maps_ended(volume_of(t), (u32)node, size, flags & RX_MUNMAP_NEEDS_SYNC);
+    maps_ended(volume_of(t), (u32)node, offset, size, flags & RX_MUNMAP_NEEDS_SYNC);
 }
 
 const struct tree_ops volume_ops = {

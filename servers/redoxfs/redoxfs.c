@@ -1,7 +1,7 @@
 /*
  * redoxfs [OPTION...] DISK SCHEME [BLOCK]
  * redoxfs [OPTION...] --uuid UUID SCHEME [BLOCK]
- *     --cache SIZE            bytes, with K, M or G
+ *     --cache SIZE            bytes, with K, M or G; less than CACHE_MIN counts as that
  *     --read-only
  *     --password-file FILE    its first line is the password; without it the console is asked
  *
@@ -23,9 +23,9 @@
 #define BACKLOG_SHARE 4u             /* of the cache, for what waits to be written */
 #define BACKLOG_MOST ((u64)16 << 20) /* more would be memory touched for the first time */
 #define PASSWORD_TRIES 3u
-#define CACHE_MIN ((u64)16 << 20)
-#define EXIT_FAULT 1u     /* init tries again */
-#define EXIT_HOPELESS 78u /* init does not (docs/INIT.md) */
+#define CACHE_MIN ((u64)16 << 20) /* less would not do for mapping the programs */
+#define EXIT_FAULT 1u             /* init tries again */
+#define EXIT_HOPELESS 78u         /* init does not (docs/INIT.md) */
 
 struct arguments {
     const char *uuid, *disk, *scheme, *password_file;
@@ -74,8 +74,7 @@ static u64 default_cache(void)
         return CACHE_MIN;
     bool known = !RX_IS_ERR(redox_fstatvfs_v1((size_t)fd, vfs));
     redox_close_v1((size_t)fd);
-    u64 cache = known ? vfs[0] * vfs[2] / CACHE_SHARE : 0;
-    return cache > CACHE_MIN ? cache : CACHE_MIN;
+    return known ? vfs[0] * vfs[2] / CACHE_SHARE : CACHE_MIN;
 }
 
 static bool parse(int argc, char **argv, struct arguments *a)
@@ -104,15 +103,15 @@ static bool parse(int argc, char **argv, struct arguments *a)
     if (!a->uuid)
         a->disk = words[first++];
     a->scheme = words[first++];
-    a->cache = (size_t)cache;
+    a->cache = (size_t)(cache > CACHE_MIN ? cache : CACHE_MIN);
     if (first < n && words[first][0] && !parse_number(words[first++], &a->base))
         return false;
     return a->scheme && a->scheme[0] && (a->uuid || a->disk);
 }
 
-i64 volume_sync(struct volume *v)
+i64 volume_sync(struct volume *v, u32 node)
 {
-    i64 flushed = maps_flush(v);
+    i64 flushed = maps_flush(v, node);
     i64 r = rfs_sync(v->rfs);
 
     return r < 0 ? r : flushed;
@@ -125,7 +124,7 @@ static void write_back(void *arg)
     v->timer = -1;
     v->device.backlog.patient = true;
     /* an error shows at the next fsync: the library then says it again */
-    volume_sync(v);
+    rfs_sync(v->rfs);
     if (rfs_rest(v->rfs) || rfs_dirty(v->rfs))
         volume_changed(v);
 }

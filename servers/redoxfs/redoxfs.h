@@ -59,29 +59,39 @@ struct volume {
 extern const struct tree_ops volume_ops;
 /* Something has changed: it is written within WRITE_BACK_NS. */
 void volume_changed(struct volume *v);
-/* Queues everything for writing, mapped files included. */
-i64 volume_sync(struct volume *v);
+/* Queues everything for writing, and of mapped files what the node has, or all of them for 0. */
+i64 volume_sync(struct volume *v, u32 node);
 
 /* ---- Mapped files (maps.c) ----
  *
- * The first mapping of a file moves its whole content into a memory object, which clients map.
- * From then on the object and the file say the same, but for what clients write into the object:
- * maps_flush finds that by comparing. An object that nobody maps any more is kept for the next
- * time, as long as all of those together stay below MAPS_KEPT. The library's cache gives up what
- * objects take, down to a quarter of it.
+ * The first mapping of a file copies its content into a memory object, which clients map: the whole
+ * file, or where that would be too much, the pages that are asked for. From then on the object and
+ * the file say the same, but for what clients write into the object: that is found by comparing, at
+ * fsync, at the end of a mapping, and every second while somebody maps it for writing.
+ *
+ * Objects take at most half of volume.cache, and with those of programs (mapped with RX_PROT_EXEC)
+ * at most three quarters: whoever maps large files keeps nobody from starting a program. What they
+ * take, the library's cache gives up. An object that nobody maps any more is kept for the next
+ * time, within these bounds and those below, and is the first to go. One whose content could not be
+ * written, because the disk is full, is kept until it can be.
  */
 #define MAPS_KEPT ((u64)12 << 20)
+#define MAPS_KEPT_COUNT 256u
 
+/* Address of the bytes. -ENOMEM: beyond the bounds; -EBUSY: a part of the range is mapped already,
+ * by an object that does not hold the rest. */
 i64 maps_prepare(struct volume *v, u32 node, u64 offset, u64 size, u32 flags);
-void maps_ended(struct volume *v, u32 node, u64 size, bool flush);
-/* Bytes of the object at offset, at most len of which are copied; -1: ask the file. size: of the
- * file. */
-i64 maps_read(u32 node, u64 size, void *buf, size_t len, u64 offset);
+void maps_ended(struct volume *v, u32 node, u64 offset, u64 size, bool flush);
+/* Whether the node has an object: if not, the next three need not be called. */
+bool maps_any(u32 node);
+/* Bytes that an object has at offset, at most *len of which are copied; -1: ask the file for them,
+ * but for no more than the new *len. size: of the file. */
+i64 maps_read(u32 node, u64 size, void *buf, size_t *len, u64 offset);
 void maps_written(u32 node, u64 old_size, const void *buf, size_t len, u64 offset);
 void maps_truncated(u32 node, u64 old_size, u64 size);
-/* Writes what clients have changed in mapped files. */
-i64 maps_flush(struct volume *v);
-/* The node may be about to go: forgets an object that nobody maps. */
-void maps_forget(struct volume *v, u32 node);
+/* Writes what clients have changed in the node, or for 0 in all of them. The first error. */
+i64 maps_flush(struct volume *v, u32 node);
+/* Forgets objects that nobody maps, if the node has no more than so many names. */
+void maps_forget(struct volume *v, u32 node, u32 links);
 
 #endif
