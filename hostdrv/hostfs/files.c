@@ -239,8 +239,9 @@ static i64 set_target(struct node *n, const char *text, size_t len)
     int fd = open_name(dir, n->name, strlen(n->name), copy);
     if (fd < 0)
         return fd;
-    dup2(fd, n->path_fd);
-    close(fd);
+    int r = node_becomes(n, fd);
+    if (r < 0)
+        return r;
     n->new_link = false;
     return (i64)len;
 }
@@ -303,7 +304,9 @@ static i64 set_times(const struct node *n, const struct rx_stat *v, u32 mask)
         {(time_t)v->atime, mask & TREE_SET_ATIME ? (long)v->atime_nsec : UTIME_OMIT},
         {(time_t)v->mtime, mask & TREE_SET_MTIME ? (long)v->mtime_nsec : UTIME_OMIT}};
 
-    return utimensat(AT_FDCWD, node_path(n, path), times, 0) < 0 ? -errno : 0;
+    int r = S_ISLNK(n->mode) ? utimensat(n->path_fd, "", times, AT_EMPTY_PATH)
+                             : utimensat(AT_FDCWD, node_path(n, path), times, 0);
+    return r < 0 ? -errno : 0;
 }
 
 static i64 set_size(struct node *n, u64 size)
@@ -322,8 +325,8 @@ static i64 host_setattr(struct tree *t, u64 id, const struct rx_stat *v, u32 mas
     (void)t;
     if (!n)
         return -EBADF;
-    if (S_ISLNK(n->mode))
-        return -EOPNOTSUPP;
+    if (S_ISLNK(n->mode) && (mask & (TREE_SET_SIZE | TREE_SET_MODE)))
+        return -EOPNOTSUPP; /* Linux has neither of links */
     if (mask & TREE_SET_SIZE)
         r = set_size(n, v->size);
     if (!r && (mask & (TREE_SET_UID | TREE_SET_GID)) &&

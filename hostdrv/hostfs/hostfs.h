@@ -43,6 +43,9 @@ struct node {
 
 /* The node that a descriptor (O_PATH, taken over) stands for. NULL: out of memory. */
 struct node *node_for(int path_fd, const struct stat *st);
+/* The node stands for another file from now on, which no node stands for yet: by its descriptor
+ * (O_PATH, taken over). */
+int node_becomes(struct node *n, int path_fd);
 /* NULL: there is no such node. */
 struct node *node_by_id(u64 id);
 void node_hold(struct node *n);

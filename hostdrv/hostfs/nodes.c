@@ -34,13 +34,18 @@ struct node *node_by_id(u64 id)
     return n && n->id == id ? n : NULL;
 }
 
-static void destroy(struct node *n)
+static void leave_bucket(struct node *n)
 {
     struct node **at = bucket_of(n->dev, n->ino);
 
     while (*at != n)
         at = &(*at)->next;
     *at = n->next;
+}
+
+static void destroy(struct node *n)
+{
+    leave_bucket(n);
     table[(u32)n->id] = NULL;
     close(n->path_fd);
     if (n->io_fd >= 0)
@@ -98,6 +103,24 @@ struct node *node_for(int path_fd, const struct stat *st)
     table[place] = n;
     keep_a_little(n);
     return n;
+}
+
+/* The descriptor kept the old file's number from being given to a new one; that is over. */
+int node_becomes(struct node *n, int path_fd)
+{
+    struct stat st;
+    int r = fstat(path_fd, &st) < 0 || dup2(path_fd, n->path_fd) < 0 ? -errno : 0;
+
+    close(path_fd);
+    if (r < 0)
+        return r;
+    leave_bucket(n);
+    struct node **at = bucket_of(st.st_dev, st.st_ino);
+    n->dev = st.st_dev;
+    n->ino = st.st_ino;
+    n->next = *at;
+    *at = n;
+    return 0;
 }
 
 void node_hold(struct node *n)

@@ -76,16 +76,6 @@ i64 password_from_file(const char *path, char *password, size_t size)
     return len;
 }
 
-void console_say(const char *text, size_t len)
-{
-    i64 out = open_path("/scheme/debug/stderr", RX_O_WRONLY);
-
-    if (out < 0)
-        return;
-    say((u64)out, text, len);
-    redox_close_v1((u64)out);
-}
-
 i64 password_ask(bool again, char *password, size_t size)
 {
     i64 in = open_path("/scheme/debug/stdin", RX_O_RDONLY);

@@ -12,6 +12,7 @@
  * server may be killed at any time: what it had committed is what the next one finds.
  */
 #include "servers/redoxfs/redoxfs.h"
+#include "libfile/refuse.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,8 +25,6 @@
 #define BACKLOG_MOST ((u64)16 << 20) /* more would be memory touched for the first time */
 #define PASSWORD_TRIES 3u
 #define CACHE_MIN ((u64)16 << 20) /* less would not do for mapping the programs */
-#define EXIT_FAULT 1u             /* init tries again */
-#define EXIT_HOPELESS 78u         /* init does not (docs/INIT.md) */
 
 struct arguments {
     const char *uuid, *disk, *scheme, *password_file;
@@ -138,16 +137,9 @@ void volume_changed(struct volume *v)
     v->timer = rx_timer((u64)t.sec * 1000000000 + (u64)t.nsec + WRITE_BACK_NS, write_back, v);
 }
 
-/* Tells who started it, and the console when that was init, whose log few people read. */
-static _Noreturn void give_up(const char *name, const char *what, u32 status)
+static _Noreturn void give_up(const char *name, const char *why, u32 status)
 {
-    char message[200];
-    int n = snprintf(message, sizeof message, "redoxfs: %.120s: %.60s\n", name, what);
-
-    redox_write_v1(2, (const u8 *)message, (size_t)n);
-    if (getenv("INIT_NOTIFY"))
-        console_say(message, (size_t)n);
-    rx_exit(status);
+    refuse("redoxfs", name, why, status);
 }
 
 static void answer(void *device, u64 request, i64 result)

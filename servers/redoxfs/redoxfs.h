@@ -44,7 +44,6 @@ i64 device_search(struct device *d, const u8 uuid[UUID_LEN], u64 base);
 /* One line of a file, or of the console; its length. -ENOKEY: there is none. */
 i64 password_from_file(const char *path, char *password, size_t size);
 i64 password_ask(bool again, char *password, size_t size);
-void console_say(const char *text, size_t len);
 
 /* What the server knows of its file system; tree.fs points here. */
 struct volume {

@@ -317,7 +317,8 @@ i64 tar_read(struct tar *t, const u8 *archive, size_t len)
         u64 padded = (bytes + RECORD - 1) / RECORD * RECORD;
         at += padded < len - at ? (size_t)padded : len - at;
     }
-    if (r >= 0 && at == 0)
+    /* less than a record left: it was cut off */
+    if (r >= 0 && (at == 0 || (at < len && len - at < RECORD)))
         return -EBADMSG;
     return r < 0 ? r : 0;
 }

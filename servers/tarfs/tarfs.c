@@ -2,6 +2,7 @@
  * tarfs ARCHIVE SCHEME: a tar archive as a file system that can be read. The archive is mapped, so
  * it must not be changed while it is in use.
  */
+#include "libfile/refuse.h"
 #include "libfile/tree.h"
 #include "servers/tarfs/tar.h"
 
@@ -188,7 +189,7 @@ int main(int argc, char **argv)
     size_t len = 0;
 
     if (argc != 3)
-        rx_panic("usage: tarfs ARCHIVE SCHEME");
+        refuse("tarfs", "usage", "tarfs ARCHIVE SCHEME", EXIT_HOPELESS);
     tree.scheme = argv[2];
     i64 r = load(argv[1], &bytes, &len);
     if (r >= 0)
@@ -202,12 +203,9 @@ int main(int argc, char **argv)
         r = scheme_create(&tree_scheme_ops, &tree, TREE_ROOT_ID, &scheme);
     if (r >= 0)
         r = scheme_publish(scheme, argv[2]);
-    if (r < 0) {
-        char message[160];
-        snprintf(message, sizeof message, "tarfs: %.100s: %s%d", argv[1],
-                 r == -EBADMSG ? "no tar archive, or damaged: error " : "error ", (int)-r);
-        rx_panic(message);
-    }
+    if (r < 0)
+        refuse("tarfs", argv[1], r == -EBADMSG ? "no tar archive, or damaged" : strerror((int)-r),
+               r == -EBADMSG ? EXIT_HOPELESS : EXIT_FAULT);
     redox_setrens_v1(0, 0);
     scheme_run();
 }

@@ -43,6 +43,17 @@ def test_both_ways():
     expect(shared("rm -r /scheme/h/a; ls /scheme/h/d"), 0, b"")
 
 
+def test_links_made():
+    """A link has the times and the number of its own; what is made after it is not taken for it."""
+    expect(shared("mkdir /tmp/a; ln -s x /tmp/a/b; touch -h -d @5 /tmp/a/b; echo 3 > /tmp/a/c;"
+                  "ln -s y /tmp/a/d; ln -s z /tmp/a/e; echo 6 > /tmp/a/f;"
+                  "cp -a /tmp/a /scheme/h/a"), 0)
+    check([os.readlink(f"shared/a/{n}") for n in "bde"] == ["x", "y", "z"], "targets")
+    check([open(f"shared/a/{n}").read() for n in "cf"] == ["3\n", "6\n"], "content")
+    check(os.lstat("shared/a/b").st_mtime == 5, "time of a link")
+    expect(shared("rm -r /scheme/h/a"), 0)
+
+
 def test_read_only():
     for command in ("echo x > /scheme/h/f", "rm /scheme/h/f", "mkdir /scheme/h/n",
                     "mv /scheme/h/f /scheme/h/g", "chmod 600 /scheme/h/f", "touch /scheme/h/n"):
@@ -101,6 +112,7 @@ def test_refusals():
 
 
 test_both_ways()
+test_links_made()
 test_read_only()
 test_no_way_out()
 test_race()

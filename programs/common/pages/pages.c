@@ -462,7 +462,7 @@ bool pages_merged(char **names, size_t count)
     for (size_t i = 0; i < count; i++)
         source_count += open_source(&sources[source_count], names[i]);
     pages.columns = count;
-    if (source_count == 0)
+    if (count == 0 || source_count == 0)
         return false;
     settle();
     pages.columns = source_count;
