@@ -9,6 +9,9 @@
 #define SPIN_MAX 2048u
 #define SPIN_MIN 16u
 #define WOKEN_MAX 32u
+/* How often a busy loop listens: it costs a call of the machine. */
+#define LISTEN_TURNS 4u
+#define LISTEN_NS 100000u
 
 struct timer {
     u64 at;
@@ -170,6 +173,25 @@ static void note_crowding(void)
     }
 }
 
+/* Who is looked at need not ring; all others ring, and the loop hears that when it sleeps. One that
+ * is never idle listens now and then, so that a busy client does not keep a rare one waiting. */
+static void listen(void)
+{
+    static u32 turns;
+    static u64 heard;
+    u32 which[WOKEN_MAX];
+
+    if (++turns % LISTEN_TURNS)
+        return;
+    u64 now = now_ns();
+    if (now - heard < LISTEN_NS)
+        return;
+    heard = now;
+    u32 n = machine_loop_wait(0, which, WOKEN_MAX);
+    for (u32 i = 0; i < n; i++)
+        serve_mark_active(which[i]);
+}
+
 /* Channels that rang while the loop waited for something else; looked at when it goes on. */
 static u32 rang[(SERVER_CHANNELS_MAX + 31) / 32];
 static bool any_rang;
@@ -233,7 +255,9 @@ _Noreturn void scheme_run(void)
             any |= run_timers();
         any = any || spin();
         gate_dispatch(false);
-        if (!any)
+        if (any)
+            listen();
+        else
             sleep_until_rung();
     }
     gate_exit(0);

@@ -308,6 +308,45 @@ static void idle_channels_are_given_back(void **state)
     assert_int_equal(c_read(2, 0, 4, 0), 4);
 }
 
+/* Turns of a loop that never sleeps, of 50 us each. In one of them somebody rings who is not looked
+ * at any more. */
+#define RINGS_IN 6000u
+static struct {
+    u32 turn, who, answered; /* answered: in which turn he had his answer */
+} never_idle;
+
+static void keep_busy(void *arg)
+{
+    u32 turn = ++never_idle.turn;
+
+    fake.now_ns += 50000;
+    if (turn == RINGS_IN) {
+        never_idle.who = fake.channels[0].h->need_ring ? 0 : 1;
+        c_submit(never_idle.who, 0, OP_READ, 0, BUFFER_SMALL, 4, 0);
+        assert_true(fake.channels[never_idle.who].rung);
+    }
+    if (turn > RINGS_IN && !never_idle.answered && c_answered(never_idle.who, 0))
+        never_idle.answered = turn;
+    if (turn < 2 * RINGS_IN)
+        rx_timer(fake.now_ns, keep_busy, arg);
+}
+
+static void a_busy_loop_hears_who_rings(void **state)
+{
+    (void)state;
+    t.size = 10;
+    for (u32 i = 0; i < 2; i++) {
+        c_open(i);
+        k_open(FILE_ID, RX_O_RDWR, i, 0);
+    }
+    fake_run();
+    never_idle.turn = never_idle.answered = 0;
+    rx_timer(fake.now_ns, keep_busy, NULL);
+    fake_run();
+    assert_int_equal(never_idle.turn, 2 * RINGS_IN);
+    assert_in_range(never_idle.answered, RINGS_IN + 1, RINGS_IN + 20);
+}
+
 static void no_request_is_slept_over(void **state)
 {
     (void)state;
@@ -406,6 +445,7 @@ int main(void)
         TEST(more_channels_than_are_watched),
         TEST(opened_while_another_is_retired),
         TEST(idle_channels_are_given_back),
+        TEST(a_busy_loop_hears_who_rings),
         TEST(no_request_is_slept_over),
         TEST(a_channel_number_is_used_again),
         TEST(a_number_out_of_range),
