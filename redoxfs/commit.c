@@ -11,7 +11,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define RUNS_MAX 65536u /* of taken and let blocks, before a commit makes them few */
+#define FULL_EIGHTHS 4u    /* of the cache: unwritten content that a write has to write out */
+#define CROWDED_EIGHTHS 3u /* and what is nearly so much */
+#define RUNS_MAX 65536u    /* of taken and let blocks, before a commit makes them few */
 
 uint64_t seal_item(struct rfs *fs, struct item *i)
 {
@@ -189,10 +191,28 @@ int op_begin(struct rfs *fs, bool writes)
     }
     if (c->dirty_meta > c->limit / 4 || fs->taken.runs + fs->let.runs > RUNS_MAX)
         err = commit(fs, COMMIT_LAZY);
-    else if (c->dirty_records > c->limit / 2)
+    else if (c->dirty_records > c->limit / 8 * FULL_EIGHTHS)
         err = records_flush(fs, c->limit / 4);
     cache_trim(c);
     return writes ? err : 0;
+}
+
+uint64_t rfs_unwritten(const struct rfs *fs)
+{
+    return fs->failed ? 0 : fs->cache.dirty_records;
+}
+
+bool rfs_crowded(const struct rfs *fs)
+{
+    return rfs_unwritten(fs) > fs->cache.limit / 8 * CROWDED_EIGHTHS;
+}
+
+int64_t rfs_write_out(struct rfs *fs, uint64_t most)
+{
+    uint64_t dirty = fs->cache.dirty_records;
+    int err = fs->failed ? -EROFS : records_flush(fs, dirty > most ? dirty - most : 0);
+
+    return err ? err : (int64_t)fs->cache.dirty_records;
 }
 
 int rfs_sync(struct rfs *fs)

@@ -100,6 +100,14 @@ int rfs_sync(struct rfs *fs);
 /* Whether there is anything that a crash would lose. */
 bool rfs_dirty(const struct rfs *fs);
 
+/* For who wants to do other things while much content is written, before rfs_sync has to: passes
+ * content that is not written yet to the device, the oldest first, about `most` bytes of it.
+ * Returns the bytes that are left, or an error. */
+int64_t rfs_write_out(struct rfs *fs, uint64_t most);
+uint64_t rfs_unwritten(const struct rfs *fs); /* bytes; 0 when nothing is written any more */
+/* Whether unwritten content takes so much of the cache that soon a write has to write it out. */
+bool rfs_crowded(const struct rfs *fs);
+
 /* From now on the cache keeps to so many bytes, as far as nothing waits to be written; less than
  * 2 MiB counts as 2 MiB. */
 void rfs_limit(struct rfs *fs, size_t cache);

@@ -118,6 +118,8 @@ static i64 node_write(struct tree *t, u64 node, const void *buf, size_t len, u64
 
     if (r < 0)
         return later(r);
+    if (writeback_holds(volume_of(t)))
+        return TREE_LATER;
     if (rfs_fetch(rfs_of(t), (u32)node, offset, len) == -EAGAIN)
         return TREE_LATER;
     i64 n = rfs_write(to_change(t), (u32)node, offset, buf, len);
@@ -240,21 +242,19 @@ static i64 node_setattr(struct tree *t, u64 node, const struct rx_stat *value, u
 
 static i64 node_sync(struct tree *t, u64 node, u64 request, i64 result)
 {
-    struct volume *v = volume_of(t);
     struct rfs_stat st;
     i64 r = rfs_stat(to_change(t), (u32)node, &st);
 
+    if (r < 0)
+        return r;
     /* a transaction is committed as a whole; by way of a directory so is what is mapped */
-    if (r >= 0)
-        r = volume_sync(v, (st.mode & RFS_TYPE) == RFS_FILE ? (u32)node : 0);
-    if (r >= 0)
-        r = backlog_when_stable(&v->device.backlog, request, result);
-    return r < 0 ? r : r > 0 ? result : SCHEME_PARKED;
+    u32 mapped = (st.mode & RFS_TYPE) == RFS_FILE ? (u32)node : 0;
+    return writeback_sync(volume_of(t), mapped, request, result);
 }
 
 static void node_cancel(struct tree *t, u64 request)
 {
-    backlog_forget(&volume_of(t)->device.backlog, request);
+    writeback_cancel(volume_of(t), request);
 }
 
 static i64 node_mmap_prep(struct tree *t, u64 node, u64 offset, u64 size, u32 flags)

@@ -8,7 +8,7 @@
  * The RedoxFS file system on a disk (a path of a disk scheme, or the disk that has the UUID) as
  * scheme SCHEME. BLOCK says at which block of 4096 bytes it begins; by default that is looked for.
  *
- * What programs write is on the disk when fsync says so, and otherwise within WRITE_BACK_NS. The
+ * What programs write is on the disk when fsync says so, and otherwise two seconds later. The
  * server may be killed at any time: what it had committed is what the next one finds.
  */
 #include "servers/redoxfs/redoxfs.h"
@@ -18,7 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WRITE_BACK_NS 2000000000ull
 #define DISK_WAIT_MS 5000u
 #define CACHE_SHARE 8u               /* of the memory, by default */
 #define BACKLOG_SHARE 4u             /* of the cache, for what waits to be written */
@@ -108,35 +107,6 @@ static bool parse(int argc, char **argv, struct arguments *a)
     return a->scheme && a->scheme[0] && (a->uuid || a->disk);
 }
 
-i64 volume_sync(struct volume *v, u32 node)
-{
-    i64 flushed = maps_flush(v, node);
-    i64 r = rfs_sync(v->rfs);
-
-    return r < 0 ? r : flushed;
-}
-
-static void write_back(void *arg)
-{
-    struct volume *v = arg;
-
-    v->timer = -1;
-    v->device.backlog.patient = true;
-    /* an error shows at the next fsync: the library then says it again */
-    rfs_sync(v->rfs);
-    if (rfs_rest(v->rfs) || rfs_dirty(v->rfs))
-        volume_changed(v);
-}
-
-void volume_changed(struct volume *v)
-{
-    struct rx_timespec t;
-
-    if (v->timer >= 0 || rx_clock(RX_CLOCK_MONOTONIC, &t) < 0)
-        return;
-    v->timer = rx_timer((u64)t.sec * 1000000000 + (u64)t.nsec + WRITE_BACK_NS, write_back, v);
-}
-
 static _Noreturn void give_up(const char *name, const char *why, u32 status)
 {
     refuse("redoxfs", name, why, status);
@@ -154,10 +124,11 @@ static bool ask_again(void *arg)
     struct backlog *q = &volume.device.backlog;
 
     (void)arg;
+    bool any = writeback_turn(&volume);
     if (q->lying)
         backlog_poke(q);
     if (!q->ask_again)
-        return false;
+        return any;
     q->ask_again = q->turned_away = false;
     tree_wake(volume.scheme);
     return true;
@@ -225,7 +196,7 @@ static void open_volume(struct volume *v, const struct arguments *a)
                 : r == -ENOKEY ? "it is encrypted, and that is not its password"
                                : strerror((int)-r),
                 r == -ENOENT || r == -ENOKEY ? EXIT_HOPELESS : EXIT_FAULT);
-    v->timer = -1;
+    writeback_init(v);
     v->tree = (struct tree){
         .ops = &volume_ops, .fs = v, .scheme = a->scheme, .root = RFS_ROOT, .now = now};
 }

@@ -8,6 +8,7 @@
  *     search.c    finding the disk with a file system of a given UUID
  *     nodes.c     the library's nodes as those of a tree (libfile)
  *     maps.c      mapped files: contents in memory objects
+ *     writeback.c when what has changed is written
  */
 #ifndef SERVERS_REDOXFS_REDOXFS_H
 #define SERVERS_REDOXFS_REDOXFS_H
@@ -45,6 +46,16 @@ i64 device_search(struct device *d, const u8 uuid[UUID_LEN], u64 base);
 i64 password_from_file(const char *path, char *password, size_t size);
 i64 password_ask(bool again, char *password, size_t size);
 
+struct sync;
+
+struct writeback {
+    i64 timer;         /* -1: not set */
+    bool running;      /* content is being written, and then all is committed */
+    bool held;         /* a writer was told to come later */
+    u64 owed;          /* bytes of it that were there when the newest of these came */
+    struct sync *sync; /* who waits for the commit, oldest first */
+};
+
 /* What the server knows of its file system; tree.fs points here. */
 struct volume {
     struct rfs *rfs;
@@ -52,14 +63,28 @@ struct volume {
     struct device device;
     struct tree tree;
     struct scheme *scheme;
-    i64 timer; /* for writing back; -1: not set */
+    struct writeback writeback;
 };
 
 extern const struct tree_ops volume_ops;
-/* Something has changed: it is written within WRITE_BACK_NS. */
+
+/* ---- Writing back (writeback.c) ----
+ *
+ * Content goes to the disk a little in each turn of the main loop, as far as the disk keeps up, and
+ * others are served in between; what is left for the commit is little. Who writes faster than the
+ * disk is held back, and nobody else is.
+ */
+void writeback_init(struct volume *v);
+/* Something has changed: it is written within two seconds. */
 void volume_changed(struct volume *v);
-/* Queues everything for writing, and of mapped files what the node has, or all of them for 0. */
-i64 volume_sync(struct volume *v, u32 node);
+/* Answers the request with result when all that has changed is on stable storage, and of mapped
+ * files what the node has, or all of them for 0. SCHEME_PARKED, the result at once, or an error. */
+i64 writeback_sync(struct volume *v, u32 node, u64 request, i64 result);
+void writeback_cancel(struct volume *v, u64 request);
+/* Whether a write has to come later; it is tried again in time. */
+bool writeback_holds(struct volume *v);
+/* A turn of the main loop. True: something was done. */
+bool writeback_turn(struct volume *v);
 
 /* ---- Mapped files (maps.c) ----
  *

@@ -12,12 +12,13 @@ import signal
 import subprocess
 import sys
 
-from umk import (INITFS, TOP, UMK, check, expect, host, make_image, need_umk, process_named,
+from umk import (INITFS, SOAK, TOP, UMK, check, expect, host, make_image, need_umk, process_named,
                  read_until)
 
 need_umk()
 IMAGE = "root.img"
 SEED = int(os.environ.get("SEED", "1"))
+SECONDS = 60 if SOAK else 4
 
 
 def argv(*command, options=()):
@@ -140,6 +141,15 @@ def test_no_file_system():
            b"/scheme/initfs/bin/echo\n")
 
 
+def test_crowd():
+    """More is written and synced at once than the cache holds, and nobody else waits for it."""
+    for memory in ("1G", "128M"):  # a cache of 16 MiB
+        done = host(argv("/scheme/initfs/tests/disk_crowd", "/data", str(SECONDS), str(SEED),
+                         options=["--mem", memory]), seconds=SECONDS + 40)
+        check(done.returncode == 0, f"SEED={SEED}", memory, done)
+    expect(ion("ls /data"), 0, b"")
+
+
 def test_same_as_in_memory():
     env = dict(os.environ, UMK_IMAGE=os.path.abspath(IMAGE))
     for name in ("posix.py", "libredox.py", "files.py"):
@@ -154,4 +164,5 @@ test_killed_servers()
 test_stopped_disk()
 test_full_disk()
 test_no_file_system()
+test_crowd()
 test_same_as_in_memory()
