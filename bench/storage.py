@@ -20,7 +20,9 @@ RUNS = 2  # of which the faster one counts
 NAMES = ["create", "stat", "list", "unlink", "tree"]
 CONTENT = ["write", "read", "randread", "randwrite"]
 NOISE = [f"noise_{part}" for part in CONTENT]
-PARTS = [*NAMES, *CONTENT, "cached", *NOISE]
+# Noise twice, on both sides, of which the faster one counts: the first time a file of that size
+# pays for memory that the machine has to find, which on a virtual one is its host's business.
+PARTS = [*NAMES, *CONTENT, "cached", *NOISE, *NOISE]
 COLD = ["noise_read", "noise_randread"]
 EXAMPLE = "/usr/share/doc/libfuse3-dev/examples/passthrough_ll.c"
 LONG = 600  # seconds
@@ -157,12 +159,12 @@ def measure(report, umk, args):
         ours, ours_cold = in_system(umk, args, work)
         mounted = on_own_mount(args, work)
         memory = in_memory(umk)
-        for part in PARTS:
+        for part in theirs:
             figures(report, part, {"fuse": theirs[part], "umk": ours[part]})
         for part in COLD:
             figures(report, f"cold_{part}", {"fuse": theirs_cold[part], "umk": ours_cold[part]})
         figures(report, "cached", {"mount": mounted["cached"], "ramfs": memory["cached"]})
-        for part in PARTS:
+        for part in theirs:
             if part != "cached":
                 report.check_ratio(f"disk_{part}_speedup", f"disk_{part}_fuse", f"disk_{part}_umk",
                                    ">=", 2)
