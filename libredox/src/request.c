@@ -169,6 +169,7 @@ static i64 do_io(struct request *r, struct scheme_ctx *c, struct file *f, bool w
             f->offset = offset + r->buf_len;
     } else if (f && chain && n != (i64)r->buf_len) {
         f->broken_chain = chain;
+        f->broken_at = offset;
         r->e.args[5] = 0; /* one that waits is tried again, on its own */
     }
     return n;
@@ -498,12 +499,13 @@ static i64 settle_chain(struct request *r, i64 result)
 
     if (!f || !chain || (r->e.opcode != OP_READ && r->e.opcode != OP_WRITE))
         return result;
-    if (f->broken_chain == chain) {
+    if (f->broken_chain == chain && r->position >= f->broken_at) {
         r->moved = false;
         return 0;
     }
     if (result != (i64)r->buf_len) {
         f->broken_chain = chain;
+        f->broken_at = r->position;
         if (r->moved)
             f->offset = r->position + (result > 0 ? (u64)result : 0);
         r->moved = false;

@@ -33,7 +33,8 @@ struct file {
     bool positioned;
     bool detaches; /* a lock was set through it: the kernel is to tell who closes it */
     u64 offset;
-    u64 broken_chain; /* the transfer whose last piece moved less than asked; 0: none */
+    u64 broken_chain; /* the transfer of which a piece moved less than asked; 0: none */
+    u64 broken_at;    /* where that piece begins: those before it count */
 };
 
 struct scheme {

@@ -296,7 +296,7 @@ static void an_open_waits(void **state)
 
 static u64 pieces[4];
 static u64 offsets[4];
-static u32 npieces;
+static u32 npieces, parked_pieces; /* so many of them are parked, the rest find the end */
 
 static i64 read_in_pieces(struct scheme_ctx *c, u64 id, void *buf, size_t len, u64 offset)
 {
@@ -305,7 +305,7 @@ static i64 read_in_pieces(struct scheme_ctx *c, u64 id, void *buf, size_t len, u
     (void)len;
     offsets[npieces % 4] = offset;
     pieces[npieces++ % 4] = c->request;
-    return SCHEME_PARKED;
+    return npieces <= parked_pieces ? SCHEME_PARKED : 0;
 }
 
 static void submit_piece(u32 slot, u64 chain)
@@ -330,6 +330,7 @@ static void a_piece_fails_while_others_wait(void **state)
     waiting.read = read_in_pieces;
     t.scheme->ops = &waiting;
     npieces = 0;
+    parked_pieces = UINT32_MAX;
     c_open(0);
     k_open(FILE_ID, RX_O_RDWR, 0, 2);
     slots = fake_slots(&fake.channels[0]);
@@ -352,6 +353,38 @@ static void a_piece_fails_while_others_wait(void **state)
     t.scheme->ops = usual;
 }
 
+/* A piece that finds the end of the file at once says nothing against those before it, which wait:
+ * what they bring counts, and the next read goes on behind them. */
+static void the_end_is_found_while_others_wait(void **state)
+{
+    static struct scheme_ops waiting;
+    const struct scheme_ops *usual = t.scheme->ops;
+    struct channel_slot *slots;
+
+    (void)state;
+    waiting = *usual;
+    waiting.read = read_in_pieces;
+    t.scheme->ops = &waiting;
+    npieces = 0;
+    parked_pieces = 2;
+    c_open(0);
+    k_open(FILE_ID, RX_O_RDWR, 0, 2);
+    slots = fake_slots(&fake.channels[0]);
+    for (u32 i = 0; i < 4; i++)
+        submit_piece(i, 77);
+    assert_int_equal(npieces, 3); /* the fourth is behind a short one */
+    assert_int_equal(slots[2].result, 0);
+    scheme_answer(t.scheme, pieces[1], 10);
+    scheme_answer(t.scheme, pieces[0], 10);
+    assert_int_equal(slots[0].result, 10);
+    assert_int_equal(slots[1].result, 10);
+    parked_pieces = UINT32_MAX;
+    submit_piece(0, 78);
+    assert_int_equal(offsets[3], 20);
+    scheme_answer(t.scheme, pieces[3], 10);
+    t.scheme->ops = usual;
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, t_reset, t_check_empty)
 
 int main(void)
@@ -371,6 +404,7 @@ int main(void)
         TEST(an_orphan_is_not_the_kernels),
         TEST(an_open_waits),
         TEST(a_piece_fails_while_others_wait),
+        TEST(the_end_is_found_while_others_wait),
     };
 
     return cmocka_run_group_tests(tests, t_setup, NULL);
