@@ -186,6 +186,7 @@ void pool_free(struct pool *p); /* with all that was taken from it */
 /* RECORD_MAX bytes, not initialised. NULL: no memory. */
 uint8_t *pool_take(struct pool *p, struct slot **home);
 void pool_give(struct pool *p, struct slot *home);
+uint64_t pool_bytes(const struct pool *p); /* of memory, in use or not */
 /* Lets go of memory that was in use neither now nor at the call before, or, `now`, of what is not
  * in use. True: there is some that the next call may let go of. */
 bool pool_age(struct pool *p, bool now);

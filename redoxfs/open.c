@@ -45,7 +45,7 @@ void rfs_limit(struct rfs *fs, size_t cache)
 {
     fs->cache.limit = at_least(cache);
     cache_trim(&fs->cache);
-    if (fs->cache.pool)
+    if (fs->cache.pool && pool_bytes(fs->cache.pool) > fs->cache.limit)
         pool_age(fs->cache.pool, true);
 }
 

@@ -11,7 +11,8 @@
 
 #include <stdlib.h>
 
-#define ARENA_SLOTS 128u /* 16 MiB */
+#define ARENA_SLOTS 128u
+#define ARENA_BYTES ((size_t)ARENA_SLOTS * RECORD_MAX) /* 16 MiB */
 #define ARENA_ALIGN ((size_t)2 << 20)
 
 struct arena;
@@ -31,6 +32,7 @@ struct arena {
 
 struct pool {
     struct arena *arenas;
+    uint64_t bytes; /* in them */
     struct slot *empty;
 };
 
@@ -78,7 +80,7 @@ static void take_out(struct pool *p, struct slot *s)
 static bool add_arena(struct pool *p)
 {
     struct arena *a = calloc(1, sizeof(*a));
-    uint8_t *memory = aligned_alloc(ARENA_ALIGN, (size_t)ARENA_SLOTS * RECORD_MAX);
+    uint8_t *memory = aligned_alloc(ARENA_ALIGN, ARENA_BYTES);
 
     if (!a || !memory) {
         free(a);
@@ -87,6 +89,7 @@ static bool add_arena(struct pool *p)
     }
     a->memory = memory;
     a->next = p->arenas;
+    p->bytes += ARENA_BYTES;
     p->arenas = a;
     for (uint32_t i = ARENA_SLOTS; i-- > 0;) {
         a->slot[i].arena = a;
@@ -122,8 +125,14 @@ static void drop_arena(struct pool *p, struct arena **at)
     for (uint32_t i = 0; i < ARENA_SLOTS; i++)
         take_out(p, &a->slot[i]);
     *at = a->next;
+    p->bytes -= ARENA_BYTES;
     free(a->memory);
     free(a);
+}
+
+uint64_t pool_bytes(const struct pool *p)
+{
+    return p->bytes;
 }
 
 bool pool_age(struct pool *p, bool now)
