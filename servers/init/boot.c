@@ -2,8 +2,8 @@
  * only, which answer at once. */
 #include "servers/init/boot.h"
 #include "redox/scheme.h"
-#include "servers/init/aopen.h"
 #include "servers/init/clock.h"
+#include "servers/init/flush.h"
 #include "servers/init/log.h"
 #include "servers/initfs/newc.h"
 
@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define ENV_MAX 65536u
-#define SYNC_TIMEOUT_NS 10000000000ull
+#define FLUSH_TIMEOUT_NS 10000000000ull
 
 /* Looks through the whole archive, so that one that is cut off is noticed at once. */
 static i64 find_program(const u8 *archive, size_t len, const char *name, struct newc_entry *out)
@@ -115,27 +115,16 @@ static void stop(unsigned status)
         rx_panic("init: cannot shut down");
 }
 
-static void synced(void *arg, i64 result, const void *data, const u64 ret[4])
+static void flushed(void)
 {
-    (void)arg, (void)data, (void)ret;
-    if (result < 0)
-        log_line("the root file system could not be written: error %d", (int)-result);
     stop(end_status);
 }
 
-static void sync_late(void *arg)
+static void flush_late(void *arg)
 {
     (void)arg;
-    log_line("the root file system does not answer; what was written last may be lost");
+    log_line("a file system does not answer; what was written last may be lost");
     stop(end_status);
-}
-
-static void root_opened(void *arg, i64 fd)
-{
-    (void)arg;
-    const u64 args[6] = {(u64)fd};
-    if (fd < 0 || rx_async_call(SYS_FSYNC, args, NULL, 0, 0, synced, NULL) < 0)
-        stop(end_status);
 }
 
 void boot_shutdown(unsigned status)
@@ -145,6 +134,7 @@ void boot_shutdown(unsigned status)
         return;
     ending = true;
     end_status = status;
-    rx_timer(monotonic_ns() + SYNC_TIMEOUT_NS, sync_late, NULL);
-    aopen("/", RX_O_STAT | RX_O_DIRECTORY, RX_FD_UPPER, root_opened, NULL);
+    log_take_console();
+    rx_timer(monotonic_ns() + FLUSH_TIMEOUT_NS, flush_late, NULL);
+    flush_all(flushed);
 }

@@ -15,7 +15,7 @@ i64 boot_initfs_image(void);
 struct unit *boot_initfs_unit(void);
 /* Adds the lines of /scheme/sys/env to env. */
 void boot_environment(struct words *env);
-/* Has the root file system written out, then ends the system with an exit status for whoever
+/* Has all file systems written out, then ends the system with an exit status for whoever
  * started it. */
 void boot_shutdown(unsigned status);
 

@@ -88,6 +88,11 @@ void log_leave_console(void)
     have_console = false;
 }
 
+void log_take_console(void)
+{
+    have_console = true;
+}
+
 void log_line(const char *form, ...)
 {
     va_list args;

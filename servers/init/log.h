@@ -15,6 +15,8 @@ void log_init(void);
 void log_attach(void);
 /* Until the console belongs to a program, what goes wrong is said there too. */
 void log_leave_console(void);
+/* Its program has ended: messages go there again. */
+void log_take_console(void);
 /* A line, without newline; "init: " is put before it. */
 __attribute__((format(printf, 1, 2))) void log_line(const char *form, ...);
 /* The same, only when log_verbose. */

@@ -12,8 +12,8 @@ import signal
 import subprocess
 import sys
 
-from umk import (INITFS, SOAK, TOP, UMK, check, expect, host, make_image, need_umk, process_named,
-                 read_until)
+from umk import (BUILD, INITFS, TOP, UMK, check, expect, host, make_image, need_umk,
+                 process_named, read_until)
 
 need_umk()
 IMAGE = "root.img"
@@ -128,6 +128,24 @@ def test_full_disk():
     expect(ion("cat /data/b; rm /data/a /data/b"), 0, b"fits\n")
 
 
+def test_second_file_system():
+    """One that is not the root is written out by sync, and at the end of the system."""
+    with open("second.img", "wb") as f:
+        f.truncate(16 << 20)
+    expect(host([os.path.join(BUILD, "tools/redoxfs-mkfs"), "second.img"]), 0)
+    disk = ["--disk", "second.img"]
+    serve = ("redoxfs /scheme/disk.host/1 second &! ;"
+             "while not exists -d /scheme/second; sleep 0.01; end;")
+    expect(ion(serve + "echo at the end > /scheme/second/x", disk), 0)
+    expect(ion(serve + "cat /scheme/second/x", disk), 0, b"at the end\n")
+    p = subprocess.Popen(argv("ion", "-c", serve + "echo by sync > /scheme/second/y; sync; echo up;"
+                              "sleep 60", options=disk), stdout=subprocess.PIPE)
+    read_until(p.stdout.fileno(), b"up\n")
+    p.kill()
+    p.wait()
+    expect(ion(serve + "cat /scheme/second/y", disk), 0, b"by sync\n")
+
+
 def test_no_file_system():
     """An image without one: told at once, a command does not run, and a prompt is there."""
     with open("empty.img", "wb") as f:
@@ -163,6 +181,7 @@ test_everything_killed()
 test_killed_servers()
 test_stopped_disk()
 test_full_disk()
+test_second_file_system()
 test_no_file_system()
 test_crowd()
 test_same_as_in_memory()
