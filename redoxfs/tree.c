@@ -31,11 +31,13 @@ static void set_bit(struct item *b, unsigned i, bool on)
 
 static bool full(const struct item *b)
 {
-    unsigned i = 0;
+    const uint8_t *last = &b->data[TREE_BITMAP + TREE_PTRS / 8];
+    const uint8_t rest = (uint8_t)((1u << TREE_PTRS % 8) - 1);
 
-    while (i < TREE_PTRS / 8 && b->data[TREE_BITMAP + i] == 0xFF)
-        i++;
-    return i == TREE_PTRS / 8 && bit(b, TREE_PTRS - 2) && bit(b, TREE_PTRS - 1);
+    for (const uint8_t *byte = &b->data[TREE_BITMAP]; byte < last; byte++)
+        if (*byte != 0xFF)
+            return false;
+    return (*last & rest) == rest;
 }
 
 static uint8_t *slot_of(struct item *b, unsigned i)

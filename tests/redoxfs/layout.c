@@ -233,11 +233,39 @@ static void record_places(void **state)
     }
 }
 
+/* A tree block says that it is full when it is, whichever of its ids is the last one to be had. */
+static void full_tree_block(void **state)
+{
+    const struct fixture *f = *state;
+    char name[16];
+
+    for (uint32_t id = RFS_ROOT + 1; id < 256; id++) {
+        snprintf(name, sizeof name, "f%u", id);
+        /* of the second block's ids only the first two */
+        assert_int_equal(make(f->fs, name), id < TREE_PTRS ? id : id - TREE_PTRS + 256);
+    }
+    for (uint32_t id = RFS_ROOT + 1; id < TREE_PTRS; id++) {
+        uint32_t other = id == 2 ? 3 : 2, low = id < other ? id : other, high = id + other - low;
+
+        for (int i = 0; i < 2; i++) {
+            int len = snprintf(name, sizeof name, "f%u", i ? low : high);
+            assert_int_equal(rfs_unlink(f->fs, RFS_ROOT, name, (size_t)len, RFS_UNLINK_NODE), 0);
+        }
+        snprintf(name, sizeof name, "f%u", low);
+        assert_int_equal(make(f->fs, name), low);
+        assert_int_equal(rfs_sync(f->fs), 0);
+        assert_int_equal(test_check(f->d, NULL), 0);
+        snprintf(name, sizeof name, "f%u", high);
+        assert_int_equal(make(f->fs, name), high);
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-    const struct CMUnitTest tests[] = {TEST(two_files), TEST(directory_growth), TEST(inline_border),
-                                       TEST(compressed_record), TEST(record_places)};
+    const struct CMUnitTest tests[] = {TEST(two_files),     TEST(directory_growth),
+                                       TEST(inline_border), TEST(compressed_record),
+                                       TEST(record_places), TEST(full_tree_block)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
