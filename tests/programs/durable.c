@@ -12,7 +12,8 @@
  *     log    grows by records, fsync
  *     move   renamed from one folder to another and back, fsync of both; it is never in both
  *
- * Prints "ready", and "acked N, outages N" at the end; before that, what was wrong.
+ * Prints "ready", and "acked N, outages N, the longest N ms" at the end; before that, what was
+ * wrong.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -329,6 +330,7 @@ int main(int argc, char **argv)
         printf("durable FOLDER SECONDS SEED: %s\n", strerror(errno));
         return 1;
     }
+    double longest = 0;
     random_state = (unsigned)atoi(argv[3]);
     printf("ready\n");
     fflush(stdout);
@@ -338,10 +340,12 @@ int main(int argc, char **argv)
             continue;
         }
         outages++;
+        double gone = now();
         if (!recover(argv[1]))
             return 1;
+        longest = now() - gone > longest ? now() - gone : longest;
     }
     CHECK(recover(argv[1]));
-    printf("acked %lu, outages %lu\n", acked, outages);
+    printf("acked %lu, outages %lu, the longest %d ms\n", acked, outages, (int)(longest * 1000));
     return check_status();
 }
