@@ -37,6 +37,7 @@ struct slot {
 
 static struct slot new_slot[SLOTS], map_slot[SLOTS], log_slot[SLOTS], move_slot[SLOTS];
 static unsigned long acked, outages;
+static double longest; /* seconds that the folder was away */
 static unsigned random_state;
 static unsigned char buffer[NEW_MAX], back[NEW_MAX];
 
@@ -291,10 +292,16 @@ static bool look_move(int i)
 static bool recover(const char *folder)
 {
     static bool (*const look[])(int) = {look_new, look_map, look_log, look_move};
-    double end = now() + PATIENCE;
+    double gone = now(), end = gone + PATIENCE;
 
-    for (;;) {
+    for (bool away = true;;) {
         bool well = chdir(folder) == 0;
+        if (well) {
+            if (away && now() - gone > longest)
+                longest = now() - gone;
+            away = false;
+            end = now() + PATIENCE;
+        }
         for (int k = 0; well && k < 4; k++) {
             for (int i = 0; well && i < SLOTS; i++)
                 well = look[k](i);
@@ -330,7 +337,6 @@ int main(int argc, char **argv)
         printf("durable FOLDER SECONDS SEED: %s\n", strerror(errno));
         return 1;
     }
-    double longest = 0;
     random_state = (unsigned)atoi(argv[3]);
     printf("ready\n");
     fflush(stdout);
@@ -340,10 +346,8 @@ int main(int argc, char **argv)
             continue;
         }
         outages++;
-        double gone = now();
         if (!recover(argv[1]))
             return 1;
-        longest = now() - gone > longest ? now() - gone : longest;
     }
     CHECK(recover(argv[1]));
     printf("acked %lu, outages %lu, the longest %d ms\n", acked, outages, (int)(longest * 1000));
