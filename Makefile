@@ -184,7 +184,7 @@ $(B)/user/bin/$(1): $$(call objects,user/obj,$$(call csources,$(2)))
 endef
 $(foreach s,$(SERVERS),$(eval $(call user_program,$(s),servers/$(s))))
 # File systems share a library; RedoxFS itself is one more.
-$(B)/user/bin/redoxfs $(B)/user/bin/tarfs: $(B)/user/libfile.a
+$(addprefix $(B)/user/bin/,ramfs redoxfs tarfs): $(B)/user/libfile.a
 $(B)/user/bin/redoxfs: $(B)/user/libredoxfs.a
 $(B)/user/bin/init: $(B)/user/libtoml.a
 $(foreach p,$(PROGRAMS),$(eval $(call user_program,$(p),programs/$(p))))

@@ -2,49 +2,80 @@
  * Names in use: those of open files and of the directories above them. There is one record for a
  * name however often it is open, so that a file whose name is moved is known by its new path to
  * all who have it open.
+ *
+ * Where only this library changes names (tree.names_are_ours), records that nobody uses any more
+ * are kept, IDLE_MAX of them: a path that is walked again is found without asking the file system.
+ * A record is in the table exactly as long as the name exists and leads to its node.
  */
 #include "libfile/tree.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define BUCKETS 1024u
+#define BUCKETS 4096u
+#define IDLE_MAX 4096u
 
 static struct entry *buckets[BUCKETS];
 
-static u32 bucket_of(const struct entry *parent, const char *name, size_t len)
+static u32 hash_of(const struct entry *parent, const char *name, size_t len)
 {
-    u32 hash = 2166136261u ^ (u32)((uintptr_t)parent >> 4);
-
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ (u8)name[i]) * 16777619u;
-    return (hash ^ hash >> 15) % BUCKETS;
+    return tree_name_hash(name, len) ^ (u32)((uintptr_t)parent >> 4) * 0x9E3779B1u;
 }
 
-static struct entry **find(const struct entry *parent, const char *name, size_t len)
+/* Where the entry is, or would be, in the chain of its hash. */
+static struct entry **find(u32 hash, const struct entry *parent, const char *name, size_t len)
 {
-    struct entry **at = &buckets[bucket_of(parent, name, len)];
+    struct entry **at = &buckets[hash % BUCKETS];
 
-    while (*at &&
-           !((*at)->parent == parent && (*at)->len == len && !memcmp((*at)->name, name, len)))
+    while (*at && !((*at)->hash == hash && (*at)->parent == parent && (*at)->len == len &&
+                    !memcmp((*at)->name, name, len)))
         at = &(*at)->next;
     return at;
+}
+
+static void idle_remove(struct entry *e)
+{
+    struct tree *t = e->tree;
+
+    *(e->older ? &e->older->newer : &t->idle_oldest) = e->newer;
+    *(e->newer ? &e->newer->older : &t->idle_newest) = e->older;
+    e->older = e->newer = NULL;
+    t->idle--;
+}
+
+static void idle_add(struct entry *e)
+{
+    struct tree *t = e->tree;
+
+    e->older = t->idle_newest;
+    *(e->older ? &e->older->newer : &t->idle_oldest) = e;
+    t->idle_newest = e;
+    t->idle++;
+}
+
+static void end(struct entry *e)
+{
+    if (e->tree->ops->unnamed)
+        e->tree->ops->unnamed(e->tree, e->node);
+    if (e->name != e->first_name)
+        free(e->name);
+    free(e);
 }
 
 static struct entry *make(struct tree *t, struct entry *parent, const char *name, size_t len,
                           u64 node)
 {
-    struct entry *e = malloc(sizeof *e);
-    char *copy = malloc(len + 1);
+    struct entry *e = malloc(sizeof *e + len);
 
-    if (!e || !copy) {
-        free(e);
-        free(copy);
-        return NULL;
+    if (!e) { /* what is idle may have to make room, so that files can be removed */
+        entry_forget_idle(t);
+        e = malloc(sizeof *e + len);
     }
-    memcpy(copy, name, len);
-    *e = (struct entry){
-        .tree = t, .parent = parent, .node = node, .refs = 1, .len = (u32)len, .name = copy};
+    if (!e)
+        return NULL;
+    *e = (struct entry){.tree = t, .parent = parent, .node = node, .refs = 1, .len = (u32)len};
+    e->name = e->first_name;
+    memcpy(e->name, name, len);
     if (t->ops->named)
         t->ops->named(t, node);
     return e;
@@ -56,24 +87,45 @@ i64 tree_init(struct tree *t)
     return t->root_entry ? 0 : -ENOMEM;
 }
 
+static void insert(struct entry *e, u32 hash)
+{
+    struct entry **at = &buckets[hash % BUCKETS];
+
+    e->hash = hash;
+    e->next = *at;
+    *at = e;
+}
+
+/* One more user of an entry of the table. */
+static struct entry *use(struct entry *e)
+{
+    if (e->refs++ == 0)
+        idle_remove(e);
+    return e;
+}
+
+struct entry *entry_find(const struct entry *parent, const char *name, size_t len)
+{
+    struct entry *e = *find(hash_of(parent, name, len), parent, name, len);
+
+    return e ? use(e) : NULL;
+}
+
 struct entry *entry_get(struct tree *t, struct entry *parent, const char *name, size_t len,
                         u64 node)
 {
-    struct entry **at = find(parent, name, len);
+    u32 hash = hash_of(parent, name, len);
+    struct entry *e = *find(hash, parent, name, len);
 
-    if (*at && (*at)->node == node) {
-        (*at)->refs++;
-        return *at;
+    if (e && e->node == node)
+        return use(e);
+    if (e) /* the name leads to another node by now */
+        entry_gone(e);
+    e = make(t, parent, name, len, node);
+    if (e) {
+        entry_hold(parent);
+        insert(e, hash);
     }
-    struct entry *e = make(t, parent, name, len, node);
-    if (!e)
-        return NULL;
-    if (*at) /* the name leads to another node by now */
-        entry_removed(parent, name, len);
-    entry_hold(parent);
-    at = &buckets[bucket_of(parent, name, len)];
-    e->next = *at;
-    *at = e;
     return e;
 }
 
@@ -85,50 +137,85 @@ void entry_hold(struct entry *e)
 /* Takes e out of the table; its hold on the parent is the caller's. */
 static struct entry *take_out(struct entry *e)
 {
-    struct entry *parent = e->parent;
-    struct entry **at = find(parent, e->name, e->len);
+    struct entry *parent = e->parent, **at = &buckets[e->hash % BUCKETS];
 
+    while (*at != e)
+        at = &(*at)->next;
     *at = e->next;
     e->parent = NULL;
     return parent;
 }
 
-void entry_put(struct entry *e)
+/* The idle entry goes; the hold on its parent, which is the result, is the caller's. */
+static struct entry *end_idle(struct entry *e)
 {
-    while (e && --e->refs == 0) {
-        struct entry *parent = e->parent ? take_out(e) : NULL;
-        if (e->tree->ops->unnamed)
-            e->tree->ops->unnamed(e->tree, e->node);
-        free(e->name);
-        free(e);
-        e = parent;
-    }
+    struct entry *parent = take_out(e);
+
+    idle_remove(e);
+    end(e);
+    return parent;
 }
 
-void entry_removed(const struct entry *parent, const char *name, size_t len)
+/* What has no user any more is kept or goes. Result: another entry that has lost a user. */
+static struct entry *unused(struct entry *e)
 {
-    struct entry *e = *find(parent, name, len);
+    struct tree *t = e->tree;
 
-    if (e)
-        entry_put(take_out(e));
+    if (e->parent && t->names_are_ours) {
+        idle_add(e);
+        return t->idle > IDLE_MAX ? end_idle(t->idle_oldest) : NULL;
+    }
+    struct entry *parent = e->parent ? take_out(e) : NULL;
+    end(e);
+    return parent;
+}
+
+void entry_put(struct entry *e)
+{
+    while (e && --e->refs == 0)
+        e = unused(e);
+}
+
+void entry_forget_idle(struct tree *t)
+{
+    struct entry *e = t->idle_oldest, *newer;
+    bool ours = t->names_are_ours;
+
+    t->idle_oldest = t->idle_newest = NULL;
+    t->idle = 0;
+    t->names_are_ours = false; /* parents do not become idle in their turn */
+    for (; e; e = newer) {
+        struct entry *parent = take_out(e);
+        newer = e->newer;
+        end(e);
+        entry_put(parent);
+    }
+    t->names_are_ours = ours;
+}
+
+void entry_gone(struct entry *e)
+{
+    if (e->parent)
+        entry_put(e->refs ? take_out(e) : end_idle(e));
 }
 
 void entry_moved(struct entry *e, struct entry *parent, const char *name, size_t len)
 {
-    struct entry *old_parent = take_out(e);
+    u32 hash = hash_of(parent, name, len);
+    struct entry *old_parent = take_out(e), *there = *find(hash, parent, name, len);
     char *copy = malloc(len + 1);
 
-    entry_removed(parent, name, len);
+    if (there)
+        entry_gone(there);
     if (copy) {
         memcpy(copy, name, len);
-        free(e->name);
+        if (e->name != e->first_name)
+            free(e->name);
         e->name = copy;
         e->len = (u32)len;
         e->parent = parent;
         entry_hold(parent);
-        struct entry **at = &buckets[bucket_of(parent, name, len)];
-        e->next = *at;
-        *at = e;
+        insert(e, hash);
     }
     entry_put(old_parent);
 }

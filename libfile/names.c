@@ -10,7 +10,7 @@
 static struct place to;
 
 /* May a name be taken out of its directory? */
-static i64 may_remove(const struct cred *who, const struct rx_stat *dir, const struct rx_stat *st)
+static i64 may_remove(const struct cred *who, const struct rights *dir, const struct rights *st)
 {
     if (!tree_permits(dir, who, WANT_WRITE | WANT_EXEC))
         return -EACCES;
@@ -46,7 +46,7 @@ static i64 unlink_found(struct tree *t, const struct cred *who, u32 flags)
         r = t->ops->unlink(t, to.dir->node, to.name, to.name_len, is_dir);
     if (r >= 0) {
         name_lost(t);
-        entry_removed(to.dir, to.name, to.name_len);
+        entry_gone(to.entry);
     }
     return r < 0 ? r : 0;
 }
@@ -71,7 +71,7 @@ static bool is_below(const struct entry *dir, u64 top)
 }
 
 /* May what st describes go to where `to` is, in the place of what may be there? */
-static i64 may_replace(const struct cred *who, u64 node, const struct rx_stat *st)
+static i64 may_replace(const struct cred *who, u64 node, const struct rights *st)
 {
     bool from_dir = mode_is(st->mode, MODE_DIR);
 
@@ -96,14 +96,14 @@ static i64 may_replace(const struct cred *who, u64 node, const struct rx_stat *s
 
 static i64 rename_found(struct tree *t, const struct cred *who, struct entry *e)
 {
-    struct rx_stat dir_st, st;
+    struct rights dir_st, st;
     u64 there;
 
     if (to.entry && to.dir && to.entry->node == e->node)
         return 0; /* two names of one file: POSIX does nothing */
-    i64 r = t->ops->stat(t, e->parent->node, &dir_st);
+    i64 r = tree_rights(t, e->parent->node, &dir_st);
     if (r >= 0)
-        r = t->ops->stat(t, e->node, &st);
+        r = tree_rights(t, e->node, &st);
     if (r >= 0)
         r = t->ops->lookup(t, e->parent->node, e->name, e->len, &there);
     if (r >= 0 && there != e->node)
@@ -147,11 +147,11 @@ static i64 link_found(struct tree *t, const struct cred *who, u64 node)
 
 i64 tree_link(struct tree *t, const struct cred *who, u64 node, const char *path, size_t len)
 {
-    struct rx_stat st;
+    struct rights st;
 
     if (!t->ops->link)
         return -EROFS;
-    i64 r = t->ops->stat(t, node, &st);
+    i64 r = tree_rights(t, node, &st);
     if (r < 0)
         return r;
     if (mode_is(st.mode, MODE_DIR))

@@ -37,7 +37,7 @@ static i64 create(struct tree *t, const struct cred *who, struct place *at, u32 
 /* Type, permissions and truncation of what is there already. */
 static i64 open_existing(struct tree *t, const struct cred *who, struct place *at, u32 flags)
 {
-    const struct rx_stat *st = &at->st;
+    const struct rights *st = &at->st;
     bool is_dir = mode_is(st->mode, MODE_DIR), is_link = mode_is(st->mode, MODE_SYMLINK);
 
     if ((flags & RX_O_CREAT) && (flags & RX_O_EXCL))
@@ -83,44 +83,39 @@ i64 tree_open(struct tree *t, const struct cred *who, struct entry *dir, const c
     return flags & RX_O_CREAT ? create(t, who, where, flags) : -ENOENT;
 }
 
-static i64 stat_to_change(struct tree *t, u64 node, struct rx_stat *st)
+static i64 rights_to_change(struct tree *t, u64 node, struct rights *r)
 {
-    return t->ops->setattr ? t->ops->stat(t, node, st) : -EROFS;
+    return t->ops->setattr ? tree_rights(t, node, r) : -EROFS;
 }
 
 i64 tree_chmod(struct tree *t, const struct cred *who, u64 node, u32 mode)
 {
-    struct rx_stat st;
-    i64 r = stat_to_change(t, node, &st);
+    const struct rx_stat value = {.mode = (u16)mode};
+    struct rights now;
+    i64 r = rights_to_change(t, node, &now);
 
     if (r < 0)
         return r;
-    if (!tree_owns(&st, who))
-        return -EPERM;
-    st.mode = (u16)mode;
-    return t->ops->setattr(t, node, &st, TREE_SET_MODE);
+    return tree_owns(&now, who) ? t->ops->setattr(t, node, &value, TREE_SET_MODE) : -EPERM;
 }
 
 /* An owner may only give the file to its own group; only uid 0 changes owners. */
 i64 tree_chown(struct tree *t, const struct cred *who, u64 node, u32 uid, u32 gid)
 {
-    struct rx_stat st;
+    struct rights now;
     u32 mask = (uid != UINT32_MAX ? TREE_SET_UID : 0) | (gid != UINT32_MAX ? TREE_SET_GID : 0);
-    i64 r = stat_to_change(t, node, &st);
+    i64 r = rights_to_change(t, node, &now);
 
     if (r < 0)
         return r;
-    bool owner_stays = uid == UINT32_MAX || uid == st.uid;
-    bool group_is_own = gid == UINT32_MAX || gid == st.gid || gid == who->gid;
-    if (who->uid != 0 && !(who->uid == st.uid && owner_stays && group_is_own))
+    bool owner_stays = uid == UINT32_MAX || uid == now.uid;
+    bool group_is_own = gid == UINT32_MAX || gid == now.gid || gid == who->gid;
+    if (who->uid != 0 && !(who->uid == now.uid && owner_stays && group_is_own))
         return -EPERM;
-    st.uid = uid;
-    st.gid = gid;
-    if (who->uid != 0) {
-        st.mode &= (u16)~06000u;
+    if (who->uid != 0)
         mask |= TREE_SET_MODE;
-    }
-    return t->ops->setattr(t, node, &st, mask);
+    const struct rx_stat value = {.mode = (u16)(now.mode & ~06000u), .uid = uid, .gid = gid};
+    return t->ops->setattr(t, node, &value, mask);
 }
 
 /* The time of times[i]; false: it is to stay. */
@@ -143,16 +138,17 @@ static bool valid_time(const struct rx_timespec *t)
 i64 tree_utimens(struct tree *t, const struct cred *who, u64 node,
                  const struct rx_timespec times[2])
 {
+    struct rights rights;
     struct rx_stat st;
     struct rx_timespec now;
 
     if (!valid_time(&times[0]) || !valid_time(&times[1]))
         return -EINVAL;
-    i64 r = stat_to_change(t, node, &st);
+    i64 r = rights_to_change(t, node, &rights);
     if (r < 0)
         return r;
     bool both_now = times[0].nsec == RX_UTIME_NOW && times[1].nsec == RX_UTIME_NOW;
-    if (!tree_owns(&st, who) && !(both_now && tree_permits(&st, who, WANT_WRITE)))
+    if (!tree_owns(&rights, who) && !(both_now && tree_permits(&rights, who, WANT_WRITE)))
         return both_now ? -EACCES : -EPERM;
     t->now(&now);
     u32 mask = (new_time(&times[0], &now, &st.atime, &st.atime_nsec) ? TREE_SET_ATIME : 0) |

@@ -237,7 +237,9 @@ static i64 file_write(struct scheme_ctx *c, u64 id, const void *buf, size_t len,
     i64 r = t->ops->write(t, h->node, buf, len, offset);
     if (r == TREE_LATER) /* the buffer of a write is not written to */
         return wait_for_transfer(c, h->node, true, (void *)(uintptr_t)buf, len, offset);
-    return r > 0 && (c->open_flags & RX_O_FSYNC) ? t->ops->sync(t, h->node, c->request, r) : r;
+    return r > 0 && (c->open_flags & RX_O_FSYNC) && t->ops->sync
+               ? t->ops->sync(t, h->node, c->request, r)
+               : r;
 }
 
 static i64 count_entries(struct tree *t, u64 dir)

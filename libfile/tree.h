@@ -28,6 +28,12 @@ struct cred {
     u32 uid, gid;
 };
 
+/* What of a node's status says who may do what with it. */
+struct rights {
+    u32 uid, gid, nlink;
+    u32 mode; /* with type */
+};
+
 /* Fields that setattr is to set. */
 #define TREE_SET_MODE 1u /* permissions only */
 #define TREE_SET_UID 2u
@@ -36,8 +42,8 @@ struct cred {
 #define TREE_SET_ATIME 16u
 #define TREE_SET_MTIME 32u
 
-/* What lookup, stat, hold, read and readdir may answer instead of waiting, having done nothing: the
- * request is tried again from its start when tree_wake is called. So may write. */
+/* What lookup, stat, rights, hold, read and readdir may answer instead of waiting, having done
+ * nothing: the request is tried again from its start when tree_wake is called. So may write. */
 #define TREE_LATER SCHEME_RETRY
 
 /*
@@ -50,6 +56,7 @@ struct tree_ops {
     void (*begin)(struct tree *t, bool patient);
     i64 (*lookup)(struct tree *t, u64 dir, const char *name, size_t len, u64 *node);
     i64 (*stat)(struct tree *t, u64 node, struct rx_stat *st);
+    i64 (*rights)(struct tree *t, u64 node, struct rights *r); /* the same; NULL: by stat */
     i64 (*hold)(struct tree *t, u64 node);
     void (*release)(struct tree *t, u64 node);
     /* NULL, or called when the node gets a name in use, and when that ends. A node that lookup or
@@ -75,8 +82,8 @@ struct tree_ops {
                   const char *to_name, size_t to_len);
     i64 (*setattr)(struct tree *t, u64 node, const struct rx_stat *value, u32 mask);
     i64 (*write)(struct tree *t, u64 node, const void *buf, size_t len, u64 offset);
-    /* result, an error, or SCHEME_PARKED: the request is answered with result later, unless
-     * `cancel` is called for it */
+    /* NULL: there is no disk. Result, an error, or SCHEME_PARKED: the request is answered with
+     * result later, unless `cancel` is called for it */
     i64 (*sync)(struct tree *t, u64 node, u64 request, i64 result);
     void (*cancel)(struct tree *t, u64 request);
 
@@ -96,7 +103,11 @@ struct tree {
     const char *scheme; /* name, for paths */
     u64 root;           /* node */
     void (*now)(struct rx_timespec *out);
+    /* names change by this library's operations only: it may remember where they lead */
+    bool names_are_ours;
     struct entry *root_entry; /* from here on the library's own */
+    struct entry *idle_oldest, *idle_newest;
+    u32 idle;
     struct waiting *waiting;
     struct kept_socket *sockets;
     u32 socket_count;
@@ -126,24 +137,49 @@ bool wait_cancel(struct scheme *s, u64 request);
 
 /* ---- Names in use (entry.c) ---- */
 
+/* For tables of names. */
+static inline u32 tree_name_hash(const char *name, size_t len)
+{
+    const u64 odd = 0x9E3779B97F4A7C15u;
+    u64 hash = len * odd, word;
+
+    for (; len >= sizeof word; len -= sizeof word, name += sizeof word) {
+        __builtin_memcpy(&word, name, sizeof word);
+        hash = (hash ^ word) * odd;
+        hash ^= hash >> 32;
+    }
+    for (word = 0; len; len--)
+        word = word << 8 | (u8)*name++;
+    hash = (hash ^ word) * odd;
+    return (u32)(hash >> 32);
+}
+
 /* A name by which something is open or reached. It stays the same when it is moved. */
 struct entry {
     struct tree *tree;
     struct entry *parent; /* held; NULL: the root, or the name is gone */
     struct entry *next;
+    struct entry *older, *newer; /* among those that nobody uses */
     u64 node;
-    u32 refs;
+    u32 refs; /* 0: idle */
+    u32 hash;
     u32 len;
-    char *name;
+    char *name; /* first_name, until it is moved */
+    char first_name[];
 };
 
-/* The entry of that name, held for the caller; NULL: out of memory. */
+/* The entry of that name, held for the caller; NULL: none is in use. For trees whose names are
+ * ours. */
+struct entry *entry_find(const struct entry *parent, const char *name, size_t len);
+/* The same, made if need be; NULL: out of memory. */
 struct entry *entry_get(struct tree *t, struct entry *parent, const char *name, size_t len,
                         u64 node);
 void entry_hold(struct entry *e);
 void entry_put(struct entry *e);
-/* The name has been removed, if anybody uses it. */
-void entry_removed(const struct entry *parent, const char *name, size_t len);
+/* Entries that nobody uses are kept no longer. */
+void entry_forget_idle(struct tree *t);
+/* The name has been removed, or leads elsewhere. */
+void entry_gone(struct entry *e);
 /* Makes e the entry of another name, which it takes from whoever has it. Out of memory: e is gone.
  */
 void entry_moved(struct entry *e, struct entry *parent, const char *name, size_t len);
@@ -158,8 +194,13 @@ i64 entry_relative_path(const struct tree *t, const struct entry *dir, const str
 #define WANT_READ 4u
 #define WANT_WRITE 2u
 #define WANT_EXEC 1u
-bool tree_permits(const struct rx_stat *st, const struct cred *who, u32 want);
-bool tree_owns(const struct rx_stat *st, const struct cred *who);
+i64 tree_rights(struct tree *t, u64 node, struct rights *r);
+bool tree_permits(const struct rights *r, const struct cred *who, u32 want);
+bool tree_owns(const struct rights *r, const struct cred *who);
+static inline struct rights rights_of(const struct rx_stat *st)
+{
+    return (struct rights){.uid = st->uid, .gid = st->gid, .nlink = st->nlink, .mode = st->mode};
+}
 static inline bool mode_is(u32 mode, u32 type)
 {
     return (mode & MODE_TYPE) == type;
@@ -167,11 +208,11 @@ static inline bool mode_is(u32 mode, u32 type)
 
 /* Where a path leads. */
 struct place {
-    struct entry *dir;     /* that the last name is in, held; NULL: the path is the root or ".." */
-    struct rx_stat dir_st; /* valid with dir */
-    struct entry *entry;   /* what is there, held; NULL: there is no such name in dir */
-    struct rx_stat st;     /* valid with entry */
-    const char *name;      /* the last name, within path */
+    struct entry *dir;    /* that the last name is in, held; NULL: the path is the root or ".." */
+    struct rights dir_st; /* valid with dir */
+    struct entry *entry;  /* what is there, held; NULL: there is no such name in dir */
+    struct rights st;     /* valid with entry */
+    const char *name;     /* the last name, within path */
     size_t name_len;
     bool must_be_dir;           /* the path ends in '/' */
     char path[2 * RX_PATH_MAX]; /* with the links resolved so far; after -EXDEV: the absolute

@@ -1,6 +1,7 @@
 /*
  * From a path to a node. Links are resolved by rewriting the path: the target replaces the link,
- * what came after it is kept, and the walk goes on.
+ * what came after it is kept, and the walk goes on. The place that is to be found is at all times
+ * the one that the walk has come to, so that nothing has to be copied at its end.
  */
 #include "libfile/tree.h"
 
@@ -9,25 +10,35 @@
 struct walk {
     struct tree *t;
     const struct cred *who;
-    struct place *at;
-    struct entry *here; /* held */
-    struct rx_stat st;  /* of here */
-    size_t pos;         /* in at->path */
+    struct place *at; /* its entry is where we are */
+    size_t pos;       /* in at->path */
     unsigned links;
     bool follow;
 };
 
-bool tree_permits(const struct rx_stat *st, const struct cred *who, u32 want)
+i64 tree_rights(struct tree *t, u64 node, struct rights *r)
+{
+    struct rx_stat st;
+
+    if (t->ops->rights)
+        return t->ops->rights(t, node, r);
+    i64 result = t->ops->stat(t, node, &st);
+    if (result >= 0)
+        *r = rights_of(&st);
+    return result;
+}
+
+bool tree_permits(const struct rights *r, const struct cred *who, u32 want)
 {
     if (who->uid == 0)
         return true;
-    u32 shift = who->uid == st->uid ? 6 : who->gid == st->gid ? 3 : 0;
-    return (st->mode >> shift & want) == want;
+    u32 shift = who->uid == r->uid ? 6 : who->gid == r->gid ? 3 : 0;
+    return (r->mode >> shift & want) == want;
 }
 
-bool tree_owns(const struct rx_stat *st, const struct cred *who)
+bool tree_owns(const struct rights *r, const struct cred *who)
 {
-    return who->uid == 0 || who->uid == st->uid;
+    return who->uid == 0 || who->uid == r->uid;
 }
 
 i64 place_may_add(const struct place *at, const struct cred *who)
@@ -66,12 +77,26 @@ static bool is_ours(const struct tree *t, const char **target, size_t *len)
     return true;
 }
 
-/* Goes to an entry that is held for us; the hold of the one before ends. */
+/* Goes to a place that has no name of its own: the root, "." or "..". e is held for us. */
 static i64 go(struct walk *w, struct entry *e)
 {
-    entry_put(w->here);
-    w->here = e;
-    return w->t->ops->stat(w->t, e->node, &w->st);
+    place_done(w->at);
+    w->at->entry = e;
+    return tree_rights(w->t, e->node, &w->at->st);
+}
+
+static i64 go_up(struct walk *w)
+{
+    struct entry *here = w->at->entry, *up = here->parent ? here->parent : here;
+
+    entry_hold(up);
+    return go(w, up);
+}
+
+static void stay(struct walk *w)
+{
+    entry_put(w->at->dir);
+    w->at->dir = NULL;
 }
 
 /* Puts the target of a link in place of what was walked so far. */
@@ -105,79 +130,64 @@ static i64 follow_link(struct walk *w, u64 link)
     return go(w, w->t->root_entry);
 }
 
-/* The walk is at a place that has no name of its own: the root, "." or "..". */
-static void arrive(struct walk *w)
-{
-    place_done(w->at);
-    w->at->entry = w->here;
-    w->at->st = w->st;
-    entry_hold(w->here);
-}
-
-static i64 step_up(struct walk *w)
-{
-    struct entry *up = w->here->parent ? w->here->parent : w->here;
-
-    entry_hold(up);
-    i64 r = go(w, up);
-    if (r >= 0)
-        arrive(w);
-    return r;
-}
-
-/* The last name, or one that leads on: what is there becomes the place. */
-static i64 settle(struct walk *w, const char *name, size_t len, struct entry *e)
+/* Goes on to a name of the directory we are in, and to what is there: e, held for us, or NULL. Its
+ * status is not known yet. */
+static void go_down(struct walk *w, const char *name, size_t len, struct entry *e)
 {
     struct place *at = w->at;
 
-    place_done(at);
-    at->dir = w->here;
-    entry_hold(w->here);
-    at->dir_st = w->st;
+    entry_put(at->dir);
+    at->dir = at->entry; /* whose hold goes along */
+    at->dir_st = at->st;
+    at->entry = e;
     at->name = name;
     at->name_len = len;
-    at->entry = e;
-    if (!e)
-        return 0;
-    entry_hold(e); /* one hold for the place, one for the walk */
-    i64 r = go(w, e);
-    at->st = w->st;
-    return r;
 }
 
 /* A name of the directory we are in. */
 static i64 step_down(struct walk *w, const char *name, size_t len, bool last)
 {
     struct tree *t = w->t;
-    struct rx_stat st;
-    u64 node;
-    i64 r = t->ops->lookup(t, w->here->node, name, len, &node);
+    struct place *at = w->at;
+    struct entry *e = t->names_are_ours ? entry_find(at->entry, name, len) : NULL;
+    u64 node = e ? e->node : 0;
+    i64 r = e ? 0 : t->ops->lookup(t, at->entry->node, name, len, &node);
 
-    if (r == -ENOENT && last)
-        return settle(w, name, len, NULL);
+    if (r == -ENOENT && last) {
+        go_down(w, name, len, NULL);
+        return 0;
+    }
+    struct rights st;
     if (r >= 0)
-        r = t->ops->stat(t, node, &st);
-    if (r < 0)
-        return r;
-    if (mode_is(st.mode, MODE_SYMLINK) && (!last || w->follow || w->at->must_be_dir))
+        r = tree_rights(t, node, &st);
+    if (r >= 0 && mode_is(st.mode, MODE_SYMLINK) && (!last || w->follow || at->must_be_dir)) {
+        entry_put(e);
         return follow_link(w, node);
-    struct entry *e = entry_get(t, w->here, name, len, node);
-    return e ? settle(w, name, len, e) : -ENOMEM;
+    }
+    if (r >= 0 && !e && !(e = entry_get(t, at->entry, name, len, node)))
+        r = -ENOMEM;
+    if (r < 0) {
+        entry_put(e);
+        return r;
+    }
+    go_down(w, name, len, e);
+    at->st = st;
+    return 0;
 }
 
 /* One name of the path. */
 static i64 step(struct walk *w, const char *name, size_t len, bool last)
 {
-    if (!mode_is(w->st.mode, MODE_DIR))
+    if (!mode_is(w->at->st.mode, MODE_DIR))
         return -ENOTDIR;
-    if (!tree_permits(&w->st, w->who, WANT_EXEC))
+    if (!tree_permits(&w->at->st, w->who, WANT_EXEC))
         return -EACCES;
     if (len == 1 && name[0] == '.') {
-        arrive(w);
+        stay(w);
         return 0;
     }
     if (len == 2 && name[0] == '.' && name[1] == '.')
-        return step_up(w);
+        return go_up(w);
     if (len > TREE_NAME_MAX)
         return -ENAMETOOLONG;
     return step_down(w, name, len, last);
@@ -190,7 +200,7 @@ static i64 run(struct walk *w)
     for (;;) {
         while (w->pos < at->path_len && at->path[w->pos] == '/')
             w->pos++;
-        if (w->pos == at->path_len)
+        if (w->pos == at->path_len || !at->entry)
             return 0;
         const char *name = at->path + w->pos;
         const char *slash = memchr(name, '/', at->path_len - w->pos);
@@ -221,12 +231,7 @@ i64 tree_walk(struct tree *t, const struct cred *who, struct entry *dir, const c
     struct entry *from = len && path[0] == '/' ? t->root_entry : dir;
     entry_hold(from);
     i64 r = go(&w, from);
-    if (r >= 0 && !mode_is(w.st.mode, MODE_DIR))
+    if (r >= 0 && !mode_is(out->st.mode, MODE_DIR))
         r = -ENOTDIR;
-    if (r >= 0) {
-        arrive(&w);
-        r = run(&w);
-    }
-    entry_put(w.here);
-    return r;
+    return r < 0 ? r : run(&w);
 }

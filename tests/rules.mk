@@ -125,7 +125,7 @@ $(B)/asan/bin/$(1): $$(call objects,asan/obj,$$(call csources,servers/$(1))) $(B
 endef
 $(foreach s,$(SERVERS),$(eval $(call asan_server,$(s))))
 $(B)/asan/libfile.a: $(call objects,asan/obj,$(call csources,libfile))
-$(B)/asan/bin/redoxfs $(B)/asan/bin/tarfs: $(B)/asan/libfile.a
+$(addprefix $(B)/asan/bin/,ramfs redoxfs tarfs): $(B)/asan/libfile.a
 $(B)/asan/bin/redoxfs: $(B)/sim/libredoxfs.a
 $(B)/asan/libtoml.a: $(call objects,asan/obj,$(call csources,libtoml))
 $(B)/asan/bin/init: $(B)/asan/libtoml.a

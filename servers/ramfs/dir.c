@@ -2,6 +2,7 @@
  * Directories: a hash table for lookup, an array in order of cookies for listing. A listing that
  * was begun goes on correctly whatever is added or removed in between.
  */
+#include "libfile/tree.h"
 #include "servers/ramfs/inode.h"
 #include "umk/abi/errno.h"
 #include "umk/abi/flags.h"
@@ -9,22 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static u32 hash_of(const char *name, size_t len)
-{
-    u32 hash = 2166136261u;
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ (u8)name[i]) * 16777619u;
-    return hash ^ hash >> 15;
-}
-
-struct entry *dir_find(const struct inode *n, const char *name, size_t len)
+struct name *dir_find(const struct inode *n, const char *name, size_t len)
 {
     const struct dir *d = &n->dir;
     if (d->nbuckets == 0)
         return NULL;
-    u32 hash = hash_of(name, len);
-    struct entry *e = d->buckets[hash & (d->nbuckets - 1)];
-    while (e && !(e->hash == hash && e->name_len == len && memcmp(e->name, name, len) == 0))
+    u32 hash = tree_name_hash(name, len);
+    struct name *e = d->buckets[hash & (d->nbuckets - 1)];
+    while (e && !(e->hash == hash && e->len == len && memcmp(e->text, name, len) == 0))
         e = e->next_in_bucket;
     return e;
 }
@@ -32,11 +25,11 @@ struct entry *dir_find(const struct inode *n, const char *name, size_t len)
 static bool grow_buckets(struct dir *d)
 {
     size_t n = d->nbuckets ? d->nbuckets * 2 : 8;
-    struct entry **buckets = calloc(n, sizeof *buckets);
+    struct name **buckets = calloc(n, sizeof *buckets);
     if (!buckets)
         return false;
     for (size_t i = 0; i < d->nbuckets; i++) {
-        for (struct entry *e = d->buckets[i], *next; e; e = next) {
+        for (struct name *e = d->buckets[i], *next; e; e = next) {
             next = e->next_in_bucket;
             e->next_in_bucket = buckets[e->hash & (n - 1)];
             buckets[e->hash & (n - 1)] = e;
@@ -56,7 +49,7 @@ static bool grow_order(struct dir *d)
     if (d->norder > 2 * d->count) {
         size_t to = 0;
         for (size_t i = 0; i < d->norder; i++) {
-            if (d->order[i].entry)
+            if (d->order[i].name)
                 d->order[to++] = d->order[i];
         }
         d->norder = to;
@@ -85,19 +78,19 @@ static size_t search(const struct dir *d, u64 from)
     return low;
 }
 
-struct entry *dir_next(const struct inode *n, u64 from)
+struct name *dir_next(const struct inode *n, u64 from)
 {
     const struct dir *d = &n->dir;
     for (size_t i = search(d, from); i < d->norder; i++) {
-        if (d->order[i].entry)
-            return d->order[i].entry;
+        if (d->order[i].name)
+            return d->order[i].name;
     }
     return NULL;
 }
 
 static u64 entry_charge(size_t name_len)
 {
-    return sizeof(struct entry) + name_len + sizeof(struct entry *) + sizeof(struct slot);
+    return sizeof(struct name) + name_len + sizeof(struct name *) + sizeof(struct slot);
 }
 
 i64 dir_add(struct fs *fs, struct inode *dir, const char *name, size_t len, struct inode *inode)
@@ -106,22 +99,19 @@ i64 dir_add(struct fs *fs, struct inode *dir, const char *name, size_t len, stru
     i64 result = space_take(&fs->space, entry_charge(len));
     if (result < 0)
         return result;
-    struct entry *e = malloc(sizeof *e + len);
+    struct name *e = malloc(sizeof *e + len);
     if (!e || !grow_order(d) || (d->count >= d->nbuckets && !grow_buckets(d))) {
         free(e);
         space_give(&fs->space, entry_charge(len));
         return -ENOMEM;
     }
-    *e = (struct entry){.dir = dir,
-                        .inode = inode,
-                        .id = fs->next_entry++,
-                        .cookie = ++d->next_cookie,
-                        .hash = hash_of(name, len),
-                        .name_len = (u32)len,
-                        .next_link = inode->links};
-    memcpy(e->name, name, len);
-    inode->links = e;
-    struct entry **bucket = &d->buckets[e->hash & (d->nbuckets - 1)];
+    *e = (struct name){.dir = dir,
+                       .inode = inode,
+                       .cookie = ++d->next_cookie,
+                       .hash = tree_name_hash(name, len),
+                       .len = (u32)len};
+    memcpy(e->text, name, len);
+    struct name **bucket = &d->buckets[e->hash & (d->nbuckets - 1)];
     e->next_in_bucket = *bucket;
     *bucket = e;
     d->order[d->norder++] = (struct slot){e->cookie, e};
@@ -136,31 +126,34 @@ i64 dir_add(struct fs *fs, struct inode *dir, const char *name, size_t len, stru
     return 0;
 }
 
-static void unlink_from_bucket(struct dir *d, struct entry *e)
+i64 dir_make(struct fs *fs, struct inode *dir, const char *name, size_t len, u32 mode, u32 uid,
+             u32 gid, struct inode **out)
 {
-    struct entry **at = &d->buckets[e->hash & (d->nbuckets - 1)];
+    i64 result = inode_new(fs, mode, uid, gid, out);
+    if (result < 0)
+        return result;
+    result = dir_add(fs, dir, name, len, *out);
+    if (result < 0)
+        inode_put(fs, *out);
+    return result;
+}
+
+static void unlink_from_bucket(struct dir *d, struct name *e)
+{
+    struct name **at = &d->buckets[e->hash & (d->nbuckets - 1)];
     while (*at != e)
         at = &(*at)->next_in_bucket;
     *at = e->next_in_bucket;
 }
 
-static void unlink_from_inode(struct entry *e)
-{
-    struct entry **at = &e->inode->links;
-    while (*at != e)
-        at = &(*at)->next_link;
-    *at = e->next_link;
-}
-
-void dir_remove(struct fs *fs, struct entry *e)
+void dir_remove(struct fs *fs, struct name *e)
 {
     struct inode *dir = e->dir, *inode = e->inode;
     struct dir *d = &dir->dir;
     unlink_from_bucket(d, e);
-    unlink_from_inode(e);
     size_t slot = search(d, e->cookie);
-    d->order[slot].entry = NULL;
-    while (d->norder && !d->order[d->norder - 1].entry)
+    d->order[slot].name = NULL;
+    while (d->norder && !d->order[d->norder - 1].name)
         d->norder--;
     d->count--;
     if (inode_is(inode, MODE_DIR)) {
@@ -170,8 +163,9 @@ void dir_remove(struct fs *fs, struct entry *e)
         inode->nlink--;
     }
     inode_touch(fs, dir, true);
-    inode_touch(fs, inode, false);
-    space_give(&fs->space, entry_charge(e->name_len));
+    if (inode->nlink || inode->holds) /* else it goes */
+        inode_touch(fs, inode, false);
+    space_give(&fs->space, entry_charge(e->len));
     free(e);
     inode_get(inode);
     inode_put(fs, inode);

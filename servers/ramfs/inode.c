@@ -62,10 +62,35 @@ void inode_put(struct fs *fs, struct inode *n)
         free_inode(fs, n);
 }
 
+i64 target_read(const struct inode *link, void *buf, size_t len, u64 offset)
+{
+    if (offset >= link->target.len)
+        return 0;
+    if (len > link->target.len - offset)
+        len = link->target.len - offset;
+    memcpy(buf, link->target.text + offset, len);
+    return (i64)len;
+}
+
+i64 target_append(struct fs *fs, struct inode *link, const char *text, size_t len)
+{
+    i64 result = space_take(&fs->space, len);
+    if (result < 0)
+        return result;
+    char *all = realloc(link->target.text, link->target.len + len + 1);
+    if (!all) {
+        space_give(&fs->space, len);
+        return -ENOMEM;
+    }
+    memcpy(all + link->target.len, text, len);
+    link->target.text = all;
+    link->target.len += len;
+    return (i64)len;
+}
+
 i64 fs_init(struct fs *fs)
 {
     fs->next_ino = 1;
-    fs->next_entry = 1;
     fs->ninodes = 0;
     i64 result = inode_new(fs, MODE_DIR | 0755, 0, 0, &fs->root);
     if (result >= 0)
@@ -75,7 +100,7 @@ i64 fs_init(struct fs *fs)
 
 static void empty_dir(struct fs *fs, struct inode *dir)
 {
-    struct entry *e;
+    struct name *e;
     while ((e = dir_next(dir, 0)) != NULL) {
         if (inode_is(e->inode, MODE_DIR))
             empty_dir(fs, e->inode);

@@ -1,8 +1,8 @@
 /*
  * Files of the file system and the names they have.
  *
- * An entry is a name in a directory; an inode lists all entries that lead to it. An inode lives
- * while it has an entry or somebody holds it (inode_get, inode_put); the root always lives.
+ * An inode lives while it has a name in a directory or somebody holds it (inode_get, inode_put);
+ * the root always lives.
  */
 #ifndef RAMFS_INODE_H
 #define RAMFS_INODE_H
@@ -10,31 +10,27 @@
 #include "servers/ramfs/data.h"
 #include "umk/abi/records.h"
 
-#define NAME_LEN_MAX 255u
-#define TARGET_LEN_MAX 4095u
-
 struct fs;
 struct inode;
 
-struct entry {
+/* A name in a directory. */
+struct name {
     struct inode *dir, *inode;
-    struct entry *next_in_bucket;
-    struct entry *next_link; /* next name of the same inode */
-    u64 id;                  /* never used twice; stays when the entry is renamed */
-    u64 cookie;              /* place in the directory's order */
+    struct name *next_in_bucket;
+    u64 cookie; /* place in the directory's order */
     u32 hash;
-    u32 name_len;
-    char name[];
+    u32 len;
+    char text[];
 };
 
-/* Entries by name, and in an order that getdents can resume: ascending cookies, removed ones
- * leave a slot without entry until the order is packed. */
+/* Names, and in an order that getdents can resume: ascending cookies, removed ones
+ * leave a slot without name until the order is packed. */
 struct dir {
-    struct entry **buckets;
+    struct name **buckets;
     size_t nbuckets, count;
     struct slot {
         u64 cookie;
-        struct entry *entry;
+        struct name *name;
     } * order;
     size_t norder, order_space;
     u64 next_cookie;
@@ -47,7 +43,6 @@ struct inode {
     u32 nlink; /* as stat reports it; 0: gone from every directory */
     u32 holds;
     struct rx_timespec atime, mtime, ctime;
-    struct entry *links;
     union {
         struct data data; /* MODE_FILE */
         struct dir dir;   /* MODE_DIR */
@@ -55,19 +50,18 @@ struct inode {
             char *text;
             size_t len;
         } target;
-    };
+    }; /* nothing: MODE_SOCK */
 };
 
 struct fs {
     struct inode *root;
     struct space space;
-    u64 next_ino, next_entry;
+    u64 next_ino;
     u64 ninodes;
-    const char *scheme; /* name, for paths */
     void (*now)(struct rx_timespec *t);
 };
 
-/* Makes the root, rwxr-xr-x of uid 0. fs->space, scheme and now are set by the caller. */
+/* Makes the root, rwxr-xr-x of uid 0. fs->space and now are set by the caller. */
 i64 fs_init(struct fs *fs);
 /* For tests: frees everything; nothing may be held. */
 void fs_free(struct fs *fs);
@@ -84,13 +78,20 @@ void inode_put(struct fs *fs, struct inode *n);
 /* Sets ctime, and mtime too when the content has changed. */
 void inode_touch(const struct fs *fs, struct inode *n, bool content);
 
-/* The entry of that name, or NULL. */
-struct entry *dir_find(const struct inode *dir, const char *name, size_t len);
+/* Of a symbolic link. Bytes read; target_append: len, or -ENOSPC, -ENOMEM. */
+i64 target_read(const struct inode *link, void *buf, size_t len, u64 offset);
+i64 target_append(struct fs *fs, struct inode *link, const char *text, size_t len);
+
+/* The name, or NULL. */
+struct name *dir_find(const struct inode *dir, const char *name, size_t len);
 /* Adds a name for inode; counts its link, and the directory's. -ENOSPC, -ENOMEM. */
 i64 dir_add(struct fs *fs, struct inode *dir, const char *name, size_t len, struct inode *inode);
+/* A new inode with a name, held for the caller. -ENOSPC, -ENOMEM. */
+i64 dir_make(struct fs *fs, struct inode *dir, const char *name, size_t len, u32 mode, u32 uid,
+             u32 gid, struct inode **out);
 /* Removes a name; the inode goes when it was the last and nobody holds it. */
-void dir_remove(struct fs *fs, struct entry *e);
-/* The first entry with a cookie of at least `from`, or NULL. */
-struct entry *dir_next(const struct inode *dir, u64 from);
+void dir_remove(struct fs *fs, struct name *e);
+/* The first name with a cookie of at least `from`, or NULL. */
+struct name *dir_next(const struct inode *dir, u64 from);
 
 #endif

@@ -13,29 +13,36 @@ struct copy {
     unsigned depth;
 };
 
-static const struct cred root_cred;
-
 static i64 open_in(u64 dir, const char *name, size_t len, u32 flags)
 {
     return rx_openat((i64)dir, name, len, flags | RX_O_CLOEXEC, 0);
+}
+
+/* What the other scheme calls a name may be anything. */
+static bool is_name(const char *name, size_t len)
+{
+    bool dots = len <= 2 && memcmp(name, "..", len) == 0;
+    return !dots && len <= TREE_NAME_MAX && !memchr(name, '/', len);
 }
 
 /* Makes a file of the type and with the owner and mode of st; held for the caller. */
 static i64 make(struct copy *c, struct inode *dir, const char *name, size_t len,
                 const struct rx_stat *st, struct inode **out)
 {
-    static struct place where;
     u32 type = st->mode & MODE_TYPE;
-    u32 kind = type == MODE_DIR ? RX_O_DIRECTORY : type == MODE_SYMLINK ? RX_O_SYMLINK : 0;
-    u64 entry;
-    i64 result =
-        fs_open(c->fs, &root_cred, dir, name, len,
-                RX_O_CREAT | RX_O_EXCL | kind | (st->mode & MODE_PERM), out, &entry, &where);
-    if (result < 0)
-        return result;
-    (*out)->uid = st->uid;
-    (*out)->gid = st->gid;
-    return 0;
+    u32 kind = type == MODE_DIR || type == MODE_SYMLINK ? type : MODE_FILE;
+    if (!is_name(name, len))
+        return -EIO;
+    if (dir_find(dir, name, len))
+        return -EEXIST;
+    return dir_make(c->fs, dir, name, len, kind | (st->mode & MODE_PERM), st->uid, st->gid, out);
+}
+
+static i64 add_target(struct copy *c, struct inode *link, size_t len)
+{
+    if (len > TREE_TARGET_MAX - link->target.len)
+        return -ENAMETOOLONG;
+    return target_append(c->fs, link, (const char *)c->buf, len);
 }
 
 static i64 copy_content(struct copy *c, u64 fd, struct inode *to)
@@ -46,7 +53,7 @@ static i64 copy_content(struct copy *c, u64 fd, struct inode *to)
         if (n <= 0)
             return n;
         i64 result = inode_is(to, MODE_SYMLINK)
-                         ? fs_write_target(c->fs, to, (char *)c->buf, (size_t)n)
+                         ? add_target(c, to, (size_t)n)
                          : data_write(&to->data, &c->fs->space, c->buf, (size_t)n, offset);
         if (result < n)
             return result < 0 ? result : -ENOSPC;

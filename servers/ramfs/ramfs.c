@@ -6,7 +6,6 @@
  * half of the memory. A sixteenth of memory is never filled. PATH names a tree of another scheme
  * that it starts as a copy of.
  */
-#include "servers/ramfs/handles.h"
 #include "servers/ramfs/ramfs.h"
 #include "umk/abi/flags.h"
 
@@ -121,39 +120,39 @@ static i64 fill(struct fs *fs, const char *path)
     return result;
 }
 
-static i64 start(struct fs *fs, const struct options *o, struct scheme **scheme)
+static i64 start(struct tree *t, const struct options *o)
 {
-    u64 root_id;
+    struct fs *fs = t->fs;
+    struct scheme *scheme;
     i64 result = fs_init(fs);
     if (result >= 0 && o->populate)
         result = fill(fs, o->populate);
     if (result < 0)
         return result;
     fs->root->mode = MODE_DIR | o->mode;
-    struct handle *root = handle_new(&root_id);
-    if (!root)
-        return -ENOMEM;
-    root->inode = fs->root;
-    result = scheme_create(&ramfs_ops, fs, root_id, scheme);
-    return result < 0 ? result : scheme_publish(*scheme, o->name);
+    t->root = node_of(fs->root);
+    result = tree_init(t);
+    if (result >= 0)
+        result = scheme_create(&tree_scheme_ops, t, TREE_ROOT_ID, &scheme);
+    return result < 0 ? result : scheme_publish(scheme, o->name);
 }
 
 int main(int argc, char **argv)
 {
     static struct fs fs;
+    static struct tree tree = {.ops = &ramfs_ops, .fs = &fs, .now = now, .names_are_ours = true};
     struct options o = {.mode = 0755};
-    struct scheme *scheme;
     if (!parse_options(argc, argv, &o))
         rx_panic("usage: ramfs NAME [--size SIZE] [--mode MODE] [--populate PATH]");
     data_copy = scheme_copy;
-    fs.scheme = o.name;
+    tree.scheme = o.name;
     fs.now = now;
     open_memory();
     fs.space = (struct space){.left = left_for_files,
                               .limit = o.size ? o.size : half_of_memory(),
                               .object_alloc = scheme_object_alloc,
                               .object_free = scheme_object_free};
-    i64 result = start(&fs, &o, &scheme);
+    i64 result = start(&tree, &o);
     if (result < 0) {
         char message[120];
         snprintf(message, sizeof message, "ramfs %.40s: cannot start: error %d", o.name,

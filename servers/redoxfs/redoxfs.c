@@ -197,8 +197,12 @@ static void open_volume(struct volume *v, const struct arguments *a)
                                : strerror((int)-r),
                 r == -ENOENT || r == -ENOKEY ? EXIT_HOPELESS : EXIT_FAULT);
     writeback_init(v);
-    v->tree = (struct tree){
-        .ops = &volume_ops, .fs = v, .scheme = a->scheme, .root = RFS_ROOT, .now = now};
+    v->tree = (struct tree){.ops = &volume_ops,
+                            .fs = v,
+                            .scheme = a->scheme,
+                            .root = RFS_ROOT,
+                            .now = now,
+                            .names_are_ours = true};
 }
 
 int main(int argc, char **argv)

@@ -1,6 +1,6 @@
 /*
- * fs_sockets DIR: names of Unix sockets in the file system of a directory, with a scheme of our own
- * that knows sockets, tokens and nothing else.
+ * fs_sockets DIR: names of Unix sockets in a new directory in DIR, with a scheme of our own that
+ * knows sockets, tokens and nothing else.
  * fs_sockets bind DIR NAME: makes a name there, and ends.
  * fs_sockets refused PATH: that nobody listens behind a name.
  */
@@ -364,8 +364,9 @@ int main(int argc, char **argv)
     bool bind_only = argc == 4 && strcmp(argv[1], "bind") == 0;
     if (argc != 2 && !bind_only)
         return 2;
-    snprintf(dir_path, sizeof(dir_path), "%s", argv[bind_only ? 2 : 1]);
-    dir = open_path(dir_path, RX_O_RDONLY | RX_O_DIRECTORY | RX_O_CLOEXEC, 0);
+    snprintf(dir_path, sizeof(dir_path), bind_only ? "%s" : "%s/names", argv[bind_only ? 2 : 1]);
+    dir = open_path(
+        dir_path, RX_O_RDONLY | RX_O_DIRECTORY | RX_O_CLOEXEC | (bind_only ? 0 : RX_O_CREAT), 0755);
     if (!GOOD(dir))
         return check_status();
     i64 server = start_server();
@@ -380,5 +381,6 @@ int main(int argc, char **argv)
     ends_of_names();
     stuck_socket();
     death_of_the_sockets(server);
+    CHECK_EQ(unlink_path(dir_path, RX_AT_REMOVEDIR), 0);
     return check_status();
 }

@@ -246,6 +246,7 @@ static const char *path_of(const struct entry *e)
 static int begin(void **unused)
 {
     (void)unused;
+    entry_forget_idle(&tree);
     memset(nodes, 0, sizeof nodes);
     memset(names, 0, sizeof names);
     made = 1;
@@ -407,6 +408,37 @@ static void renaming(void **unused)
     entry_put(b);
 }
 
+/* What was found once leads to where it leads now. */
+static void names_found_again(void **unused)
+{
+    i64 f = node_at("a/b/f");
+    struct entry *a = entry_at("a");
+
+    (void)unused;
+    assert_int_equal(rename_to(&root, a, "z"), 0);
+    entry_put(a);
+    assert_int_equal(node_at("z/b/f"), f);
+    assert_int_equal(node_at("a/b/f"), -ENOENT);
+    assert_int_equal(unlink_path(&root, "z/b/f", 0), 0);
+    assert_int_equal(node_at("z/b/f"), -ENOENT);
+    i64 other_f = open_path(&root, "z/b/f", FILE_FLAGS);
+    assert_true(other_f > 0 && other_f != f);
+    assert_int_equal(node_at("z/b/f"), other_f);
+    /* another one of that name */
+    assert_true(open_path(&root, "a", DIR_FLAGS) > 0);
+    assert_int_equal(node_at("a/b"), -ENOENT);
+    struct entry *b = entry_at("z/b");
+    assert_int_equal(rename_to(&root, b, "a/b"), 0);
+    entry_put(b);
+    assert_int_equal(node_at("a/b/f"), other_f);
+    assert_int_equal(node_at("z/b/f"), -ENOENT);
+    assert_int_equal(unlink_path(&root, "z", RX_AT_REMOVEDIR), 0);
+    entry_forget_idle(&tree);
+    assert_int_equal(tree.idle, 0);
+    assert_int_equal(tree.root_entry->refs, 1);
+    assert_int_equal(node_at("a/b/f"), other_f);
+}
+
 static void linking(void **unused)
 {
     u64 f = (u64)node_at("a/b/f"), b = (u64)node_at("a/b");
@@ -493,10 +525,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(permissions, begin, end),
         cmocka_unit_test_setup_teardown(removal, begin, end),
         cmocka_unit_test_setup_teardown(renaming, begin, end),
+        cmocka_unit_test_setup_teardown(names_found_again, begin, end),
         cmocka_unit_test_setup_teardown(linking, begin, end),
         cmocka_unit_test_setup_teardown(sockets, begin, end),
         cmocka_unit_test_setup_teardown(sockets_end, begin, end),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests_name("asked each time", tests, NULL, NULL);
+    tree.names_are_ours = true;
+    return failed + cmocka_run_group_tests_name("remembered", tests, NULL, NULL);
 }

@@ -1,12 +1,15 @@
-/* The file system in memory, below its scheme: contents, names, permissions, limits. */
+/* The file system in memory, with libfile above it: contents, names, permissions, limits. */
 #include "check.h"
-#include "servers/ramfs/fs.h"
-#include "umk/abi/errno.h"
-#include "umk/abi/flags.h"
+#include "servers/ramfs/ramfs.h"
+
+#include <errno.h>
 
 #define LIMIT ((u64)64 << 20)
 
+static void now(struct rx_timespec *t);
 static struct fs fs;
+static struct tree tree = {
+    .ops = &ramfs_ops, .fs = &fs, .scheme = "file", .now = now, .names_are_ours = true};
 static const struct cred root, user = {1000, 1000}, other = {1001, 1001}, mate = {1002, 1000};
 static struct place place;
 static unsigned objects;
@@ -36,10 +39,12 @@ static i64 object_free(void *p, size_t len)
 static int setup(void **state)
 {
     (void)state;
-    fs = (struct fs){.scheme = "file", .now = now};
+    fs = (struct fs){.now = now};
     fs.space =
         (struct space){.limit = LIMIT, .object_alloc = object_alloc, .object_free = object_free};
     assert_int_equal(fs_init(&fs), 0);
+    tree.root = node_of(fs.root);
+    assert_int_equal(tree_init(&tree), 0);
     return 0;
 }
 
@@ -47,6 +52,9 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     (void)state;
+    entry_forget_idle(&tree);
+    assert_int_equal(tree.root_entry->refs, 1);
+    entry_put(tree.root_entry);
     fs_free(&fs);
     assert_int_equal(fs.ninodes, 0);
     assert_int_equal(fs.space.used, 0);
@@ -54,78 +62,100 @@ static int teardown(void **state)
     return 0;
 }
 
-static i64 open_as(const struct cred *who, const char *path, u32 flags, struct inode **out)
+static struct inode *inode_of(const struct entry *e)
 {
-    u64 entry;
-    return fs_open(&fs, who, fs.root, path, strlen(path), flags, out, &entry, &place);
+    return (struct inode *)(uintptr_t)e->node;
+}
+
+/* What was opened is held, and so is the name that it was opened by. */
+static i64 open_at(const struct cred *who, struct entry *dir, const char *path, u32 flags,
+                   struct entry **out)
+{
+    bool new;
+    i64 result = tree_open(&tree, who, dir, path, strlen(path), flags, &new, &place);
+    if (result >= 0) {
+        *out = place.entry;
+        place.entry = NULL;
+    }
+    place_done(&place);
+    return result;
+}
+
+static i64 open_as(const struct cred *who, const char *path, u32 flags, struct entry **out)
+{
+    return open_at(who, tree.root_entry, path, flags, out);
+}
+
+static void shut(struct entry *e)
+{
+    ramfs_ops.release(&tree, e->node);
+    entry_put(e);
 }
 
 /* Result of an open that is closed again at once. */
 static i64 try_open(const struct cred *who, const char *path, u32 flags)
 {
-    struct inode *n;
-    i64 result = open_as(who, path, flags, &n);
+    struct entry *e;
+    i64 result = open_as(who, path, flags, &e);
     if (result == 0)
-        inode_put(&fs, n);
+        shut(e);
     return result;
 }
 
-static struct inode *make(const char *path, u32 flags)
+static struct entry *make(const char *path, u32 flags)
 {
-    struct inode *n = NULL;
-    assert_int_equal(open_as(&root, path, flags | RX_O_CREAT | RX_O_EXCL, &n), 0);
-    return n;
+    struct entry *e = NULL;
+    assert_int_equal(open_as(&root, path, flags | RX_O_CREAT | RX_O_EXCL, &e), 0);
+    return e;
 }
 
 static void make_file(const char *path)
 {
-    inode_put(&fs, make(path, 0644));
+    shut(make(path, 0644));
 }
 
 static void make_dir(const char *path, u32 mode)
 {
-    inode_put(&fs, make(path, RX_O_DIRECTORY | mode));
+    shut(make(path, RX_O_DIRECTORY | mode));
 }
 
 static void make_link(const char *path, const char *target)
 {
-    struct inode *n = make(path, RX_O_SYMLINK | 0777);
-    assert_int_equal(fs_write_target(&fs, n, target, strlen(target)), strlen(target));
-    inode_put(&fs, n);
+    struct entry *e = make(path, RX_O_SYMLINK | 0777);
+    assert_int_equal(ramfs_ops.write(&tree, e->node, target, strlen(target), 0), strlen(target));
+    shut(e);
 }
 
 static i64 unlink_as(const struct cred *who, const char *path, u32 flags)
 {
-    return fs_unlink(&fs, who, fs.root, path, strlen(path), flags);
+    return tree_unlink(&tree, who, tree.root_entry, path, strlen(path), flags);
 }
 
 static i64 rename_as(const struct cred *who, const char *from, const char *to)
 {
-    struct inode *n;
-    u64 entry;
-    i64 result = fs_open(&fs, &root, fs.root, from, strlen(from), RX_O_STAT | RX_O_NOFOLLOW, &n,
-                         &entry, &place);
+    struct entry *e;
+    i64 result = open_as(&root, from, RX_O_STAT | RX_O_NOFOLLOW, &e);
     if (result < 0)
         return result;
-    result = fs_rename(&fs, who, n, entry, to, strlen(to));
-    inode_put(&fs, n);
+    result = tree_rename(&tree, who, e, to, strlen(to));
+    shut(e);
     return result;
 }
 
 static u64 ino_of(const char *path)
 {
-    struct inode *n;
-    if (open_as(&root, path, RX_O_STAT | RX_O_NOFOLLOW, &n) < 0)
+    struct entry *e;
+    if (open_as(&root, path, RX_O_STAT | RX_O_NOFOLLOW, &e) < 0)
         return 0;
-    u64 ino = n->ino;
-    inode_put(&fs, n);
+    u64 ino = inode_of(e)->ino;
+    shut(e);
     return ino;
 }
 
-static void path_is(struct inode *n, u64 entry, const char *expected)
+static void path_is(const struct entry *e, const char *expected)
 {
     char text[256];
-    i64 len = fs_path(n, entry, text, sizeof text - 1);
+    i64 len = entry_path(&tree, e, text, sizeof text - 1);
     assert_true(len >= 0);
     text[len] = 0;
     assert_string_equal(text, expected);
@@ -220,7 +250,8 @@ static void test_no_space(void **state)
 {
     (void)state;
     static u8 block[1 << 20];
-    struct inode *n = make("big", 0600);
+    struct entry *e = make("big", 0600);
+    struct inode *n = inode_of(e);
     u64 written = 0;
     i64 result;
     while ((result = data_write(&n->data, &fs.space, block, sizeof block, written)) > 0)
@@ -228,7 +259,7 @@ static void test_no_space(void **state)
     assert_int_equal(result, -ENOSPC);
     assert_true(written > LIMIT - (3 << 20));
     assert_int_equal(n->data.size, written);
-    inode_put(&fs, n);
+    shut(e);
     char name[32];
     int made = 0;
     for (; made < 100000; made++) {
@@ -254,7 +285,8 @@ static void test_system_is_full(void **state)
 {
     (void)state;
     static u8 block[1 << 16];
-    struct inode *n = make("big", 0600);
+    struct entry *e = make("big", 0600);
+    struct inode *n = inode_of(e);
     u64 written = 0;
     i64 result;
     fs.space.left = system_left;
@@ -270,14 +302,14 @@ static void test_system_is_full(void **state)
     assert_int_equal(space_left(&fs.space), 0);
     system_has = 1 << 20;
     assert_true(data_write(&n->data, &fs.space, block, sizeof block, written) > 0);
-    inode_put(&fs, n);
+    shut(e);
     assert_int_equal(unlink_as(&root, "big", 0), 0);
 }
 
 static void test_open_flags(void **state)
 {
     (void)state;
-    struct inode *n;
+    struct entry *e;
     assert_int_equal(try_open(&root, "a", RX_O_RDONLY), -ENOENT);
     make_file("a");
     make_dir("d", 0755);
@@ -294,13 +326,14 @@ static void test_open_flags(void **state)
     assert_int_equal(try_open(&root, "", RX_O_RDONLY), 0);
     assert_int_equal(try_open(&root, "..", RX_O_RDONLY), 0);
     assert_int_equal(try_open(&root, "/d/../a", RX_O_RDONLY), 0);
-    assert_int_equal(open_as(&root, "a", RX_O_RDWR, &n), 0);
+    assert_int_equal(open_as(&root, "a", RX_O_RDWR, &e), 0);
+    struct inode *n = inode_of(e);
     assert_int_equal(data_write(&n->data, &fs.space, "xyz", 3, 0), 3);
     assert_int_equal(try_open(&root, "a", RX_O_STAT | RX_O_TRUNC), 0);
     assert_int_equal(n->data.size, 3);
     assert_int_equal(try_open(&root, "a", RX_O_WRONLY | RX_O_TRUNC), 0);
     assert_int_equal(n->data.size, 0);
-    inode_put(&fs, n);
+    shut(e);
     char name[300];
     memset(name, 'n', sizeof name);
     name[256] = 0;
@@ -312,25 +345,23 @@ static void test_open_flags(void **state)
 static void test_deleted_but_open(void **state)
 {
     (void)state;
-    struct inode *n = make("a", 0644);
-    char buf[3];
+    struct entry *e = make("a", 0644), *d, *out;
+    struct inode *n = inode_of(e);
+    char buf[3], path[8];
     assert_int_equal(data_write(&n->data, &fs.space, "abc", 3, 0), 3);
     assert_int_equal(unlink_as(&root, "a", 0), 0);
     assert_int_equal(try_open(&root, "a", RX_O_RDONLY), -ENOENT);
     assert_int_equal(data_read(&n->data, buf, 3, 0), 3);
     assert_int_equal(n->nlink, 0);
-    char path[8];
-    assert_int_equal(fs_path(n, 1, path, sizeof path), -ENOENT);
-    assert_int_equal(fs_link(&fs, &root, n, "again", 5), -ENOENT);
-    inode_put(&fs, n);
-    struct inode *d = make("dir", RX_O_DIRECTORY | 0755);
+    assert_int_equal(entry_path(&tree, e, path, sizeof path), -ENOENT);
+    assert_int_equal(tree_link(&tree, &root, e->node, "again", 5), -ENOENT);
+    shut(e);
+    d = make("dir", RX_O_DIRECTORY | 0755);
     assert_int_equal(unlink_as(&root, "dir", RX_AT_REMOVEDIR), 0);
-    struct inode *out;
-    u64 entry;
-    assert_int_equal(fs_open(&fs, &root, d, "x", 1, RX_O_CREAT, &out, &entry, &place), -ENOENT);
-    assert_int_equal(fs_open(&fs, &root, d, "..", 2, RX_O_STAT, &out, &entry, &place), 0);
-    inode_put(&fs, out);
-    inode_put(&fs, d);
+    assert_int_equal(open_at(&root, d, "x", RX_O_CREAT, &out), -ENOENT);
+    assert_int_equal(open_at(&root, d, "..", RX_O_STAT, &out), 0);
+    shut(out);
+    shut(d);
 }
 
 static void test_unlink(void **state)
@@ -380,38 +411,38 @@ static void test_rename(void **state)
     make_dir("top", 0755);
     assert_int_equal(rename_as(&root, "top", "d/sub/inner"), 0);
     assert_int_equal(rename_as(&root, "d", "d/sub/inner/x"), -EINVAL);
-    struct inode *n;
-    assert_int_equal(open_as(&root, "d/sub/inner", RX_O_STAT, &n), 0);
-    assert_int_equal(n->nlink, 2);
-    path_is(n, 0, "d/sub/inner");
-    inode_put(&fs, n);
+    struct entry *e;
+    assert_int_equal(open_as(&root, "d/sub/inner", RX_O_STAT, &e), 0);
+    assert_int_equal(inode_of(e)->nlink, 2);
+    path_is(e, "d/sub/inner");
+    shut(e);
 }
 
 /* An open file is known by the name it was opened by, whatever happens to that. */
 static void test_names_of_open_files(void **state)
 {
     (void)state;
-    struct inode *n;
-    u64 first, second;
+    struct entry *first, *second;
     make_file("a");
-    assert_int_equal(fs_open(&fs, &root, fs.root, "a", 1, RX_O_RDONLY, &n, &first, &place), 0);
-    assert_int_equal(fs_link(&fs, &root, n, "b", 1), 0);
+    assert_int_equal(open_as(&root, "a", RX_O_RDONLY, &first), 0);
+    struct inode *n = inode_of(first);
+    assert_int_equal(tree_link(&tree, &root, first->node, "b", 1), 0);
     assert_int_equal(n->nlink, 2);
-    assert_int_equal(fs_link(&fs, &root, n, "b", 1), -EEXIST);
-    inode_put(&fs, n);
-    assert_int_equal(fs_open(&fs, &root, fs.root, "b", 1, RX_O_RDONLY, &n, &second, &place), 0);
-    path_is(n, first, "a");
-    path_is(n, second, "b");
-    assert_int_equal(fs_rename(&fs, &root, n, second, "c", 1), 0);
-    path_is(n, second, "c");
-    path_is(n, first, "a");
-    assert_int_equal(fs_rename(&fs, &root, n, second, "a", 1), 0);
+    assert_int_equal(tree_link(&tree, &root, first->node, "b", 1), -EEXIST);
+    assert_int_equal(open_as(&root, "b", RX_O_RDONLY, &second), 0);
+    path_is(first, "a");
+    path_is(second, "b");
+    assert_int_equal(tree_rename(&tree, &root, second, "c", 1), 0);
+    path_is(second, "c");
+    path_is(first, "a");
+    assert_int_equal(tree_rename(&tree, &root, second, "a", 1), 0);
     assert_int_equal(n->nlink, 2);
     assert_int_equal(unlink_as(&root, "c", 0), 0);
-    path_is(n, second, "a");
-    assert_int_equal(fs_rename(&fs, &root, n, second, "d", 1), -ENOENT);
+    path_is(first, "a");
+    assert_int_equal(tree_rename(&tree, &root, second, "d", 1), -ENOENT);
     assert_int_equal(n->nlink, 1);
-    inode_put(&fs, n);
+    shut(first);
+    shut(second);
 }
 
 static void test_relative_paths(void **state)
@@ -423,19 +454,19 @@ static void test_relative_paths(void **state)
         {"ab", "a", "../a"},    {"a/b", "a/bb", "../bb"},
     };
     char text[64];
-    struct inode *dir, *n;
+    struct entry *dir, *e;
     for (const char **p = (const char *[]){"a", "a/b", "a/b/c", "a/bb", "x", "ab", NULL}; *p; p++)
         make_dir(*p, 0755);
     make_file("a/f");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_int_equal(open_as(&root, cases[i][0], RX_O_STAT, &dir), 0);
-        assert_int_equal(open_as(&root, cases[i][1], RX_O_STAT, &n), 0);
-        i64 len = fs_relative_path(dir, n, 0, text, sizeof text - 1);
+        assert_int_equal(open_as(&root, cases[i][1], RX_O_STAT, &e), 0);
+        i64 len = entry_relative_path(&tree, dir, e, text, sizeof text - 1);
         assert_true(len >= 0);
         text[len] = 0;
         assert_string_equal(text, cases[i][2]);
-        inode_put(&fs, dir);
-        inode_put(&fs, n);
+        shut(dir);
+        shut(e);
     }
 }
 
@@ -461,12 +492,12 @@ static void test_symlinks(void **state)
     make_link("loop2", "loop");
     make_link("nowhere", "missing");
     u64 f = ino_of("d/f");
-    struct inode *n;
+    struct entry *e;
     static const char *const ways[] = {"d/up", "abs/f", "abs/../d/f", "own/rel", "own//up"};
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        assert_int_equal(open_as(&root, ways[i], RX_O_RDONLY, &n), 0);
-        assert_int_equal(n->ino, f);
-        inode_put(&fs, n);
+        assert_int_equal(open_as(&root, ways[i], RX_O_RDONLY, &e), 0);
+        assert_int_equal(inode_of(e)->ino, f);
+        shut(e);
     }
     leads_out("out/ls", "/scheme/initfs/bin/ls");
     leads_out("out", "/scheme/initfs/bin");
@@ -479,9 +510,9 @@ static void test_symlinks(void **state)
     assert_int_equal(try_open(&root, "nowhere", RX_O_CREAT | 0644), 0);
     assert_true(ino_of("missing") != 0);
     assert_int_equal(try_open(&root, "d/rel", RX_O_NOFOLLOW), -ELOOP);
-    assert_int_equal(open_as(&root, "d/rel", RX_O_SYMLINK | RX_O_RDONLY, &n), 0);
-    assert_true(inode_is(n, MODE_SYMLINK));
-    inode_put(&fs, n);
+    assert_int_equal(open_as(&root, "d/rel", RX_O_SYMLINK | RX_O_RDONLY, &e), 0);
+    assert_true(inode_is(inode_of(e), MODE_SYMLINK));
+    shut(e);
     assert_int_equal(unlink_as(&root, "abs", 0), 0);
     assert_int_equal(ino_of("d/f"), f);
     assert_int_equal(rename_as(&root, "d/rel", "moved"), 0);
@@ -491,7 +522,7 @@ static void test_symlinks(void **state)
 static void test_permissions(void **state)
 {
     (void)state;
-    struct inode *n;
+    struct entry *e;
     make_dir("home", 0777);
     assert_int_equal(try_open(&user, "home/f", RX_O_CREAT | 0640), 0);
     assert_int_equal(try_open(&user, "home/f", RX_O_RDWR), 0);
@@ -501,13 +532,13 @@ static void test_permissions(void **state)
     assert_int_equal(try_open(&other, "home/f", RX_O_STAT), 0);
     assert_int_equal(try_open(&root, "home/f", RX_O_RDWR), 0);
     assert_int_equal(try_open(&user, "x", RX_O_CREAT), -EACCES);
-    assert_int_equal(unlink_as(&user, "home", RX_AT_REMOVEDIR), -ENOTEMPTY);
-    assert_int_equal(open_as(&root, "home", RX_O_STAT, &n), 0);
-    assert_int_equal(fs_chmod(&fs, &user, n, 0700), -EPERM);
-    assert_int_equal(fs_chmod(&fs, &root, n, 0666), 0);
+    assert_int_equal(unlink_as(&user, "home", RX_AT_REMOVEDIR), -EACCES);
+    assert_int_equal(open_as(&root, "home", RX_O_STAT, &e), 0);
+    assert_int_equal(tree_chmod(&tree, &user, e->node, 0700), -EPERM);
+    assert_int_equal(tree_chmod(&tree, &root, e->node, 0666), 0);
     assert_int_equal(try_open(&user, "home/f", RX_O_STAT), -EACCES);
-    assert_int_equal(fs_chmod(&fs, &root, n, 01777), 0);
-    inode_put(&fs, n);
+    assert_int_equal(tree_chmod(&tree, &root, e->node, 01777), 0);
+    shut(e);
     assert_int_equal(unlink_as(&other, "home/f", 0), -EPERM);
     assert_int_equal(rename_as(&other, "home/f", "home/g"), -EPERM);
     assert_int_equal(try_open(&other, "home/mine", RX_O_CREAT | 0600), 0);
@@ -519,27 +550,27 @@ static void test_permissions(void **state)
 static void test_owner_and_times(void **state)
 {
     (void)state;
-    struct inode *n;
+    struct entry *e;
     make_dir("t", 0777);
-    assert_int_equal(open_as(&user, "t/f", RX_O_CREAT | 04755, &n), 0);
-    assert_int_equal(fs_chown(&fs, &other, n, UINT32_MAX, 1001), -EPERM);
-    assert_int_equal(fs_chown(&fs, &user, n, 1001, UINT32_MAX), -EPERM);
-    assert_int_equal(fs_chown(&fs, &user, n, UINT32_MAX, 1001), -EPERM);
-    assert_int_equal(fs_chown(&fs, &user, n, UINT32_MAX, 1000), 0);
-    assert_int_equal(n->mode & 07777, 0755);
-    assert_int_equal(fs_chown(&fs, &root, n, 7, 8), 0);
-    assert_int_equal(n->uid, 7);
-    assert_int_equal(n->gid, 8);
+    assert_int_equal(open_as(&user, "t/f", RX_O_CREAT | 04755, &e), 0);
+    assert_int_equal(tree_chown(&tree, &other, e->node, UINT32_MAX, 1001), -EPERM);
+    assert_int_equal(tree_chown(&tree, &user, e->node, 1001, UINT32_MAX), -EPERM);
+    assert_int_equal(tree_chown(&tree, &user, e->node, UINT32_MAX, 1001), -EPERM);
+    assert_int_equal(tree_chown(&tree, &user, e->node, UINT32_MAX, 1000), 0);
+    assert_int_equal(inode_of(e)->mode & 07777, 0755);
+    assert_int_equal(tree_chown(&tree, &root, e->node, 7, 8), 0);
+    assert_int_equal(inode_of(e)->uid, 7);
+    assert_int_equal(inode_of(e)->gid, 8);
     struct rx_timespec times[2] = {{.sec = 5, .nsec = 6}, {.nsec = RX_UTIME_OMIT}};
-    i64 mtime = n->mtime.sec;
-    assert_int_equal(fs_utimens(&fs, &user, n, times), -EPERM);
-    assert_int_equal(fs_utimens(&fs, &root, n, times), 0);
-    assert_int_equal(n->atime.sec, 5);
-    assert_int_equal(n->atime.nsec, 6);
-    assert_int_equal(n->mtime.sec, mtime);
+    i64 mtime = inode_of(e)->mtime.sec;
+    assert_int_equal(tree_utimens(&tree, &user, e->node, times), -EPERM);
+    assert_int_equal(tree_utimens(&tree, &root, e->node, times), 0);
+    assert_int_equal(inode_of(e)->atime.sec, 5);
+    assert_int_equal(inode_of(e)->atime.nsec, 6);
+    assert_int_equal(inode_of(e)->mtime.sec, mtime);
     times[1].nsec = 1000000000;
-    assert_int_equal(fs_utimens(&fs, &root, n, times), -EINVAL);
-    inode_put(&fs, n);
+    assert_int_equal(tree_utimens(&tree, &root, e->node, times), -EINVAL);
+    shut(e);
 }
 
 /* A listing that goes on while entries come and go shows each lasting entry exactly once. */
@@ -557,11 +588,11 @@ static void test_listing_during_changes(void **state)
     unsigned seed = 1;
     u64 next = 0;
     for (int step = 0;; step++) {
-        struct entry *e = dir_next(fs.root, next);
+        const struct name *e = dir_next(fs.root, next);
         if (!e)
             break;
         next = e->cookie + 1;
-        snprintf(name, sizeof name, "%.*s", (int)e->name_len, e->name);
+        snprintf(name, sizeof name, "%.*s", (int)e->len, e->text);
         if (name[0] == 'f')
             seen[atoi(name + 1)]++;
         if (step < 2 * N) {
@@ -589,6 +620,7 @@ static void test_many_entries(void **state)
         snprintf(name, sizeof name, "d/%d", i);
         make_file(name);
     }
+    assert_true(tree.idle > 0 && tree.idle < 10000);
     for (int i = 0; i < 20000; i++) {
         snprintf(name, sizeof name, "d/%d", i);
         assert_int_equal(unlink_as(&root, name, 0), 0);

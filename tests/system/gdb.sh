@@ -25,7 +25,7 @@ grep -q up out || fail "the system did not come up"
 cat >script.gdb <<'END'
 set pagination off
 set confirm off
-break ramfs_openat if len == 12
+break file_openat if len == 12
 printf "ready\n"
 continue
 backtrace 3
@@ -46,7 +46,7 @@ sleep 0.5
 # Opening a file whose name is that long makes ramfs run into it.
 echo 'cat /etc/hostname' >&3
 wait $debugger || fail "gdb failed"
-grep -q '#0 .*ramfs_openat.*scheme.c:' gdb.out || fail "no breakpoint with file and line"
+grep -q '#0 .*file_openat.*scheme.c:' gdb.out || fail "no breakpoint with file and line"
 grep -q "stepped, the path is etc/hostname" gdb.out || fail "no step, or no variable"
 grep -q 'New value' gdb.out || fail "no watchpoint"
 echo 'echo alive' >&3
