@@ -79,9 +79,10 @@ def test_race():
     os.makedirs("shared/race")
     with open("shared/race/file", "wb") as f:
         f.write(b"inside\n")
-    flip = ("import os\nwhile True:\n os.rename('shared/race', 'shared/real')\n"
+    flip = ("import os, time\nwhile True:\n os.rename('shared/race', 'shared/real')\n"
             " os.symlink('../outside', 'shared/race')\n os.unlink('shared/race')\n"
-            " os.rename('shared/real', 'shared/race')\n")
+            " os.rename('shared/real', 'shared/race')\n"
+            " time.sleep(0.0003)\n")  # else it is hardly ever there on a host with much to do
     flipper = subprocess.Popen(["python3", "-c", flip])
     try:
         script = "for n in 1..150; cat /scheme/h/race/file; end; echo end"
