@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 
-from umk import (BUILD, INITFS, TOP, UMK, check, expect, host, make_image, need_umk,
+from umk import (BUILD, INITFS, SOAK, TOP, UMK, check, expect, host, make_image, need_umk,
                  process_named, read_until)
 
 need_umk()
