@@ -450,10 +450,9 @@ static i64 file_on_sendfd(struct scheme_ctx *c, u64 id, size_t n, u64 meta)
     struct tree *t = tree_of(c);
     const struct handle *h = on_node(c, id);
 
-    (void)meta;
     if (!h)
         return -EBADF;
-    return h->type == MODE_DIR ? socket_bind(c, t, h->entry, n) : -ENOTDIR;
+    return h->type == MODE_DIR ? socket_bind(c, t, h->entry, n, (u32)meta & MODE_PERM) : -ENOTDIR;
 }
 
 /* Who only looks at a socket's name has not been asked whether he may connect to it. */

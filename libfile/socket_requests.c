@@ -24,7 +24,7 @@ struct socket_request {
     /* where its name is to be; NULL when a token is asked for. Held, and its node with it */
     struct entry *dir;
     struct cred who;
-    u32 mode;
+    u32 mode, umask;
     /* where the token goes */
     void *buf;
     size_t len;
@@ -102,7 +102,7 @@ static void got_stat(void *arg, i64 result, const void *data, const u64 ret[4])
     (void)ret;
     if (result >= 0 && !call->cancelled) {
         memcpy(&st, data, sizeof st);
-        call->mode = st.mode;
+        call->mode = st.mode & ~call->umask;
         result = call->handle =
             mode_is(st.mode, MODE_SOCK)
                 ? rx_async_call(SYS_FPATH, (const u64[6]){call->fd, RX_PATH_MAX}, NULL, 0,
@@ -114,7 +114,7 @@ static void got_stat(void *arg, i64 result, const void *data, const u64 ret[4])
     give_up(call, result);
 }
 
-i64 socket_bind(struct scheme_ctx *c, struct tree *t, struct entry *dir, size_t n)
+i64 socket_bind(struct scheme_ctx *c, struct tree *t, struct entry *dir, size_t n, u32 umask)
 {
     u64 fd;
 
@@ -123,6 +123,7 @@ i64 socket_bind(struct scheme_ctx *c, struct tree *t, struct entry *dir, size_t 
     struct socket_request *call = request_new(c, t);
     if (!call)
         return -ENOBUFS;
+    call->umask = umask;
     i64 r = t->ops->hold(t, dir->node); /* it is open: this does not wait */
     if (r >= 0) {
         entry_hold(dir);

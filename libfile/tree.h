@@ -264,9 +264,9 @@ i64 socket_fd(struct tree *t, u64 node, u64 *fd);
 /* The node has lost its last name: its socket, if it is one's, is let go. */
 void socket_unnamed(struct tree *t, u64 node);
 
-/* Requests: n descriptors were sent to dir; the token is to go to buf. SCHEME_PARKED; -ENOBUFS: too
- * many are under way. */
-i64 socket_bind(struct scheme_ctx *c, struct tree *t, struct entry *dir, size_t n);
+/* Requests: n descriptors were sent to dir, and the name is to have no permission of umask; the
+ * token is to go to buf. SCHEME_PARKED; -ENOBUFS: too many are under way. */
+i64 socket_bind(struct scheme_ctx *c, struct tree *t, struct entry *dir, size_t n, u32 umask);
 i64 socket_token(struct scheme_ctx *c, struct tree *t, u64 node, void *buf, size_t len);
 /* True: it was one of these, and nobody waits for its answer any more. */
 bool socket_cancel(struct tree *t, u64 request);

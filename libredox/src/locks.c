@@ -220,8 +220,9 @@ i64 locks_call(struct scheme_ctx *c, struct file *f, const u64 args[6], void *bu
     inode = ops->inode(c, f->id);
     switch (kind) {
     case STD_LOCK:
-        /* OFD locks stand for flock too, which asks for no access */
-        if (!want.ofd && !(f->flags & (want.exclusive ? RX_O_WRONLY : RX_O_RDONLY)))
+        /* OFD locks stand for flock too, for which any access will do, but not none: who only looks
+         * at a file cannot keep others from it */
+        if (!(f->flags & (want.ofd ? RX_O_ACCMODE : want.exclusive ? RX_O_WRONLY : RX_O_RDONLY)))
             return -EBADF;
         res = set(c->scheme, inode, &want);
         f->detaches |= res == 0 && !want.ofd;

@@ -310,6 +310,13 @@ static void ends_of_names(void)
     CHECK(sockets_become(1));
     CHECK_EQ(unlink_path(from, 0), 0);
     CHECK_EQ(connect_to("none", &token), -ENOENT);
+    /* what permissions it is not to have */
+    const u64 sent = (u64)new_socket("masked");
+    struct rx_stat st;
+    CHECK_EQ(rx_sendfd((u64)dir, &sent, 1, 0, 027), 1);
+    CHECK_EQ(rx_statat(dir, "masked", 6, RX_O_NOFOLLOW, &st), 0);
+    CHECK_EQ(st.mode, MODE_SOCK | 0750);
+    CHECK_EQ(unlink_path(path_of("masked"), 0), 0);
 }
 
 static void on_alarm(int number)

@@ -22,6 +22,7 @@ static i64 map(i64 fd, u32 prot, u32 flags)
  * for. */
 static void looking_is_not_reading(void)
 {
+    static const u64 lock_all[] = {STD_LOCK, 1ull << 63, 1ull << 63};
     i64 fd = open_path(DIR_PATH "/secret", LOOK | RX_O_RDWR, 0);
     struct rx_stat st;
 
@@ -34,6 +35,7 @@ static void looking_is_not_reading(void)
     CHECK_EQ((i64)redox_ftruncate_v0((size_t)fd, 0), -EBADF);
     CHECK_EQ(map(fd, 4, 1), -EACCES);
     CHECK_EQ(map(fd, 4, 2), -EACCES);
+    CHECK_EQ((i64)redox_sys_call_v0((size_t)fd, NULL, 0, CALL_STD_FS, lock_all, 3), -EBADF);
     CHECK_EQ((i64)redox_fchmod_v1((size_t)fd, 0777), -EPERM);
     CHECK_EQ((i64)redox_fchown_v1((size_t)fd, 1000, 1000), -EPERM);
     CHECK_EQ((i64)redox_futimens_v1((size_t)fd, NULL), -EACCES);

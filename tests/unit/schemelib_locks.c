@@ -103,6 +103,9 @@ static void open_files_own_too(void **state)
 
     (void)state;
     /* whoever asks, through whichever descriptor; and for no access */
+    u64 looked_at = k_open(FILE_ID, RX_O_RDWR | RX_O_STAT, CHANNEL_NONE, 0);
+
+    assert_int_equal(lock_as(1, looked_at, STD_LOCK, OFD, EXCLUSIVE), -EBADF);
     assert_int_equal(lock_as(1, a, STD_LOCK, OFD, EXCLUSIVE), 0);
     assert_int_equal(lock_as(2, a, STD_LOCK, OFD, EXCLUSIVE), 0);
     assert_int_equal(lock_as(1, b, STD_LOCK, OFD, EXCLUSIVE), -EAGAIN);

@@ -59,7 +59,9 @@ static const char *reference(const char *path)
     return path[0] == '/' ? path + 1 : path;
 }
 
-/* Gives the directory a duplicate of the socket to keep under the name it was bound to. */
+/* Gives the directory a duplicate of the socket to keep under the name it was bound to. Redox's C
+ * library leaves the other word of the call at 0; here it says what of the mode is to be left out,
+ * which only our own file systems look at. */
 static i64 publish(int fd, const char *dir)
 {
     i64 handle =
@@ -68,7 +70,7 @@ static i64 publish(int fd, const char *dir)
 
     if (handle < 0)
         return handle;
-    i64 r = rx_sendfd((u64)handle, &sent, 1, CALL_FD_CLONE, 0);
+    i64 r = rx_sendfd((u64)handle, &sent, 1, CALL_FD_CLONE, __umk_umask_get());
     redox_close_v1((u64)handle);
     return r < 0 ? r : 0;
 }
