@@ -4,8 +4,9 @@
  * all who have it open.
  *
  * Where only this library changes names (tree.names_are_ours), records that nobody uses any more
- * are kept, IDLE_MAX of them: a path that is walked again is found without asking the file system.
- * A record is in the table exactly as long as the name exists and leads to its node.
+ * are kept, as long as there are no more than KNOWN_MAX in all: a path that is walked again is
+ * found without asking the file system. A record is in the table exactly as long as the name exists
+ * and leads to its node.
  */
 #include "libfile/tree.h"
 
@@ -13,7 +14,7 @@
 #include <string.h>
 
 #define BUCKETS 4096u
-#define IDLE_MAX 4096u
+#define KNOWN_MAX 4096u
 
 static struct entry *buckets[BUCKETS];
 
@@ -40,7 +41,6 @@ static void idle_remove(struct entry *e)
     *(e->older ? &e->older->newer : &t->idle_oldest) = e->newer;
     *(e->newer ? &e->newer->older : &t->idle_newest) = e->older;
     e->older = e->newer = NULL;
-    t->idle--;
 }
 
 static void idle_add(struct entry *e)
@@ -50,13 +50,13 @@ static void idle_add(struct entry *e)
     e->older = t->idle_newest;
     *(e->older ? &e->older->newer : &t->idle_oldest) = e;
     t->idle_newest = e;
-    t->idle++;
 }
 
 static void end(struct entry *e)
 {
     if (e->tree->ops->unnamed)
         e->tree->ops->unnamed(e->tree, e->node);
+    e->tree->known--;
     if (e->name != e->first_name)
         free(e->name);
     free(e);
@@ -76,6 +76,7 @@ static struct entry *make(struct tree *t, struct entry *parent, const char *name
     *e = (struct entry){.tree = t, .parent = parent, .node = node, .refs = 1, .len = (u32)len};
     e->name = e->first_name;
     memcpy(e->name, name, len);
+    t->known++;
     if (t->ops->named)
         t->ops->named(t, node);
     return e;
@@ -156,41 +157,48 @@ static struct entry *end_idle(struct entry *e)
     return parent;
 }
 
-/* What has no user any more is kept or goes. Result: another entry that has lost a user. */
-static struct entry *unused(struct entry *e)
+/* e has no user any more, and so perhaps directories above it. */
+static void unused(struct entry *e)
 {
-    struct tree *t = e->tree;
+    do {
+        struct entry *parent = NULL;
 
-    if (e->parent && t->names_are_ours) {
-        idle_add(e);
-        return t->idle > IDLE_MAX ? end_idle(t->idle_oldest) : NULL;
-    }
-    struct entry *parent = e->parent ? take_out(e) : NULL;
+        if (e->parent && e->tree->names_are_ours) {
+            idle_add(e);
+        } else {
+            parent = e->parent ? take_out(e) : NULL;
+            end(e);
+        }
+        e = parent;
+    } while (e && --e->refs == 0);
+}
+
+/* Ends the entry that has been idle for the longest time. */
+static void forget_oldest(struct tree *t)
+{
+    struct entry *e = t->idle_oldest, *parent = take_out(e);
+
+    t->idle_oldest = e->newer;
+    *(e->newer ? &e->newer->older : &t->idle_newest) = NULL;
     end(e);
-    return parent;
+    if (--parent->refs == 0)
+        unused(parent);
 }
 
 void entry_put(struct entry *e)
 {
-    while (e && --e->refs == 0)
-        e = unused(e);
+    if (!e || --e->refs)
+        return;
+    struct tree *t = e->tree;
+    unused(e);
+    while (t->known > KNOWN_MAX && t->idle_oldest)
+        forget_oldest(t);
 }
 
 void entry_forget_idle(struct tree *t)
 {
-    struct entry *e = t->idle_oldest, *newer;
-    bool ours = t->names_are_ours;
-
-    t->idle_oldest = t->idle_newest = NULL;
-    t->idle = 0;
-    t->names_are_ours = false; /* parents do not become idle in their turn */
-    for (; e; e = newer) {
-        struct entry *parent = take_out(e);
-        newer = e->newer;
-        end(e);
-        entry_put(parent);
-    }
-    t->names_are_ours = ours;
+    while (t->idle_oldest)
+        forget_oldest(t);
 }
 
 void entry_gone(struct entry *e)

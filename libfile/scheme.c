@@ -4,30 +4,12 @@
  * answered with EXDEV; opened as a link itself, such a path gives a handle that tells where it
  * leads.
  */
-#include "libfile/tree.h"
+#include "libfile/handles.h"
 #include "umk/abi/sockets.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define NONE UINT32_MAX
-
-struct handle {
-    struct entry
-        *entry;    /* held, and its node with it; NULL: free, or a link that leads elsewhere */
-    u64 node;      /* what was opened: a name may come to lead to another */
-    u16 type;      /* of the node */
-    bool new_link; /* a symbolic link being made: writing sets its target */
-    struct cred opener;
-    char *outside; /* where such a link leads, outside_len bytes; else NULL */
-    size_t outside_len;
-    u32 next_free;
-};
-
-/* By id, from 1 on: TREE_ROOT_ID is the root, which is never closed. */
-static struct handle *table;
-static u32 count, space, first_free = NONE;
 
 /* Every request comes by here first. */
 static struct tree *tree_of(const struct scheme_ctx *c)
@@ -37,52 +19,6 @@ static struct tree *tree_of(const struct scheme_ctx *c)
     if (t->ops->begin)
         t->ops->begin(t, c->nonblock);
     return t;
-}
-
-static struct handle *handle_new(u64 *id)
-{
-    u32 i = first_free;
-
-    if (i != NONE) {
-        first_free = table[i].next_free;
-    } else {
-        if (count == space) {
-            u32 n = space ? space * 2 : 64;
-            struct handle *all = realloc(table, n * sizeof *all);
-            if (!all)
-                return NULL;
-            table = all;
-            space = n;
-        }
-        i = count++;
-    }
-    memset(&table[i], 0, sizeof table[i]);
-    *id = i + 1;
-    return &table[i];
-}
-
-/* NULL: there is no such open file. */
-static struct handle *handle_get(struct tree *t, u64 id)
-{
-    static struct handle root;
-
-    if (id == TREE_ROOT_ID) {
-        root = (struct handle){.entry = t->root_entry,
-                               .node = t->root,
-                               .type = MODE_DIR,
-                               .opener = {UINT32_MAX, UINT32_MAX}}; /* nobody: owns nothing */
-        return &root;
-    }
-    if (id > count || (!table[id - 1].entry && !table[id - 1].outside))
-        return NULL;
-    return &table[id - 1];
-}
-
-static void handle_free(u64 id)
-{
-    free(table[id - 1].outside);
-    table[id - 1] = (struct handle){.next_free = first_free};
-    first_free = (u32)(id - 1);
 }
 
 static struct cred caller(const struct scheme_ctx *c)

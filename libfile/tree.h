@@ -6,7 +6,7 @@
  *     walk.c     from a path to a node
  *     open.c     opening and making, attributes
  *     names.c    removing, renaming, linking
- *     scheme.c   open files; requests
+ *     scheme.c   requests; handles.c open files
  *     wait.c     requests that wait for the file system
  *     sockets.c  names of Unix sockets, and the sockets behind them
  *     socket_requests.c   requests that ask these sockets for something
@@ -107,7 +107,7 @@ struct tree {
     bool names_are_ours;
     struct entry *root_entry; /* from here on the library's own */
     struct entry *idle_oldest, *idle_newest;
-    u32 idle;
+    u32 known; /* entries */
     struct waiting *waiting;
     struct kept_socket *sockets;
     u32 socket_count;

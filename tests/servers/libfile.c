@@ -434,7 +434,7 @@ static void names_found_again(void **unused)
     assert_int_equal(node_at("z/b/f"), -ENOENT);
     assert_int_equal(unlink_path(&root, "z", RX_AT_REMOVEDIR), 0);
     entry_forget_idle(&tree);
-    assert_int_equal(tree.idle, 0);
+    assert_int_equal(tree.known, 1);
     assert_int_equal(tree.root_entry->refs, 1);
     assert_int_equal(node_at("a/b/f"), other_f);
 }

@@ -620,12 +620,40 @@ static void test_many_entries(void **state)
         snprintf(name, sizeof name, "d/%d", i);
         make_file(name);
     }
-    assert_true(tree.idle > 0 && tree.idle < 10000);
+    assert_true(tree.known > 100 && tree.known < 10000);
     for (int i = 0; i < 20000; i++) {
         snprintf(name, sizeof name, "d/%d", i);
         assert_int_equal(unlink_as(&root, name, 0), 0);
     }
     assert_int_equal(unlink_as(&root, "d", RX_AT_REMOVEDIR), 0);
+}
+
+/* What is remembered of names is bounded, however deep these lie. */
+static void test_deep_directories(void **state)
+{
+    (void)state;
+    enum { WIDE = 40, DEEP = 300 };
+    char path[8 + 2 * DEEP];
+    struct entry *dir, *next;
+    for (int i = 0; i < WIDE; i++) {
+        int n = snprintf(path, sizeof path, "%d", i);
+        for (int k = 0; k < DEEP; k++) {
+            make_dir(path, 0755);
+            n += snprintf(path + n, sizeof path - (size_t)n, "/d");
+        }
+    }
+    assert_true(tree.known < WIDE * DEEP / 2);
+    for (int i = 0; i < WIDE; i++) {
+        snprintf(path, sizeof path, "%d", i);
+        assert_int_equal(open_as(&root, path, RX_O_STAT, &dir), 0);
+        for (int k = 1; k < DEEP; k++) {
+            assert_int_equal(open_at(&root, dir, "d", RX_O_STAT, &next), 0);
+            shut(dir);
+            dir = next;
+        }
+        shut(dir);
+    }
+    assert_true(tree.known < WIDE * DEEP / 2);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -649,6 +677,7 @@ int main(void)
         TEST(test_owner_and_times),
         TEST(test_listing_during_changes),
         TEST(test_many_entries),
+        TEST(test_deep_directories),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
