@@ -202,6 +202,11 @@ uint64_t rfs_unwritten(const struct rfs *fs)
     return fs->failed ? 0 : fs->cache.dirty_records;
 }
 
+uint64_t rfs_unwritten_meta(const struct rfs *fs)
+{
+    return fs->failed ? 0 : fs->cache.dirty_meta;
+}
+
 bool rfs_crowded(const struct rfs *fs)
 {
     return rfs_unwritten(fs) > fs->cache.limit / 8 * CROWDED_EIGHTHS;
@@ -218,6 +223,11 @@ int64_t rfs_write_out(struct rfs *fs, uint64_t most)
 int rfs_sync(struct rfs *fs)
 {
     return commit(fs, COMMIT_SYNC);
+}
+
+int rfs_commit(struct rfs *fs)
+{
+    return commit(fs, COMMIT_LAZY);
 }
 
 bool rfs_dirty(const struct rfs *fs)

@@ -97,6 +97,10 @@ void rfs_abandon(struct rfs *fs);
  * nothing has changed since the last one. */
 int rfs_sync(struct rfs *fs);
 
+/* The same, but for who need not know when: the header may come to stable storage only with the
+ * next commit, and what this one let go of is not used again before. */
+int rfs_commit(struct rfs *fs);
+
 /* Whether there is anything that a crash would lose. */
 bool rfs_dirty(const struct rfs *fs);
 
@@ -104,7 +108,8 @@ bool rfs_dirty(const struct rfs *fs);
  * content that is not written yet to the device, the oldest first, about `most` bytes of it.
  * Returns the bytes that are left, or an error. */
 int64_t rfs_write_out(struct rfs *fs, uint64_t most);
-uint64_t rfs_unwritten(const struct rfs *fs); /* bytes; 0 when nothing is written any more */
+uint64_t rfs_unwritten(const struct rfs *fs);      /* bytes; 0 when nothing is written any more */
+uint64_t rfs_unwritten_meta(const struct rfs *fs); /* the same, of all that is no content */
 /* Whether unwritten content takes so much of the cache that soon a write has to write it out. */
 bool rfs_crowded(const struct rfs *fs);
 

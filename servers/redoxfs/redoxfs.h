@@ -51,6 +51,7 @@ struct sync;
 struct writeback {
     i64 timer;         /* -1: not set */
     bool running;      /* content is being written, and then all is committed */
+    bool durable;      /* and is on stable storage then */
     bool held;         /* a writer was told to come later */
     u64 owed;          /* bytes of it that were there when the newest of these came */
     struct sync *sync; /* who waits for the commit, oldest first */

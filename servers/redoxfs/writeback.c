@@ -2,7 +2,7 @@
  * When what has changed is written; see redoxfs.h.
  *
  * A run passes unwritten content to the queue to the disk, as long as that has room, and ends with
- * a commit. fsync and the timer begin one, and a cache that is full of unwritten content. For a run
+ * a commit. fsync and the timer begin one, and much unwritten content or metadata. For a run
  * that fsync waits for, writers are held back as soon as all that was unwritten at the beginning is
  * with the disk: so it ends.
  */
@@ -13,8 +13,11 @@
 #define WRITE_BACK_NS 2000000000ull
 #define RECORD 131072u
 #define TURN 4u                 /* records in a turn of the loop */
-#define FEW ((i64)1 << 20)      /* bytes that a commit writes on its own */
+#define FEW ((u64)1 << 20)      /* bytes that a commit writes on its own */
 #define HEADROOM (16u * RECORD) /* in the queue, for what a write may pass to it */
+/* Metadata that is committed when there is so much: a commit is one step. */
+#define META_MOST ((u64)8 << 20)
+#define META_SHARE 8u /* of the cache, if that is less */
 
 struct sync {
     struct sync *next;
@@ -27,9 +30,17 @@ void writeback_init(struct volume *v)
     v->writeback = (struct writeback){.timer = -1};
 }
 
-static bool has_room(const struct backlog *q)
+static bool has_room(const struct backlog *q, u64 bytes)
 {
-    return !q->bytes || q->bytes + HEADROOM <= q->limit;
+    return !q->bytes || q->bytes + bytes <= q->limit;
+}
+
+/* Whether it is time for a commit: it would not have to wait for the disk, or gets too large. */
+static bool commit_fits(const struct volume *v)
+{
+    u64 content = rfs_unwritten(v->rfs), meta = rfs_unwritten_meta(v->rfs);
+
+    return content <= FEW && (meta > 2 * META_MOST || has_room(&v->device.backlog, content + meta));
 }
 
 /* Answering */
@@ -87,8 +98,11 @@ void writeback_cancel(struct volume *v, u64 request)
 
 static void end_run(struct volume *v)
 {
-    v->writeback.running = false;
-    answer_all(v, rfs_sync(v->rfs));
+    struct writeback *w = &v->writeback;
+    i64 r = w->durable ? rfs_sync(v->rfs) : rfs_commit(v->rfs);
+
+    w->running = w->durable = false;
+    answer_all(v, r);
     if (rfs_dirty(v->rfs))
         volume_changed(v);
 }
@@ -99,22 +113,25 @@ static bool go_on(struct volume *v)
     struct writeback *w = &v->writeback;
     i64 left = (i64)rfs_unwritten(v->rfs), before;
 
-    for (u32 i = 0; i < TURN && left > FEW; i++) {
-        if (!has_room(&v->device.backlog))
+    for (u32 i = 0; i < TURN && left > (i64)FEW; i++) {
+        if (!has_room(&v->device.backlog, HEADROOM))
             return i > 0;
         before = left;
         left = rfs_write_out(v->rfs, RECORD);
         u64 written = left < before && left >= 0 ? (u64)(before - left) : 0;
         w->owed -= written < w->owed ? written : w->owed;
     }
-    if (left <= FEW)
-        end_run(v);
+    if (left >= 0 && !commit_fits(v))
+        return left > (i64)FEW;
+    end_run(v);
     return true;
 }
 
-static void begin_run(struct volume *v)
+/* durable: all is on stable storage at its end. */
+static void begin_run(struct volume *v, bool durable)
 {
     v->writeback.running = true;
+    v->writeback.durable |= durable;
     v->writeback.owed = rfs_unwritten(v->rfs);
 }
 
@@ -124,7 +141,7 @@ static bool too_fast(const struct volume *v)
     const struct writeback *w = &v->writeback;
     const struct backlog *q = &v->device.backlog;
 
-    return !q->failed && (rfs_crowded(v->rfs) || !has_room(q) || (w->sync && !w->owed));
+    return !q->failed && (rfs_crowded(v->rfs) || !has_room(q, HEADROOM) || (w->sync && !w->owed));
 }
 
 bool writeback_holds(struct volume *v)
@@ -132,7 +149,7 @@ bool writeback_holds(struct volume *v)
     if (v->device.backlog.patient || !too_fast(v))
         return false;
     if (!v->writeback.running && rfs_crowded(v->rfs))
-        begin_run(v);
+        begin_run(v, false);
     v->writeback.held = true;
     return true;
 }
@@ -159,8 +176,8 @@ i64 writeback_sync(struct volume *v, u32 node, u64 request, i64 result)
 {
     i64 flushed = maps_flush(v, node);
 
-    if (v->writeback.running || (i64)rfs_unwritten(v->rfs) > FEW) {
-        begin_run(v);
+    if (v->writeback.running || !commit_fits(v)) {
+        begin_run(v, true);
         return flushed < 0 ? flushed : add_sync(&v->writeback, request, result);
     }
     i64 r = rfs_sync(v->rfs);
@@ -181,7 +198,7 @@ static void write_back(void *arg)
     v->device.backlog.patient = true;
     /* an error shows at the next fsync: the library then says it again */
     if (rfs_dirty(v->rfs))
-        begin_run(v);
+        begin_run(v, true);
     if (rfs_rest(v->rfs))
         volume_changed(v);
 }
@@ -189,7 +206,10 @@ static void write_back(void *arg)
 void volume_changed(struct volume *v)
 {
     struct rx_timespec t;
+    u64 most = v->cache / META_SHARE < META_MOST ? v->cache / META_SHARE : META_MOST;
 
+    if (!v->writeback.running && rfs_unwritten_meta(v->rfs) > most)
+        begin_run(v, false);
     if (v->writeback.timer >= 0 || rx_clock(RX_CLOCK_MONOTONIC, &t) < 0)
         return;
     v->writeback.timer =
