@@ -471,6 +471,17 @@ static int run_background(struct run *r)
     return 0;
 }
 
+/* A signal may have come to the shell's group before the programs were in it. */
+static void pass_on_pending(const struct run *r)
+{
+    int sig = signals_pending();
+
+    for (size_t i = 0; sig && i < r->count; i++) {
+        if (r->pids[i])
+            kill(r->pids[i], sig);
+    }
+}
+
 static int run_foreground(struct run *r)
 {
     struct shell *sh = r->sh;
@@ -489,6 +500,8 @@ static int run_foreground(struct run *r)
         /* The interrupt key may have come just before: then the shell got what was meant for it. */
         if (signals_pending() == SIGINT)
             kill(-r->group, SIGINT);
+    } else if (r->group == GROUP_NONE) {
+        pass_on_pending(r);
     }
     drain_capture(r);
     if (wait_members(r) < 0)
