@@ -161,11 +161,13 @@ static void terminal_group(void **state)
     assert_int_equal(CALL(1, SYS_READ, (u64)fd, 4), 4);
     memcpy(&group, sim_payload(1, 0), 4);
     assert_int_equal(group, a);
+    assert_int_equal(core_console_session(), process_find(a)->sid);
     assert_true(core_console_signal(RX_SIGINT));
     sim_settle();
     assert_int_equal(CALL(1, UMK_PROC, PROC_WAITPID, a, 0), a);
     assert_int_equal(sim_portal(1, 0)->ret[0], RX_STATUS_SIGNALED(RX_SIGINT));
     core_console_signal(RX_SIGINT); /* nobody there */
+    assert_int_equal(core_console_session(), 0);
     assert_int_equal(CALL_IN(1, SYS_DUP_INTO, "prgp", 4, 0, 4, 0, 0), -EINVAL);
     close_ok(1, (u64)fd);
     assert_counts();

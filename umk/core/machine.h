@@ -251,6 +251,8 @@ void core_console_ready(enum console_stream s);
 /* The terminal's interrupt, quit or stop key, or a hang-up. False: it went to nobody, since no
  * group has been given the terminal yet. */
 bool core_console_signal(u32 sig);
+/* The session of the group that has the terminal: the pid of its first process. 0: none. */
+u32 core_console_session(void);
 /* An interrupt line was raised. */
 void core_irq(u32 line);
 /* Whether the scheduler lets the thread of portal n run, for machines with preempt and resume. */

@@ -301,6 +301,16 @@ bool core_console_signal(u32 sig)
     return foreground != 0;
 }
 
+u32 core_console_session(void)
+{
+    const struct process *p;
+
+    LIST_FOR_EACH (p, &core.processes, all)
+        if (foreground && p->pgid == foreground)
+            return p->sid;
+    return 0;
+}
+
 /* The rest */
 
 static u32 debug_fevent(struct desc *d, u32 mask)
