@@ -68,6 +68,17 @@ def test_everything_killed():
     expect(ion("rm -f /data/numbers /data/more"), 0)
 
 
+def test_terminated():
+    """SIGTERM ends the command, and by that the system in order."""
+    p = subprocess.Popen(argv("ion", "-c", "echo kept > /data/term; echo up; sleep 100"),
+                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    read_until(p.stdout.fileno(), b"up\n")
+    p.send_signal(signal.SIGTERM)
+    # ion may have been between the two commands, and then is killed
+    check(p.wait(20) in (128 + signal.SIGTERM, 128 + signal.SIGKILL), "exit status", p.returncode)
+    expect(ion("cat /data/term; rm /data/term"), 0, b"kept\n")
+
+
 def test_killed_servers():
     """Under load, both in turns: programs may fail, none hangs, and all is well afterwards. The
     programs are the boot archive's: ion ends when one cannot be started because its file is on a
@@ -178,6 +189,7 @@ def test_same_as_in_memory():
 make_image(IMAGE)
 test_persistence()
 test_everything_killed()
+test_terminated()
 test_killed_servers()
 test_stopped_disk()
 test_full_disk()

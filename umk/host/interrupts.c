@@ -54,6 +54,20 @@ static void reap(void)
     }
 }
 
+/* The end of the console's command is what has everything written before the system ends. So the
+ * first SIGTERM is the command's, the second kills it, and the third ends what is left. */
+static void terminate(void)
+{
+    static u32 times;
+
+    if (times == 0 && core_console_signal(SIGTERM))
+        times = 1;
+    else if (times == 1 && core_kill_process(core_console_session(), SIGKILL) == 0)
+        times = 2;
+    else
+        core_shutdown(128 + SIGTERM);
+}
+
 static void interrupt(const struct signalfd_siginfo *info)
 {
     switch (info->ssi_signo) {
@@ -66,7 +80,7 @@ static void interrupt(const struct signalfd_siginfo *info)
     case SIGUSR2:
         kernel_exit(128 + SIGKILL);
     case SIGTERM:
-        core_shutdown(128 + SIGTERM);
+        terminate();
         break;
     case SIGINT:
     case SIGQUIT:

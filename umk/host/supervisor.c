@@ -19,6 +19,8 @@
 #include "umk/host/driver.h"
 #include "umk/host/host.h"
 
+#define WRITE_SECONDS 12 /* for the system to end once its command was killed; init waits for 10 \
+                          */
 #define GRACE_NS (50 * (long)NS_PER_MS) /* for children whose death signal is on its way */
 
 static pid_t parent_of(const char *pid)
@@ -94,15 +96,21 @@ static void pass_on(pid_t kernel, const siginfo_t *info)
 
 static int wait_for(pid_t kernel, const sigset_t *set)
 {
+    static const struct timespec patience[] = {{1, 0}, {WRITE_SECONDS, 0}};
+    u32 terminated = 0;
     siginfo_t info;
     int status;
 
     for (;;) {
-        int sig = sigwaitinfo(set, &info);
+        int sig = sigtimedwait(set, &info, terminated ? &patience[terminated > 1] : NULL);
         if (sig == SIGCHLD && reap(kernel, &status))
             break;
         if (sig > 0 && sig != SIGCHLD)
             pass_on(kernel, &info);
+        bool late = sig < 0 && errno == EAGAIN;
+        if (late)
+            kill(kernel, SIGTERM);
+        terminated += late || sig == SIGTERM;
     }
     if (WIFEXITED(status))
         return WEXITSTATUS(status);
