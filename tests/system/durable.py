@@ -44,8 +44,8 @@ p.stdin.flush()
 read_until(p.stdout.fileno(), rb"(ready\n(?s:.*)){%d}" % PROGRAMS)
 kills, short, end = 0, False, time.monotonic() + SECONDS - 1
 while time.monotonic() < end:
-    # Some deaths come before a server is back; not several in a row, for which init would wait longer
-    # and longer, and give up in the end.
+    # Some deaths come before a server is back; not several in a row, for which init would wait
+    # longer and longer, and give up in the end.
     short = not short and rng.random() < 0.3
     signal.sigtimedwait([], rng.random() * 0.1 if short else 0.3 + rng.random())
     for name in rng.choice(VICTIMS):

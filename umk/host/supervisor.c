@@ -19,8 +19,7 @@
 #include "umk/host/driver.h"
 #include "umk/host/host.h"
 
-#define WRITE_SECONDS 12 /* for the system to end once its command was killed; init waits for 10 \
-                          */
+#define WRITE_SECONDS 12 /* for the end once the command was killed; init waits for 10 */
 #define GRACE_NS (50 * (long)NS_PER_MS) /* for children whose death signal is on its way */
 
 static pid_t parent_of(const char *pid)
