@@ -162,6 +162,7 @@ static i64 node_rename(struct tree *t, u64 dir, const char *name, size_t len, u6
     if (!from)
         return -ENOENT;
     struct inode *n = from->inode;
+    u32 nlink = n->nlink; /* of a directory: what it has below it goes with it */
     if (there && inode_is(there->inode, MODE_DIR) && there->inode->dir.count)
         return -ENOTEMPTY;
     /* The new name first: it is what can fail, though not where it takes the place, and so the
@@ -170,7 +171,6 @@ static i64 node_rename(struct tree *t, u64 dir, const char *name, size_t len, u6
         dir_remove(fs, there);
     i64 r = dir_add(fs, inode_of(to_dir), to_name, to_len, n);
     if (r >= 0) {
-        u32 nlink = n->nlink;
         inode_get(n);
         dir_remove(fs, from);
         if (inode_is(n, MODE_DIR))

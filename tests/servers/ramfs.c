@@ -411,6 +411,12 @@ static void test_rename(void **state)
     make_dir("top", 0755);
     assert_int_equal(rename_as(&root, "top", "d/sub/inner"), 0);
     assert_int_equal(rename_as(&root, "d", "d/sub/inner/x"), -EINVAL);
+    assert_int_equal(rename_as(&root, "d", "other"), 0);
+    assert_int_equal(rename_as(&root, "other", "d"), 0);
+    struct entry *moved;
+    assert_int_equal(open_as(&root, "d", RX_O_STAT, &moved), 0);
+    assert_int_equal(inode_of(moved)->nlink, 3);
+    shut(moved);
     struct entry *e;
     assert_int_equal(open_as(&root, "d/sub/inner", RX_O_STAT, &e), 0);
     assert_int_equal(inode_of(e)->nlink, 2);
