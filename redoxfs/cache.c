@@ -8,6 +8,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#define RECORDS_IN_PIECE 128u /* 16 MiB */
+#define BLOCKS_IN_PIECE 256u  /* 1 MiB */
+/* Bytes of pieces that may be not in use, beyond the limit. */
+#define SPARE_MOST ((uint64_t)RECORDS_IN_PIECE * RECORD_MAX + BLOCKS_IN_PIECE * RFS_BLOCK)
+
 static size_t struct_size(enum item_kind kind)
 {
     return kind == ITEM_NODE     ? sizeof(struct node)
@@ -38,25 +43,31 @@ static uint64_t bucket_of(const struct cache *c, unsigned kind, uint64_t key, ui
 
 int cache_init(struct cache *c, uint64_t limit, bool pooled)
 {
-    *c = (struct cache){.limit = limit, .buckets = 1024, .pool = pooled ? pool_make() : NULL};
+    *c = (struct cache){.limit = limit, .buckets = 1024};
+    if (pooled) {
+        c->pool = pool_make(RECORD_MAX, RECORDS_IN_PIECE);
+        c->blocks = pool_make(RFS_BLOCK, BLOCKS_IN_PIECE);
+    }
     while (c->buckets < limit / 4096 && c->buckets < 1u << 22)
         c->buckets *= 2;
     c->table = calloc(c->buckets, sizeof(struct item *));
-    return c->table && !pooled == !c->pool ? 0 : -ENOMEM;
+    return c->table && (!pooled || (c->pool && c->blocks)) ? 0 : -ENOMEM;
 }
 
 static bool data_make(struct cache *c, struct item *i, uint32_t room)
 {
+    struct pool *p = room == RECORD_MAX ? c->pool : room == RFS_BLOCK ? c->blocks : NULL;
+
     i->home = NULL;
-    i->data = c->pool && room == RECORD_MAX ? pool_take(c->pool, &i->home) : block_alloc(room);
+    i->data = p ? pool_take(p, &i->home) : block_alloc(room);
     i->room = room;
     return i->data != NULL;
 }
 
-static void data_free(struct cache *c, struct item *i)
+static void data_free(struct item *i)
 {
     if (i->home)
-        pool_give(c->pool, i->home);
+        pool_give(i->home);
     else
         free(i->data);
 }
@@ -70,10 +81,11 @@ void cache_free(struct cache *c)
             c->table[b] = i->chain;
             if (i->kind == ITEM_RECORD)
                 fold_free(c, (struct record *)i);
-            data_free(c, i);
+            data_free(i);
             free(i);
         }
     pool_free(c->pool);
+    pool_free(c->blocks);
     free(c->table);
     c->table = NULL;
 }
@@ -180,7 +192,7 @@ void cache_drop(struct cache *c, struct item *i)
     chain_out(c, i);
     c->items--;
     c->bytes -= cost(i);
-    data_free(c, i);
+    data_free(i);
     free(i);
 }
 
@@ -209,7 +221,7 @@ int cache_resize(struct cache *c, struct item *i, uint32_t size, uint32_t room)
             return -ENOMEM;
         }
         memcpy(i->data, old.data, i->size);
-        data_free(c, &old);
+        data_free(&old);
         c->bytes += (uint64_t)i->room - old.room;
         if (i->dirty)
             count_dirty(c, i, (uint64_t)i->room - old.room);
@@ -234,7 +246,7 @@ void cache_empty(struct cache *c, struct item *i)
 {
     if (i->dirty)
         count_dirty(c, i, -(uint64_t)i->room);
-    data_free(c, i);
+    data_free(i);
     i->data = NULL;
     i->home = NULL;
     c->bytes -= i->room;
@@ -283,26 +295,48 @@ void cache_relist(struct cache *c, struct item *i)
         list_put(&c->clean, i);
 }
 
+/* What was used longest ago goes; there is something. */
+static void evict(struct cache *c)
+{
+    struct item *i = c->clean.first;
+
+    assert(i->listed && !i->dirty && !i->prev);
+    if (i->kind == ITEM_RECORD) {
+        struct record *r = (struct record *)i;
+        struct node *n = r->node;
+
+        assert(n);
+        if (r->before)
+            r->before->after = r->after;
+        else
+            n->records = r->after;
+        if (r->after)
+            r->after->before = r->before;
+        cache_relist(c, &n->item);
+    }
+    cache_drop(c, i);
+}
+
+/* More memory is held than there may be: pieces of the pools of which little is in use. */
+static bool holds_too_much(const struct cache *c)
+{
+    return c->pool &&
+           c->bytes + pool_spare(c->pool) + pool_spare(c->blocks) > c->limit + SPARE_MOST;
+}
+
 void cache_trim(struct cache *c)
 {
     fold_trim(c);
-    while (c->bytes > c->limit && c->clean.first) {
-        struct item *i = c->clean.first;
-
-        assert(i->listed && !i->dirty && !i->prev);
-        if (i->kind == ITEM_RECORD) {
-            struct record *r = (struct record *)i;
-            struct node *n = r->node;
-
-            assert(n);
-            if (r->before)
-                r->before->after = r->after;
-            else
-                n->records = r->after;
-            if (r->after)
-                r->after->before = r->before;
-            cache_relist(c, &n->item);
-        }
-        cache_drop(c, i);
+    while (c->bytes > c->limit && c->clean.first)
+        evict(c);
+    while (holds_too_much(c)) {
+        if (pool_vacant(c->pool))
+            pool_age(c->pool, true);
+        else if (pool_vacant(c->blocks))
+            pool_age(c->blocks, true);
+        else if (c->clean.first)
+            evict(c);
+        else
+            break;
     }
 }

@@ -72,7 +72,8 @@ struct item_list {
 struct pool;
 
 struct cache {
-    struct pool *pool; /* of the largest records; NULL: all is malloc's */
+    struct pool *pool;   /* of the largest records; NULL: all is malloc's */
+    struct pool *blocks; /* of metadata; both or none */
     struct item **table;
     uint64_t buckets;
     uint64_t items;
@@ -178,15 +179,17 @@ int fold_change(struct cache *c, struct record *r, uint32_t at, const void *buf,
 int fold_renew(struct cache *c, struct record *r, const uint8_t *stored, uint32_t len);
 void fold_trim(struct cache *c);
 
-/* ---- pool.c: memory of the largest records ---- */
+/* ---- pool.c: memory of one size ---- */
 
-void *block_alloc(size_t size); /* aligned to a block; free() it */
-struct pool *pool_make(void);
-void pool_free(struct pool *p); /* with all that was taken from it */
-/* RECORD_MAX bytes, not initialised. NULL: no memory. */
+void *block_alloc(size_t size);                      /* aligned to a block; free() it */
+struct pool *pool_make(size_t size, uint32_t slots); /* of that size, so many in each piece */
+void pool_free(struct pool *p);                      /* with all that was taken from it */
+/* Not initialised. NULL: no memory. */
 uint8_t *pool_take(struct pool *p, struct slot **home);
-void pool_give(struct pool *p, struct slot *home);
+void pool_give(struct slot *home);
 uint64_t pool_bytes(const struct pool *p); /* of memory, in use or not */
+uint64_t pool_spare(const struct pool *p); /* of it, not in use */
+bool pool_vacant(const struct pool *p);    /* there is a piece of which nothing is in use */
 /* Lets go of memory that was in use neither now nor at the call before, or, `now`, of what is not
  * in use. True: there is some that the next call may let go of. */
 bool pool_age(struct pool *p, bool now);

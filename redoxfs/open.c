@@ -45,13 +45,19 @@ void rfs_limit(struct rfs *fs, size_t cache)
 {
     fs->cache.limit = at_least(cache);
     cache_trim(&fs->cache);
-    if (fs->cache.pool && pool_bytes(fs->cache.pool) > fs->cache.limit)
+    if (fs->cache.pool &&
+        pool_bytes(fs->cache.pool) + pool_bytes(fs->cache.blocks) > fs->cache.limit) {
         pool_age(fs->cache.pool, true);
+        pool_age(fs->cache.blocks, true);
+    }
 }
 
 bool rfs_rest(struct rfs *fs)
 {
-    return fs->cache.pool && pool_age(fs->cache.pool, false);
+    bool records = fs->cache.pool && pool_age(fs->cache.pool, false);
+    bool blocks = fs->cache.blocks && pool_age(fs->cache.blocks, false);
+
+    return records || blocks;
 }
 
 static int start(struct rfs *fs, const struct rfs_options *opt)

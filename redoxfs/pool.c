@@ -1,19 +1,18 @@
-/* Memory of the largest records, in large pieces.
+/* Memory of one size, in large pieces: of the largest records, and of metadata blocks.
  *
- * An arena is one piece of memory, so large that a machine with large pages can use them: else a
- * cache pays a page fault for each page of each record. It is cut into slots of the size of the
- * largest record. An arena of which no slot was in use for a while goes (pool_age): a large file
- * that is written anew finds the memory of the old one, which need not be cleared.
+ * An arena is one piece of memory, cut into slots. Those of records are so large that a machine
+ * with large pages can use them: else a cache pays a page fault for each page of each record. Those
+ * of blocks are smaller; malloc would take more than twice a block's size to align it. An arena of
+ * which no slot was in use for a while goes (pool_age): a large file that is written anew finds the
+ * memory of the old one, which need not be cleared.
  *
- * Everything smaller is malloc's, and all of it where there is no pool: memory checkers see its
+ * Every other size is malloc's, and all of it where there is no pool: memory checkers see its
  * ends. */
 #include "redoxfs/internal.h"
 
 #include <stdlib.h>
 
-#define ARENA_SLOTS 128u
-#define ARENA_BYTES ((size_t)ARENA_SLOTS * RECORD_MAX) /* 16 MiB */
-#define ARENA_ALIGN ((size_t)2 << 20)
+#define LARGE_PAGE ((size_t)2 << 20)
 
 struct arena;
 
@@ -23,16 +22,21 @@ struct slot {
 };
 
 struct arena {
+    struct pool *pool;
     struct arena *next;
     uint8_t *memory;
     uint32_t used; /* slots */
     bool aged;     /* none has been since the last pool_age */
-    struct slot slot[ARENA_SLOTS];
+    struct slot slot[];
 };
 
 struct pool {
+    size_t size;    /* of a slot */
+    uint32_t slots; /* of an arena */
     struct arena *arenas;
-    uint64_t bytes; /* in them */
+    uint64_t bytes;  /* in them */
+    uint64_t used;   /* bytes of slots in use */
+    uint32_t vacant; /* arenas without one */
     struct slot *empty;
 };
 
@@ -41,9 +45,15 @@ void *block_alloc(size_t size)
     return aligned_alloc(RFS_BLOCK, size);
 }
 
-struct pool *pool_make(void)
+struct pool *pool_make(size_t size, uint32_t slots)
 {
-    return calloc(1, sizeof(struct pool));
+    struct pool *p = calloc(1, sizeof(struct pool));
+
+    if (p) {
+        p->size = size;
+        p->slots = slots;
+    }
+    return p;
 }
 
 void pool_free(struct pool *p)
@@ -79,19 +89,22 @@ static void take_out(struct pool *p, struct slot *s)
 
 static bool add_arena(struct pool *p)
 {
-    struct arena *a = calloc(1, sizeof(*a));
-    uint8_t *memory = aligned_alloc(ARENA_ALIGN, ARENA_BYTES);
+    struct arena *a = calloc(1, sizeof(*a) + p->slots * sizeof(struct slot));
+    size_t bytes = p->size * p->slots;
+    uint8_t *memory = aligned_alloc(bytes < LARGE_PAGE ? RFS_BLOCK : LARGE_PAGE, bytes);
 
     if (!a || !memory) {
         free(a);
         free(memory);
         return false;
     }
+    a->pool = p;
     a->memory = memory;
     a->next = p->arenas;
-    p->bytes += ARENA_BYTES;
+    p->bytes += bytes;
+    p->vacant++;
     p->arenas = a;
-    for (uint32_t i = ARENA_SLOTS; i-- > 0;) {
+    for (uint32_t i = p->slots; i-- > 0;) {
         a->slot[i].arena = a;
         put_in(p, &a->slot[i]);
     }
@@ -106,26 +119,33 @@ uint8_t *pool_take(struct pool *p, struct slot **home)
         return NULL;
     s = p->empty;
     take_out(p, s);
-    s->arena->used++;
+    if (!s->arena->used++)
+        p->vacant--;
+    p->used += p->size;
     s->arena->aged = false;
     *home = s;
-    return s->arena->memory + (size_t)(s - s->arena->slot) * RECORD_MAX;
+    return s->arena->memory + (size_t)(s - s->arena->slot) * p->size;
 }
 
-void pool_give(struct pool *p, struct slot *s)
+void pool_give(struct slot *s)
 {
+    struct pool *p = s->arena->pool;
+
     put_in(p, s);
-    s->arena->used--;
+    p->used -= p->size;
+    if (!--s->arena->used)
+        p->vacant++;
 }
 
 static void drop_arena(struct pool *p, struct arena **at)
 {
     struct arena *a = *at;
 
-    for (uint32_t i = 0; i < ARENA_SLOTS; i++)
+    for (uint32_t i = 0; i < p->slots; i++)
         take_out(p, &a->slot[i]);
     *at = a->next;
-    p->bytes -= ARENA_BYTES;
+    p->bytes -= p->size * p->slots;
+    p->vacant--;
     free(a->memory);
     free(a);
 }
@@ -133,6 +153,16 @@ static void drop_arena(struct pool *p, struct arena **at)
 uint64_t pool_bytes(const struct pool *p)
 {
     return p->bytes;
+}
+
+uint64_t pool_spare(const struct pool *p)
+{
+    return p->bytes - p->used;
+}
+
+bool pool_vacant(const struct pool *p)
+{
+    return p->vacant > 0;
 }
 
 bool pool_age(struct pool *p, bool now)
