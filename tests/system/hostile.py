@@ -113,7 +113,7 @@ def exhaustion():
     modes["touched"] = "exit 0|signal 9|signal 11"
     run_cases("exhaustion",
               {f"=10000 hostile_exhaust {m}": end for m, end in modes.items()},
-              ["--mem", "64M"])
+              ["--mem", "96M"])  # of which the boot archive with all tests takes 39
 
 
 def server():
