@@ -108,7 +108,7 @@ static bool add_arena(struct pool *p)
         a->slot[i].arena = a;
         put_in(p, &a->slot[i]);
     }
-    return true;
+    return p->empty != NULL;
 }
 
 uint8_t *pool_take(struct pool *p, struct slot **home)
