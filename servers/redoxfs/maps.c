@@ -110,13 +110,17 @@ static void trim(struct volume *v, u64 bytes, u32 count)
     }
 }
 
-static u64 bytes_in_use(void)
+/* Bytes that may still be mapped in a new object; for programs there are more. */
+static u64 room(const struct volume *v, bool program)
 {
-    u64 sum = 0;
+    u64 most = v->cache / 4 * (program ? 3 : 2), used = 0;
+    u32 most_objects = MAPS_MOST + (program ? MAPS_MOST_MORE : 0), count = 0;
 
-    for (const struct map *m = next_of_all(NULL); m; m = next_of_all(m))
-        sum += is_idle(m) ? 0 : m->end - m->start;
-    return sum;
+    for (const struct map *m = next_of_all(NULL); m; m = next_of_all(m)) {
+        used += is_idle(m) ? 0 : m->end - m->start;
+        count += !is_idle(m);
+    }
+    return used < most && count < most_objects ? most - used : 0;
 }
 
 static bool overlaps_used(u32 node, u64 start, u64 end)
@@ -141,21 +145,20 @@ static void drop_overlapping(struct volume *v, u32 node, u64 start, u64 end)
 
 /* Makes room for a mapping that no object holds: says what the new object is to hold, the whole
  * file if that may be. */
-static i64 make_room(struct volume *v, u32 node, u64 size, u64 most, u64 *start, u64 *end)
+static i64 make_room(struct volume *v, u32 node, u64 size, bool program, u64 *start, u64 *end)
 {
-    u64 whole = page_up(*end > size ? *end : size), used = bytes_in_use();
-    u64 room = used < most ? most - used : 0;
+    u64 whole = page_up(*end > size ? *end : size), most = room(v, program);
 
     if (overlaps_used(node, *start, *end))
         return -EBUSY; /* it cannot grow in the hands of others */
-    if (whole <= room && !overlaps_used(node, 0, whole)) {
+    if (whole <= most && !overlaps_used(node, 0, whole)) {
         *start = 0;
         *end = whole;
     }
-    if (*end - *start > room)
+    if (*end - *start > most)
         return -ENOMEM;
     drop_overlapping(v, node, *start, *end);
-    trim(v, room - (*end - *start), MAPS_KEPT_COUNT);
+    trim(v, most - (*end - *start), MAPS_KEPT_COUNT);
     return 0;
 }
 
@@ -226,9 +229,8 @@ i64 maps_prepare(struct volume *v, u32 node, u64 offset, u64 size, u32 flags)
     u64 end = page_up(offset + size);
     struct map *m = holding(node, offset, end);
     if (!m) {
-        u64 most = v->cache / 4 * (flags & RX_PROT_EXEC ? 3 : 2);
         u64 from = offset, to = end;
-        r = make_room(v, node, st.size, most, &from, &to);
+        r = make_room(v, node, st.size, flags & RX_PROT_EXEC, &from, &to);
         if (r >= 0)
             r = make(v, node, from, to, &m);
         if (r < 0)

@@ -95,13 +95,16 @@ bool writeback_turn(struct volume *v);
  * fsync, at the end of a mapping, and every second while somebody maps it for writing.
  *
  * Objects take at most half of volume.cache, and with those of programs (mapped with RX_PROT_EXEC)
- * at most three quarters: whoever maps large files keeps nobody from starting a program. What they
- * take, the library's cache gives up. An object that nobody maps any more is kept for the next
- * time, within these bounds and those below, and is the first to go. One whose content could not be
- * written, because the disk is full, is kept until it can be.
+ * at most three quarters: whoever maps large files keeps nobody from starting a program. There are
+ * at most MAPS_MOST in use, and MAPS_MOST_MORE of programs. What they take, the library's cache
+ * gives up. An object that nobody maps any more is kept for the next time, within these bounds and
+ * those below, and is the first to go. One whose content could not be written, because the disk is
+ * full, is kept until it can be.
  */
 #define MAPS_KEPT ((u64)12 << 20)
 #define MAPS_KEPT_COUNT 256u
+#define MAPS_MOST 4096u
+#define MAPS_MOST_MORE 256u
 
 /* Address of the bytes. -ENOMEM: beyond the bounds; -EBUSY: a part of the range is mapped already,
  * by an object that does not hold the rest. */
