@@ -7,6 +7,7 @@
  * that it starts as a copy of.
  */
 #include "servers/ramfs/ramfs.h"
+#include "libfile/refuse.h"
 #include "umk/abi/flags.h"
 
 #include <stdio.h>
@@ -143,7 +144,8 @@ int main(int argc, char **argv)
     static struct tree tree = {.ops = &ramfs_ops, .fs = &fs, .now = now, .names_are_ours = true};
     struct options o = {.mode = 0755};
     if (!parse_options(argc, argv, &o))
-        rx_panic("usage: ramfs NAME [--size SIZE] [--mode MODE] [--populate PATH]");
+        refuse("ramfs", "usage", "ramfs NAME [--size SIZE] [--mode MODE] [--populate PATH]",
+               EXIT_HOPELESS);
     data_copy = scheme_copy;
     tree.scheme = o.name;
     fs.now = now;
@@ -153,12 +155,8 @@ int main(int argc, char **argv)
                               .object_alloc = scheme_object_alloc,
                               .object_free = scheme_object_free};
     i64 result = start(&tree, &o);
-    if (result < 0) {
-        char message[120];
-        snprintf(message, sizeof message, "ramfs %.40s: cannot start: error %d", o.name,
-                 (int)-result);
-        rx_panic(message);
-    }
+    if (result < 0)
+        refuse("ramfs", o.name, strerror((int)-result), EXIT_FAULT);
     redox_setrens_v1(0, 0);
     scheme_run();
 }

@@ -70,6 +70,9 @@ def test_refused():
         check(done.returncode not in (0, 134), path, done)
         check(done.stderr.startswith(b"tarfs: /scheme/h/%s: " % path.encode()), done)
         check(why in done.stderr and b"died" not in done.stderr, done)
+    for server in ("tarfs", "ramfs x --size none", "redoxfs"):
+        done = ion(server)
+        check(done.returncode == 78 and b": usage: " in done.stderr, server, done)
 
 
 os.mkdir("shared")
