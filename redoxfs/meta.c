@@ -33,13 +33,24 @@ int meta_load(struct rfs *fs, struct ptr p, struct item **out)
     return 0;
 }
 
-/* What is cached of a block that has been taken for something else is nobody's any more. */
-static void drop_stale(struct rfs *fs, uint64_t index)
-{
-    struct item *stale = cache_find(&fs->cache, ITEM_META, index, 0);
+/* Key of a block that nobody finds any more. */
+#define KEY_LOST (1ull << 63)
 
-    if (stale && !stale->dirty)
-        cache_drop(&fs->cache, stale);
+/* A new block. If it is cached as one that is in use, damage has made the allocator think that it
+ * is free. The operation that is going on may hold what is cached: it stays until the cache needs
+ * room, but whoever wants to change it hears of it. */
+static int take_block(struct rfs *fs, uint64_t *index)
+{
+    int err = space_take(fs, 0, index);
+    struct item *other = err ? NULL : cache_find(&fs->cache, ITEM_META, *index, 0);
+
+    if (!other)
+        return err;
+    fs->corrupt = true;
+    if (other->dirty)
+        return op_broken(fs, -EIO);
+    cache_rekey(&fs->cache, other, *index | KEY_LOST);
+    return 0;
 }
 
 int meta_own(struct rfs *fs, struct item *i, uint8_t *slot)
@@ -49,12 +60,13 @@ int meta_own(struct rfs *fs, struct item *i, uint8_t *slot)
 
     if (i->dirty)
         return 0;
-    err = space_take(fs, 0, &index);
+    err = take_block(fs, &index);
     if (err)
         return err;
+    if (i->key & KEY_LOST)
+        return op_broken(fs, -EIO);
     space_give(fs, i->index, 0);
     i->index = index;
-    drop_stale(fs, index);
     cache_rekey(&fs->cache, i, index);
     cache_set_dirty(&fs->cache, i);
     put_ptr(slot, (struct ptr){ADDR(index, 0, 0), 0});
@@ -64,11 +76,10 @@ int meta_own(struct rfs *fs, struct item *i, uint8_t *slot)
 int meta_new(struct rfs *fs, uint8_t *slot, struct item **out)
 {
     uint64_t index;
-    int err = space_take(fs, 0, &index);
+    int err = take_block(fs, &index);
 
     if (err)
         return err;
-    drop_stale(fs, index);
     *out = cache_add(&fs->cache, ITEM_META, index, 0, RFS_BLOCK, RFS_BLOCK);
     if (!*out)
         return -ENOMEM;
