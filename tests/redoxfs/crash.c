@@ -5,7 +5,7 @@
  *
  * Three kinds of crash: every write before the point is there; the write at the point is torn
  * between its sectors; of the writes since the last flush any may be missing, present or torn.
- * SOAK=1 goes through far more than 10,000 points. */
+ * SOAK=1 goes through far more than 10,000 points, in some three minutes of a processor. */
 #include "check.h"
 #include "redoxfs/internal.h"
 #include "tests/redoxfs/common/model.h"
