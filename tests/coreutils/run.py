@@ -146,7 +146,7 @@ def run_side(program, arguments, seed, stdin, base):
                "ASAN_OPTIONS": "detect_leaks=0"}
         done = subprocess.run(["sh", "-c", f"{program} {arguments}"],
                               input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              cwd=directory, env=env, timeout=30)
+                              cwd=directory, env=env, timeout=200)
         left = snapshot(directory)
         directory.rename(base / "gone")
         shutil.rmtree(base / "gone", ignore_errors=True)
