@@ -165,10 +165,14 @@ static bool follows(const struct job *j, u64 block)
 /* Writes behind it that wait for slots join it, where they go on with what it has. */
 static void absorb(struct backlog *q, struct job *j)
 {
-    for (struct job *n; (n = j->next) && is_unslotted(n) && !n->asked && !n->error &&
-                        follows(j, n->block) && n->count <= JOINED;) {
+    struct job *after;
+
+    for (struct job *n = j->next; n && is_unslotted(n) && !n->asked && !n->error &&
+                                  follows(j, n->block) && n->count <= JOINED;
+         n = after) {
         if (j->count + n->count > j->room && !slot_more(q, j))
             return;
+        after = n->next;
         memcpy(j->data + size_of(j), n->data, size_of(n));
         j->count += n->count;
         q->bytes += size_of(n); /* counted once more with n, which goes */
