@@ -66,7 +66,8 @@ static size_t read_hidden(char *line, size_t size, const struct termios *setting
         sigaddset(&blocked, ends[i]);
     sigprocmask(SIG_BLOCK, &blocked, &before);
     for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
-        sigaction(ends[i], &note, &old[i]);
+        if (sigaction(ends[i], NULL, &old[i]) == 0 && old[i].sa_handler != SIG_IGN)
+            sigaction(ends[i], &note, NULL); /* one that was ignored from the start stays so */
     quiet.c_lflag &= ~(tcflag_t)ECHO;
     tcsetattr(STDIN_FILENO, TCSADRAIN, &quiet);
     if (ppoll(&input, 1, NULL, &before) > 0)

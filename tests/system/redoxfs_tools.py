@@ -40,6 +40,7 @@ def on_terminal(name, *argv, typed=b"", after=b""):
     screen, its status, and whether the terminal shows again what is typed."""
     pid, fd = pty.fork()
     if not pid:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # who runs the tests may ignore it
         os.execv(os.path.join(TOOLS, name), [name, *argv])
     seen = b""
     while True:
