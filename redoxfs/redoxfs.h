@@ -227,7 +227,8 @@ int rfs_fetch(struct rfs *fs, uint32_t id, uint64_t offset, uint64_t len);
  * between. What lies between the old end and offset becomes zero. */
 int64_t rfs_write(struct rfs *fs, uint32_t id, uint64_t offset, const void *buf, size_t len);
 
-/* Frees what the whole blocks of the range occupy and makes it zero; the size does not change. */
+/* Frees what the whole blocks of the range occupy and makes it zero; the size does not change.
+ * ENOSPC: it is partly done, for a record of which a part stays has to be written anew. */
 int rfs_punch(struct rfs *fs, uint32_t id, uint64_t offset, uint64_t len);
 
 /* ---- Making, checking and changing whole file systems ---- */
