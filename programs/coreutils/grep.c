@@ -177,6 +177,15 @@ static bool search_block(struct search *s, const char *p, const char *end)
     return false;
 }
 
+/* In a binary file a NUL ends a line, too, as GNU grep has it. */
+static void end_at_nuls(char *p, size_t len)
+{
+    char *end = p + len;
+
+    while ((p = memchr(p, '\0', (size_t)(end - p))))
+        *p++ = '\n';
+}
+
 /* Reads blocks, each of which ends with a whole line; a last line gets an end when it has none. */
 static bool search_fd(int fd, struct search *s)
 {
@@ -191,6 +200,8 @@ static bool search_fd(int fd, struct search *s)
         if (first)
             s->binary = !opt.text && memchr(block.data, '\0', (size_t)n) != NULL;
         first = false;
+        if (s->binary)
+            end_at_nuls(block.data + block.len, (size_t)n);
         if (n == 0 && block.len > 0)
             block.data[block.len++] = '\n';
         /* What was there already has no end of a line, but where the file ends. */

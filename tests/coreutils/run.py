@@ -71,7 +71,8 @@ def make_files(rng, directory):
         "".join(rng.choice(["a", " ", "  ", "   ", "\t", "word", "     "])
                 for _ in range(12)) + "\n"
         for _ in range(12)))
-    (directory / "binary").write_bytes(bytes(rng.randrange(256) for _ in range(300)))
+    (directory / "binary").write_bytes(b"1\0a 1\n\0\0" +
+                                       bytes(rng.randrange(256) for _ in range(300)))
     (directory / "sorted").write_text("".join(sorted(text(rng, 12).splitlines(True))))
     for name in ("left", "right"):  # sorted by their first field, for join
         (directory / name).write_text("".join(sorted(
