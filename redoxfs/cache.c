@@ -295,26 +295,31 @@ void cache_relist(struct cache *c, struct item *i)
         list_put(&c->clean, i);
 }
 
+void cache_drop_record(struct cache *c, struct record *r)
+{
+    struct node *n = r->node;
+
+    assert(n);
+    if (r->before)
+        r->before->after = r->after;
+    else
+        n->records = r->after;
+    if (r->after)
+        r->after->before = r->before;
+    cache_relist(c, &n->item);
+    cache_drop(c, &r->item);
+}
+
 /* What was used longest ago goes; there is something. */
 static void evict(struct cache *c)
 {
     struct item *i = c->clean.first;
 
     assert(i->listed && !i->dirty && !i->prev);
-    if (i->kind == ITEM_RECORD) {
-        struct record *r = (struct record *)i;
-        struct node *n = r->node;
-
-        assert(n);
-        if (r->before)
-            r->before->after = r->after;
-        else
-            n->records = r->after;
-        if (r->after)
-            r->after->before = r->before;
-        cache_relist(c, &n->item);
-    }
-    cache_drop(c, i);
+    if (i->kind == ITEM_RECORD)
+        cache_drop_record(c, (struct record *)i);
+    else
+        cache_drop(c, i);
 }
 
 /* More memory is held than there may be: pieces of the pools of which little is in use. */

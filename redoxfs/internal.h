@@ -144,6 +144,7 @@ struct item *cache_find(struct cache *c, enum item_kind kind, uint64_t key, uint
 struct item *cache_add(struct cache *c, enum item_kind kind, uint64_t key, uint64_t number,
                        uint32_t size, uint32_t room);
 void cache_drop(struct cache *c, struct item *i);
+void cache_drop_record(struct cache *c, struct record *r); /* its node's list included */
 void cache_touch(struct cache *c, struct item *i);
 void cache_rekey(struct cache *c, struct item *i, uint64_t key);
 /* New bytes are not initialised. When it has to move, room for so many bytes is made. */

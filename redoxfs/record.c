@@ -62,20 +62,6 @@ static struct record *add(struct rfs *fs, struct node *n, uint64_t number, uint3
     return r;
 }
 
-static void drop(struct rfs *fs, struct record *r)
-{
-    struct node *n = r->node;
-
-    if (r->before)
-        r->before->after = r->after;
-    else
-        n->records = r->after;
-    if (r->after)
-        r->after->before = r->before;
-    cache_drop(&fs->cache, &r->item);
-    cache_relist(&fs->cache, &n->item);
-}
-
 static int read_stored(struct rfs *fs, struct ptr p, struct record *r)
 {
     int err;
@@ -111,7 +97,7 @@ int record_load(struct rfs *fs, struct node *n, uint64_t number, struct record *
         return -ENOMEM;
     err = read_stored(fs, p, *out);
     if (err) {
-        drop(fs, *out);
+        cache_drop_record(&fs->cache, *out);
         *out = NULL;
     }
     return err;
@@ -263,7 +249,7 @@ int record_write(struct rfs *fs, struct node *n, uint64_t number, uint32_t at, c
             /* What was made for this write only must not stand for a hole. */
             hole = !r->item.dirty && (map_get(fs, n, number, &p) || is_null(p));
             if (hole)
-                drop(fs, r);
+                cache_drop_record(&fs->cache, r);
             else
                 clear_around(r, had, 0, 0);
             return err;
@@ -309,7 +295,7 @@ void records_forget(struct rfs *fs, struct node *n, uint64_t from, uint64_t unti
     for (struct record *r = n->records; r; r = next) {
         next = r->after;
         if (r->item.number >= from && r->item.number < until)
-            drop(fs, r);
+            cache_drop_record(&fs->cache, r);
     }
 }
 

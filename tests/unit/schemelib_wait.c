@@ -317,23 +317,30 @@ static void submit_piece(u32 slot, u64 chain)
     fake_run();
 }
 
+/* The slots of a channel to a file of which that many pieces are parked; others end at once.
+ * Whoever calls it puts the scheme's operations back. */
+static struct channel_slot *read_from_now_on_in_pieces(u32 parked)
+{
+    static struct scheme_ops waiting;
+
+    waiting = *t.scheme->ops;
+    waiting.read = read_in_pieces;
+    t.scheme->ops = &waiting;
+    npieces = 0;
+    parked_pieces = parked;
+    c_open(0);
+    k_open(FILE_ID, RX_O_RDWR, 0, 2);
+    return fake_slots(&fake.channels[0]);
+}
+
 /* Pieces of one transfer that wait together: when one fails, those behind it count for nothing, and
  * the next read begins where it failed. */
 static void a_piece_fails_while_others_wait(void **state)
 {
-    static struct scheme_ops waiting;
     const struct scheme_ops *usual = t.scheme->ops;
-    struct channel_slot *slots;
+    struct channel_slot *slots = read_from_now_on_in_pieces(UINT32_MAX);
 
     (void)state;
-    waiting = *usual;
-    waiting.read = read_in_pieces;
-    t.scheme->ops = &waiting;
-    npieces = 0;
-    parked_pieces = UINT32_MAX;
-    c_open(0);
-    k_open(FILE_ID, RX_O_RDWR, 0, 2);
-    slots = fake_slots(&fake.channels[0]);
     for (u32 i = 0; i < 4; i++)
         submit_piece(i, 77);
     assert_int_equal(offsets[3], 30);
@@ -357,19 +364,10 @@ static void a_piece_fails_while_others_wait(void **state)
  * what they bring counts, and the next read goes on behind them. */
 static void the_end_is_found_while_others_wait(void **state)
 {
-    static struct scheme_ops waiting;
     const struct scheme_ops *usual = t.scheme->ops;
-    struct channel_slot *slots;
+    struct channel_slot *slots = read_from_now_on_in_pieces(2);
 
     (void)state;
-    waiting = *usual;
-    waiting.read = read_in_pieces;
-    t.scheme->ops = &waiting;
-    npieces = 0;
-    parked_pieces = 2;
-    c_open(0);
-    k_open(FILE_ID, RX_O_RDWR, 0, 2);
-    slots = fake_slots(&fake.channels[0]);
     for (u32 i = 0; i < 4; i++)
         submit_piece(i, 77);
     assert_int_equal(npieces, 3); /* the fourth is behind a short one */
